@@ -1,0 +1,58 @@
+# One verb each. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup run demo test check screens migrate requirements clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: $(BIN)/.installed ## make the virtual environment and install what the program needs
+
+run: $(BIN)/.installed ## start everything on this machine; the last line says what to open
+	@$(BIN)/python -m crm.local
+
+demo: $(BIN)/.installed ## the same, filled with invented people
+	@$(BIN)/python -m crm.local --demo
+
+test: $(BIN)/.installed-dev ## every test, on SQLite and, where one answers, on Postgres
+	@scripts/test.sh
+
+check: $(BIN)/.installed-dev ## format, lint, types, layers, and migrations that match the models
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	@scripts/check.sh
+
+screens: $(BIN)/.installed-dev ## photograph every page into screens/, wide and narrow, light and dark
+	@scripts/browser.sh
+	$(BIN)/pytest tests/browser --screens=screens -q
+
+migrate: $(BIN)/.installed ## bring the database named by DATABASE_URL to the newest shape
+	$(BIN)/python -m crm migrate
+
+requirements: ## pin pyproject.toml's ranges again (UPGRADE=1 takes newer versions)
+	scripts/pin.sh $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what can be made again; your data folder stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis screens test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than the pins it was made from, or the install runs again.
+$(BIN)/.installed: requirements.txt | $(BIN)/python
+	@echo "Installing (the first time takes about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(BIN)/.installed-dev: requirements-dev.txt $(BIN)/.installed
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "No virtual environment could be made. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Everything on SQLite, then everything the database can change once more on Postgres.
+# What could not run is said at the end; with CI=true it is a failure instead.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+skipped=()
+
+scripts/browser.sh
+[ -x /usr/bin/chromium ] || skipped+=("the browser tests: no /usr/bin/chromium")
+
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+echo "== Tests on SQLite"
+.venv/bin/python -m pytest --database=sqlite "$@"
+
+if answers 5432; then
+    echo "== Tests on Postgres"
+    .venv/bin/python -m pytest --database=postgres --ignore=tests/rules --ignore=tests/browser "$@"
+else
+    skipped+=("everything on Postgres: nothing answers at 127.0.0.1:5432")
+fi
+
+if [ "${#skipped[@]}" -gt 0 ]; then
+    printf '\nNOT TESTED, %s\n' "${skipped[@]}" >&2
+    [ "${CI:-}" != true ] || exit 1
+fi
