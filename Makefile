@@ -7,7 +7,7 @@ BIN := .venv/bin
 .PHONY: help setup run demo test check screens migrate requirements clean
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(BIN)/.installed ## make the virtual environment and install what the program needs
 
@@ -28,7 +28,7 @@ check: $(BIN)/.installed-dev ## format, lint, types, layers, and migrations that
 
 screens: $(BIN)/.installed-dev ## photograph every page into screens/, wide and narrow, light and dark
 	@scripts/browser.sh
-	$(BIN)/pytest tests/browser --screens=screens -q
+	SCREENS_DIR=screens $(BIN)/python -m pytest -q tests/browser/test_screens.py
 
 migrate: $(BIN)/.installed ## bring the database named by DATABASE_URL to the newest shape
 	$(BIN)/python -m crm migrate
