@@ -1,0 +1,141 @@
+"""Who signs in, on which browser, and the one-time link that makes the first account."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.db import Base, db
+
+IDLE = timedelta(minutes=30)
+"""A browser left alone this long is signed out (RELIABILITY.md, R21)."""
+ABSOLUTE = timedelta(hours=12)
+LINK_LIFE = timedelta(hours=24)
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash(secrets.token_urlsafe())
+"""Checked for an unknown address, so that a wrong name takes as long as a wrong password."""
+
+
+def fingerprint(token: str) -> str:
+    """What is stored of a secret token: enough to recognise it, useless to a thief of the database."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Account(Base):
+    """Someone who signs in."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
+    looked_before_at: Mapped[datetime | None]
+    single_keys: Mapped[bool] = mapped_column(default=True)
+
+    @classmethod
+    def create(cls, email: str, name: str, password: str, now: datetime) -> Account:
+        account = cls(
+            email=email.strip().lower(), name=name, password_hash=_hasher.hash(password), created_at=now
+        )
+        db.session.add(account)
+        return account
+
+    @classmethod
+    def with_password(cls, email: str, password: str) -> Account | None:
+        """The account this pair opens, in the same time whether or not the address exists."""
+        account = db.session.scalar(sa.select(cls).where(cls.email == email.strip().lower()))
+        try:
+            _hasher.verify(account.password_hash if account else _NOBODY, password)
+        except (VerificationError, InvalidHashError):
+            return None
+        return account
+
+    @classmethod
+    def owner(cls) -> Account | None:
+        """The first account: the one the owner made."""
+        return db.session.scalar(sa.select(cls).order_by(cls.id).limit(1))
+
+    def set_password(self, password: str) -> None:
+        self.password_hash = _hasher.hash(password)
+
+
+class SignIn(Base):
+    """One signed-in browser. The cookie holds a random token; the row can be revoked (R21)."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def start(cls, account: Account, now: datetime) -> str:
+        """Sign this account in; returns the token for the cookie, which is kept nowhere else."""
+        token = secrets.token_urlsafe(32)
+        db.session.add(
+            cls(token_hash=fingerprint(token), account_id=account.id, created_at=now, seen_at=now)
+        )
+        return token
+
+    @classmethod
+    def of(cls, token: str, now: datetime) -> SignIn | None:
+        """The open sign-in of this token, unless it ended, sat idle or grew too old."""
+        return db.session.scalar(
+            sa.select(cls).where(
+                cls.token_hash == fingerprint(token),
+                cls.ended_at.is_(None),
+                cls.seen_at > now - IDLE,
+                cls.created_at > now - ABSOLUTE,
+            )
+        )
+
+    def end(self, now: datetime) -> None:
+        self.ended_at = self.ended_at or now
+
+
+class SetupLink(Base):
+    """The one-time link to "create the owner's account", printed at the first start."""
+
+    __tablename__ = "setup_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    @classmethod
+    def issue(cls, now: datetime) -> str:
+        """A fresh token; earlier unused links stop working."""
+        db.session.execute(sa.delete(cls).where(cls.used_at.is_(None)))
+        token = secrets.token_urlsafe(24)
+        db.session.add(cls(token_hash=fingerprint(token), created_at=now))
+        return token
+
+    @classmethod
+    def of(cls, token: str, now: datetime) -> SetupLink | None:
+        """The unused, unexpired link of this token."""
+        return db.session.scalar(
+            sa.select(cls).where(
+                cls.token_hash == fingerprint(token),
+                cls.used_at.is_(None),
+                cls.created_at > now - LINK_LIFE,
+            )
+        )
+
+    def use(self, now: datetime) -> None:
+        self.used_at = now

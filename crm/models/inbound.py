@@ -1,0 +1,32 @@
+"""What came back from a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.db import Base, Word
+
+
+class ReplyChannel(StrEnum):
+    """How a reply reached the practice."""
+
+    BY_HAND = "by_hand"
+    PAGE = "page"
+    MAIL = "mail"
+
+
+class Reply(Base):
+    """A person's own words after their inquiry: on their page, by mail, or noted by the owner."""
+
+    __tablename__ = "reply"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id"), index=True)
+    channel: Mapped[ReplyChannel] = mapped_column(Word(ReplyChannel))
+    received_at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(default="")
+    mail_message_id: Mapped[str | None] = mapped_column(unique=True)

@@ -1,0 +1,295 @@
+"""A person who asked, everything they submitted, and where they stand."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.db import Base, Word, db
+from crm.rules.stages import BOARD, CloseReason, Stage, reopened
+
+from .booking import Booking
+from .event import Event, EventKind
+from .inbound import Reply
+from .message import Message
+from .note import Note
+from .sequence import Enrollment
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+
+class Waiting(StrEnum):
+    """What a person waits for."""
+
+    INQUIRY = "inquiry"
+    REPLY = "reply"
+
+
+class Lead(Base):
+    """A person who asked. `contact_key` is who they are: their normalized address, else their phone."""
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        sa.Index(
+            "ix_lead_waiting",
+            "waiting_since",
+            sqlite_where=sa.text("waiting_for IS NOT NULL"),
+            postgresql_where=sa.text("waiting_for IS NOT NULL"),
+        ),
+        sa.Index("ix_lead_stage", "stage", "stage_changed_at"),
+        sa.CheckConstraint("(waiting_for IS NULL) = (waiting_since IS NULL)", name="waiting_has_time"),
+        sa.CheckConstraint("(stage = 'closed') = (close_reason IS NOT NULL)", name="closed_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    free_times: Mapped[str] = mapped_column(default="")
+    prefers: Mapped[str] = mapped_column(default="")
+    found_us: Mapped[str] = mapped_column(default="")
+    looking_for: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    unsubscribe_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
+    page_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
+
+    stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.NEW)
+    close_reason: Mapped[CloseReason | None] = mapped_column(Word(CloseReason))
+    stage_changed_at: Mapped[datetime]
+    follow_ups_wanted: Mapped[bool] = mapped_column(default=True)
+    consent_at: Mapped[datetime | None]
+
+    waiting_for: Mapped[Waiting | None] = mapped_column(Word(Waiting))
+    waiting_since: Mapped[datetime | None]
+    reply_by: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    read_first_at: Mapped[datetime | None]
+    quarantined_at: Mapped[datetime | None]
+    quarantine_reasons: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+
+    inquiries: Mapped[list[Inquiry]] = relationship(
+        back_populates="lead", order_by="Inquiry.received_at"
+    )
+    enrollments: Mapped[list[Enrollment]] = relationship(
+        back_populates="lead", order_by=Enrollment.id
+    )
+    messages: Mapped[list[Message]] = relationship(back_populates="lead", order_by=Message.id)
+    bookings: Mapped[list[Booking]] = relationship(
+        back_populates="lead", order_by=Booking.starts_at
+    )
+    events: Mapped[list[Event]] = relationship(
+        back_populates="lead", order_by=(Event.at, Event.id)
+    )
+
+    @classmethod
+    def find_or_start(cls, contact_key: str, name: str, now: datetime) -> Lead:
+        """The person of this key, made if need be. The unique index decides a race; losing it costs a savepoint.
+
+        The row is locked until the transaction ends, so that two submissions of one person take turns.
+        """
+        if lead := cls.with_key(contact_key):
+            return lead
+        try:
+            with db.session.begin_nested():
+                db.session.add(
+                    lead := cls(contact_key=contact_key, name=name, created_at=now, stage_changed_at=now)
+                )
+        except sa.exc.IntegrityError:
+            lead = cls.with_key(contact_key)
+            assert lead is not None  # noqa: S101 - the index has just said that it exists
+        return lead
+
+    @classmethod
+    def with_key(cls, contact_key: str) -> Lead | None:
+        return db.session.scalar(sa.select(cls).where(cls.contact_key == contact_key).with_for_update())
+
+    @classmethod
+    def waiting(cls, now: datetime) -> Select[Lead]:
+        """People who wait for the owner: read first, then the soonest promise, then the longest wait."""
+        return (
+            sa.select(cls)
+            .where(
+                cls.waiting_for.is_not(None),
+                cls.quarantined_at.is_(None),
+                sa.or_(cls.snoozed_until.is_(None), cls.snoozed_until <= now, cls.read_first_at.is_not(None)),
+            )
+            .order_by(
+                cls.read_first_at.is_(None),
+                sa.func.coalesce(cls.reply_by, cls.waiting_since),
+                cls.waiting_since,
+            )
+        )
+
+    @classmethod
+    def quarantined(cls) -> Select[Lead]:
+        """Suspected spam: kept, shown as one line, written to by nobody."""
+        return sa.select(cls).where(cls.quarantined_at.is_not(None)).order_by(cls.quarantined_at.desc())
+
+    @classmethod
+    def in_stage(cls, stage: Stage) -> Select[Lead]:
+        return (
+            sa.select(cls)
+            .where(cls.stage == stage, cls.quarantined_at.is_(None))
+            .order_by(cls.stage_changed_at.desc(), cls.id.desc())
+        )
+
+    @property
+    def first_name(self) -> str:
+        """What to call them on screen: the first word of whatever they like to be called."""
+        return self.name.split()[0] if self.name.split() else self.name
+
+    @property
+    def enrollment(self) -> Enrollment | None:
+        """The sequence they are in now."""
+        return next((each for each in reversed(self.enrollments) if each.is_open), None)
+
+    @property
+    def last_enrollment(self) -> Enrollment | None:
+        return self.enrollments[-1] if self.enrollments else None
+
+    @property
+    def last_inquiry(self) -> Inquiry | None:
+        return self.inquiries[-1] if self.inquiries else None
+
+    @property
+    def booking(self) -> Booking | None:
+        """The agreed call of which nobody has said yet how it went."""
+        return next((each for each in self.bookings if each.outcome is None), None)
+
+    @property
+    def on_the_board(self) -> bool:
+        return self.stage in BOARD and self.quarantined_at is None
+
+    def record(
+        self,
+        kind: EventKind,
+        now: datetime,
+        reason: str | None = None,
+        account_id: int | None = None,
+        about: Message | Inquiry | Reply | Note | None = None,
+    ) -> Event:
+        """Add one line to the story."""
+        event = Event(kind=kind, at=now, reason=reason, account_id=account_id)
+        match about:
+            case Message():
+                event.message = about
+            case Inquiry():
+                event.inquiry = about
+            case Reply():
+                event.reply = about
+            case Note():
+                event.note = about
+            case None:
+                pass
+        self.events.append(event)
+        return event
+
+    def wrote(self, waiting: Waiting, reply_by: datetime | None, now: datetime) -> None:
+        """They wrote: they wait from now, unless they already did, and come back from wherever they were."""
+        self.heard_at = now
+        if self.waiting_for is None:
+            self.waiting_since, self.reply_by = now, reply_by
+        self.waiting_for = waiting
+        self.snoozed_until = None
+        if reopened(self.stage) is not self.stage:
+            self._set_stage(reopened(self.stage), now)
+
+    def answered(self, now: datetime) -> None:
+        """A human answered: nobody waits any more, and someone new is now contacted."""
+        self.answered_at = now
+        self.stop_waiting()
+        if self.stage is Stage.NEW:
+            self._set_stage(Stage.CONTACTED, now)
+
+    def stop_waiting(self) -> None:
+        self.waiting_for = self.waiting_since = self.reply_by = self.snoozed_until = None
+
+    def move(self, stage: Stage, now: datetime, account_id: int | None = None) -> None:
+        """Put them in another stage. Closing has its own verb, because it has a reason."""
+        if stage is Stage.CLOSED:
+            raise ValueError("closing needs a reason: use close()")
+        if stage is self.stage:
+            return
+        came_from = self.stage
+        self._set_stage(stage, now)
+        if stage is not Stage.NEW:
+            self.stop_waiting()
+        event = self.record(EventKind.STAGE_MOVED, now, reason=stage, account_id=account_id)
+        event.facts = {"from": came_from, "to": stage}
+
+    def close(self, reason: CloseReason, now: datetime, account_id: int | None = None) -> None:
+        """Close with a reason. If they ever write again, they come back to Today."""
+        came_from = self.stage
+        self._set_stage(Stage.CLOSED, now)
+        self.close_reason = reason
+        self.stop_waiting()
+        event = self.record(EventKind.STAGE_MOVED, now, reason=reason, account_id=account_id)
+        event.facts = {"from": came_from, "to": Stage.CLOSED}
+
+    def snooze(self, until: datetime, now: datetime, account_id: int | None = None) -> None:
+        """Off Today until then, or until they write."""
+        self.snoozed_until = until
+        self.record(EventKind.SNOOZED, now, account_id=account_id).facts = {"until": until.isoformat()}
+
+    def read_first(self, now: datetime) -> None:
+        """Their words suggest danger: on top, and automation waits for the owner."""
+        if self.read_first_at is None:
+            self.read_first_at = now
+            self.record(EventKind.READ_FIRST_SET, now)
+
+    def let_follow_ups_continue(self, now: datetime, account_id: int | None = None) -> None:
+        """The owner has read it and decided that follow-ups may go on."""
+        self.read_first_at = None
+        if self.enrollment and (message := self.enrollment.open_message):
+            message.release()
+        self.record(EventKind.READ_FIRST_CLEARED, now, account_id=account_id)
+
+    def quarantine(self, reasons: list[str], now: datetime) -> None:
+        """Looks like spam: kept, and nothing is sent until the owner decides."""
+        self.quarantined_at, self.quarantine_reasons = now, reasons
+        self.record(EventKind.QUARANTINED, now, reason=", ".join(reasons))
+
+    def free(self, now: datetime, account_id: int | None = None) -> None:
+        """Not spam after all."""
+        self.quarantined_at, self.quarantine_reasons = None, []
+        self.record(EventKind.FREED, now, account_id=account_id)
+
+    def _set_stage(self, stage: Stage, now: datetime) -> None:
+        self.stage, self.stage_changed_at = stage, now
+        self.close_reason = None
+
+
+class Inquiry(Base):
+    """One submitted form, as it was typed. Nonce and content key make a double submission harmless."""
+
+    __tablename__ = "inquiry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id"), index=True)
+    received_at: Mapped[datetime]
+    nonce: Mapped[str] = mapped_column(unique=True)
+    content_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    message: Mapped[str] = mapped_column(default="")
+    free_times: Mapped[str] = mapped_column(default="")
+    found_us: Mapped[str] = mapped_column(default="")
+    page: Mapped[str] = mapped_column(default="")
+    article: Mapped[str] = mapped_column(default="")
+    button: Mapped[str] = mapped_column(default="")
+    personal_only: Mapped[bool] = mapped_column(default=False)
+    consent_wording: Mapped[str] = mapped_column(default="")
+    client_key: Mapped[str] = mapped_column(default="", index=True)
+    crisis_words: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+
+    lead: Mapped[Lead] = relationship(back_populates="inquiries")

@@ -1,0 +1,300 @@
+"""One outgoing email and its way out. The row is the schedule; the constraints are the promise."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.db import Base, Word, db
+from crm.rules.sending import MessageKind, MessageState
+from crm.rules.windows import Shift
+from crm.rules.wording import Wording
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from crm.rules.windows import Planned
+
+    from .account import Account
+    from .lead import Lead
+    from .sequence import Enrollment, Step
+    from .template import TemplateVersion
+
+LEASE = timedelta(minutes=15)
+"""How long a worker may hold a claim: above every SMTP timeout together, RFC 5321 4.5.3.2 included."""
+
+SKIPPED = "skipped"
+OPEN_STATES = (MessageState.SCHEDULED, MessageState.SENDING, MessageState.UNCERTAIN)
+
+
+class Urgency(IntEnum):
+    """Whom a worker serves first: someone who has just written, then a person's letter, then the rest."""
+
+    ACKNOWLEDGEMENT = 0
+    PERSONAL = 1
+    FOLLOW_UP = 2
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells the owner. A notice never quotes what somebody wrote."""
+
+    INQUIRY = "inquiry"
+    READ_FIRST = "read_first"
+    ACCOUNT_DOWN = "account_down"
+
+
+class Message(Base):
+    """One email to one address. At most one per step, one open per enrollment, one Message-ID for ever."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        sa.UniqueConstraint("enrollment_id", "step_id"),
+        sa.Index(
+            "uq_message_open",
+            "enrollment_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('scheduled', 'sending', 'uncertain')"),
+            postgresql_where=sa.text("state IN ('scheduled', 'sending', 'uncertain')"),
+        ),
+        sa.Index(
+            "ix_message_due",
+            "urgency",
+            "due_at",
+            sqlite_where=sa.text("state = 'scheduled' AND held_at IS NULL"),
+            postgresql_where=sa.text("state = 'scheduled' AND held_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_message_lease",
+            "lease_until",
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        ),
+        sa.Index("ix_message_lead_id_sent_at", "lead_id", "sent_at"),
+        sa.Index("ix_message_sent_at", "sent_at"),
+        sa.CheckConstraint("(kind = 'step') = (step_id IS NOT NULL)", name="a_step_has_a_step"),
+        sa.CheckConstraint("(step_id IS NULL) = (enrollment_id IS NULL)", name="a_step_is_enrolled"),
+        sa.CheckConstraint("kind IN ('notice', 'test') OR lead_id IS NOT NULL", name="mail_has_a_person"),
+        sa.CheckConstraint(
+            "(state = 'sending') = "
+            "(claimed_at IS NOT NULL AND claim_token IS NOT NULL AND lease_until IS NOT NULL)",
+            name="sending_is_claimed",
+        ),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
+        sa.CheckConstraint("(state = 'failed') = (failed_at IS NOT NULL)", name="failed_has_time"),
+        sa.CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_time"),
+        sa.CheckConstraint("(state = 'uncertain') = (uncertain_at IS NOT NULL)", name="uncertain_has_time"),
+        sa.CheckConstraint("held_at IS NULL OR state IN ('scheduled', 'sending')", name="held_is_waiting"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
+    notice: Mapped[NoticeKind | None] = mapped_column(Word(NoticeKind))
+    lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lead.id"))
+    enrollment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enrollment.id"))
+    step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("step.id"))
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    to_address: Mapped[str]
+    urgency: Mapped[int] = mapped_column(default=Urgency.FOLLOW_UP)
+    created_at: Mapped[datetime]
+    message_id: Mapped[str] = mapped_column(unique=True)
+
+    subject: Mapped[str | None]
+    preview: Mapped[str | None]
+    body: Mapped[str | None]
+    template_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("template_version.id"))
+    sent_subject: Mapped[str | None]
+    sent_text: Mapped[str | None]
+
+    state: Mapped[MessageState] = mapped_column(Word(MessageState), default=MessageState.SCHEDULED)
+    due_at: Mapped[datetime]
+    wished_at: Mapped[datetime | None]
+    shift: Mapped[Shift | None] = mapped_column(Word(Shift))
+    by_hand_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    first_tried_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    claim_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    handed_over_at: Mapped[datetime | None]
+    server_reply: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    uncertain_at: Mapped[datetime | None]
+
+    lead: Mapped[Lead | None] = relationship(back_populates="messages")
+    enrollment: Mapped[Enrollment | None] = relationship(back_populates="messages")
+    step: Mapped[Step | None] = relationship()
+    account: Mapped[Account | None] = relationship()
+    template_version: Mapped[TemplateVersion | None] = relationship()
+
+    @classmethod
+    def claim(cls, limit: int, now: datetime) -> list[Message]:
+        """Take up to `limit` due rows for this worker by compare-and-set, the most urgent first.
+
+        Two workers never get the same row: on Postgres locked rows are skipped, on SQLite
+        the write transaction is the lock. Commit before talking to the world.
+        """
+        claimed: list[Message] = []
+        for urgency in Urgency:
+            if len(claimed) < limit:
+                claimed += cls._claim(urgency, limit - len(claimed), now)
+        return claimed
+
+    @classmethod
+    def _claim(cls, urgency: Urgency, limit: int, now: datetime) -> list[Message]:
+        due = (
+            sa.select(cls.id)
+            .where(cls.urgency == urgency, *cls._is_due(now))
+            .order_by(cls.due_at, cls.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+        )
+        if db.engine.dialect.name == "postgresql":
+            due = due.prefix_with("MATERIALIZED", dialect="postgresql")
+        taken = (
+            sa.update(cls)
+            .where(cls.id.in_(sa.select(due.c.id)), cls.state == sa.literal_column("'scheduled'"))
+            .values(
+                state=MessageState.SENDING,
+                claimed_at=now,
+                claim_token=secrets.token_hex(8),
+                lease_until=now + LEASE,
+                attempts=cls.attempts + 1,
+                first_tried_at=sa.func.coalesce(cls.first_tried_at, sa.literal(now, cls.due_at.type)),
+            )
+            .returning(cls)
+        )
+        return list(db.session.scalars(taken, execution_options={"populate_existing": True}))
+
+    @classmethod
+    def due(cls, now: datetime) -> Select[Message]:
+        """What should leave now and is not held, the longest overdue first."""
+        return sa.select(cls).where(*cls._is_due(now)).order_by(cls.due_at, cls.id)
+
+    @classmethod
+    def abandoned(cls, now: datetime) -> Select[Message]:
+        """Claims whose lease ran out: their worker died or hangs."""
+        expired = cls.lease_until <= now
+        return sa.select(cls).where(cls.state == sa.literal_column("'sending'"), expired)
+
+    @classmethod
+    def claimed(cls, message_id: int, token: str) -> Message | None:
+        """The row, if this worker's claim on it still holds. The token fences out a stalled worker."""
+        return db.session.scalar(
+            sa.select(cls)
+            .where(
+                cls.id == message_id,
+                cls.claim_token == token,
+                cls.state == sa.literal_column("'sending'"),
+            )
+            .with_for_update(of=cls),
+            execution_options={"populate_existing": True},
+        )
+
+    @staticmethod
+    def _is_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+        return (
+            Message.state == sa.literal_column("'scheduled'"),
+            Message.held_at.is_(None),
+            Message.due_at <= now,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Still on its way, or not known to have arrived."""
+        return self.state in OPEN_STATES
+
+    @property
+    def wording(self) -> Wording:
+        """What it says: its own words where someone wrote or edited them, else its step's template."""
+        if self.body is not None:
+            return Wording(self.subject or "", self.preview or "", self.body)
+        if self.template_version is not None:
+            return self.template_version.wording
+        if self.step is None:
+            raise ValueError(f"message {self.id} has neither words nor a template")
+        return self.step.template.current.wording
+
+    def reword(self, wording: Wording) -> None:
+        """Edit this email for this person only; the template is untouched."""
+        self.subject, self.preview, self.body = wording.subject, wording.preview, wording.body
+
+    def plan(self, planned: Planned) -> None:
+        """When it goes now; who pressed "Send now" before is forgotten."""
+        self.due_at, self.wished_at, self.shift = planned.due_at, planned.wished_at, planned.shift
+        self.by_hand_at = None
+
+    def send_by_hand(self, due_at: datetime, now: datetime) -> None:
+        """The owner wants it sent now, whatever the hour."""
+        self.due_at, self.by_hand_at, self.held_at = due_at, now, None
+
+    def hold(self, now: datetime) -> None:
+        self.held_at = self.held_at or now
+
+    def release(self) -> None:
+        self.held_at = None
+
+    def hand_over(self, now: datetime) -> None:
+        """The last mark before DATA: from here on only the server knows whether it went."""
+        self.handed_over_at = now
+
+    def put_off(self, until: datetime) -> None:
+        """Back to scheduled, to be tried again."""
+        self._leave_the_worker(MessageState.SCHEDULED)
+        self.due_at = until
+
+    def sent(self, server_reply: str, now: datetime) -> None:
+        """The server said 250 to the text; nothing it says afterwards matters (R7)."""
+        self._leave_the_worker(MessageState.SENT)
+        self.sent_at, self.server_reply, self.uncertain_at = now, server_reply, None
+
+    def fail(self, server_reply: str, now: datetime) -> None:
+        """The server refused for good. Never retried by machine (R5)."""
+        self._leave_the_worker(MessageState.FAILED)
+        self.failed_at, self.server_reply = now, server_reply
+
+    def become_uncertain(self, why: str, now: datetime) -> None:
+        """Nobody knows whether it arrived; only the owner may send it again (R6)."""
+        self._leave_the_worker(MessageState.UNCERTAIN)
+        self.uncertain_at, self.server_reply = now, why
+
+    def cancel(self, reason: str, now: datetime) -> None:
+        """It will not go. Harmless once it has left the schedule."""
+        if self.state in (MessageState.SCHEDULED, MessageState.SENDING):
+            self._leave_the_worker(MessageState.CANCELLED)
+            self.cancelled_at, self.cancel_reason, self.held_at = now, reason, None
+
+    def arrived(self, now: datetime) -> None:
+        """The owner says that an uncertain email arrived."""
+        self.state, self.sent_at, self.uncertain_at = MessageState.SENT, now, None
+
+    def send_again(self, now: datetime) -> None:
+        """The owner says to send an uncertain email again: the same Message-ID, at once."""
+        self.state, self.uncertain_at, self.handed_over_at = MessageState.SCHEDULED, None, None
+        self.send_by_hand(now, now)
+
+    def revive(self) -> None:
+        """Take back a cancellation that nothing has built on yet (models/undo)."""
+        self.state, self.cancelled_at, self.cancel_reason = MessageState.SCHEDULED, None, None
+
+    def _leave_the_worker(self, state: MessageState) -> None:
+        self.state = state
+        self.claimed_at = self.claim_token = self.lease_until = None
+        if state in (MessageState.SCHEDULED, MessageState.CANCELLED):
+            self.handed_over_at = None
+        if state is not MessageState.SCHEDULED:
+            self.held_at = None
+
+
+def new_message_id(domain: str) -> str:
+    """A Message-ID (RFC 5322 3.6.4), made once when the email is planned and equal in every attempt."""
+    return f"<{secrets.token_urlsafe(18)}@{domain}>"

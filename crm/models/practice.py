@@ -1,0 +1,107 @@
+"""The practice: one row of what the owner sets in the browser."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.db import Base, Word, db
+from crm.rules.promises import Promise
+from crm.rules.windows import Absence, SendingWindow
+
+
+class FollowUpPolicy(StrEnum):
+    """How the form asks about follow-up notes (design/UI.md, Public pages)."""
+
+    NOTICE = "notice"
+    ASK_FIRST = "ask_first"
+
+
+class Practice(Base):
+    """The owner's settings. There is one row; its id is 1."""
+
+    __tablename__ = "practice"
+    __table_args__ = (
+        sa.CheckConstraint("id = 1", name="one_row"),
+        sa.CheckConstraint("opens < closes", name="opens_before_closes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    name: Mapped[str]
+    signer: Mapped[str]
+    office_address: Mapped[str] = mapped_column(default="")
+    locality: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    zone_name: Mapped[str] = mapped_column(default="America/Los_Angeles")
+    weekdays: Mapped[list[int]] = mapped_column(sa.JSON, default=lambda: [0, 1, 2, 3, 4])
+    opens: Mapped[time] = mapped_column(default=time(8, 30))
+    closes: Mapped[time] = mapped_column(default=time(18, 0))
+    rests_on_holidays: Mapped[bool] = mapped_column(default=True)
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    promise: Mapped[Promise] = mapped_column(Word(Promise), default=Promise.ONE_BUSINESS_DAY)
+    follow_up_policy: Mapped[FollowUpPolicy] = mapped_column(
+        Word(FollowUpPolicy), default=FollowUpPolicy.NOTICE
+    )
+    sender_name: Mapped[str] = mapped_column(default="")
+    sender_address: Mapped[str] = mapped_column(default="")
+    notify_owner: Mapped[bool] = mapped_column(default=True)
+    crisis_checklist: Mapped[str] = mapped_column(default="")
+    sending_held_at: Mapped[datetime | None]
+    account_failing_since: Mapped[datetime | None]
+    account_failure: Mapped[str | None]
+    account_tested_at: Mapped[datetime | None]
+
+    @classmethod
+    def current(cls) -> Practice:
+        """The one row. Raises NoResultFound before the practice is set up."""
+        return db.session.get_one(cls, 1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone_name)
+
+    @property
+    def window(self) -> SendingWindow:
+        """The sending hours as the rules see them."""
+        return SendingWindow(
+            zone=self.zone,
+            weekdays=frozenset(self.weekdays),
+            opens=self.opens,
+            closes=self.closes,
+            holidays=federal_holidays() if self.rests_on_holidays else frozenset(),
+            absence=self._absence(),
+        )
+
+    def hold_everything(self, now: datetime) -> None:
+        """Nothing automatic leaves until `resume_everything`."""
+        self.sending_held_at = self.sending_held_at or now
+
+    def resume_everything(self) -> None:
+        self.sending_held_at = None
+
+    def account_failed(self, failure: str, now: datetime) -> None:
+        """The sending account did not answer; remembered from the first failure until it works again."""
+        self.account_failing_since = self.account_failing_since or now
+        self.account_failure = failure
+
+    def account_works(self) -> None:
+        self.account_failing_since = None
+        self.account_failure = None
+
+    def _absence(self) -> Absence | None:
+        if self.away_from is None or self.away_until is None:
+            return None
+        return Absence(self.away_from, self.away_until)
+
+
+@lru_cache(maxsize=1)
+def federal_holidays() -> frozenset[date]:
+    """The United States' federal holidays, observed days included, 2020 to 2050."""
+    return frozenset(holidays.country_holidays("US", years=range(2020, 2051)))

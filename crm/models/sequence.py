@@ -1,0 +1,205 @@
+"""The plan: which emails, in which order, how far apart; and one person's way through it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.db import Base, Word, db
+from crm.rules.schedule import PlanStep
+from crm.rules.sending import EnrollmentState, MessageState, StopReason
+from crm.rules.windows import Wait, WaitUnit
+
+from .event import EventKind
+from .message import Message
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from .lead import Lead
+    from .template import EmailTemplate
+
+OPEN_ENROLLMENTS = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+
+
+class Trigger(StrEnum):
+    """What starts a sequence."""
+
+    INQUIRY = "inquiry"
+    ANSWERED = "answered"
+    NO_SHOW = "no_show"
+    REFERRED_OUT = "referred_out"
+    BY_HAND = "by_hand"
+
+
+class Sequence(Base):
+    """A plan of emails. `quiet_days` after the last one, a silent person is closed with no email."""
+
+    __tablename__ = "sequence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(unique=True)
+    name: Mapped[str]
+    trigger: Mapped[Trigger] = mapped_column(Word(Trigger))
+    active: Mapped[bool] = mapped_column(default=True)
+    quiet_days: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+    steps: Mapped[list[Step]] = relationship(
+        back_populates="sequence",
+        order_by="Step.position",
+        primaryjoin="and_(Step.sequence_id == Sequence.id, Step.removed_at.is_(None))",
+    )
+
+    @classmethod
+    def for_trigger(cls, trigger: Trigger) -> Sequence | None:
+        """The running sequence this trigger starts; the oldest where there are several."""
+        return db.session.scalar(
+            sa.select(cls).where(cls.trigger == trigger, cls.active).order_by(cls.id).limit(1)
+        )
+
+    @property
+    def plan(self) -> list[PlanStep]:
+        """The steps as the planner sees them, in order."""
+        return [step.as_planned for step in self.steps]
+
+    def step(self, step_id: int) -> Step | None:
+        return next((step for step in self.steps if step.id == step_id), None)
+
+
+class Step(Base):
+    """One email of a sequence. A removed step keeps its row, because sent emails point at it."""
+
+    __tablename__ = "step"
+    __table_args__ = (sa.CheckConstraint("wait_count >= 0", name="wait_not_negative"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sequence_id: Mapped[int] = mapped_column(sa.ForeignKey("sequence.id"), index=True)
+    template_id: Mapped[int] = mapped_column(sa.ForeignKey("email_template.id"), index=True)
+    position: Mapped[int]
+    wait_count: Mapped[int] = mapped_column(default=0)
+    wait_unit: Mapped[WaitUnit] = mapped_column(Word(WaitUnit), default=WaitUnit.DAYS)
+    at_once: Mapped[bool] = mapped_column(default=False)
+    removed_at: Mapped[datetime | None]
+
+    sequence: Mapped[Sequence] = relationship(back_populates="steps", foreign_keys=[sequence_id])
+    template: Mapped[EmailTemplate] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def wait(self) -> Wait:
+        return Wait(self.wait_count, self.wait_unit)
+
+    @property
+    def as_planned(self) -> PlanStep:
+        return PlanStep(id=self.id, wait=self.wait, at_once=self.at_once)
+
+
+class Enrollment(Base):
+    """One person in one sequence. At most one is open per person, by a partial unique index."""
+
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        sa.Index(
+            "uq_enrollment_open",
+            "lead_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('active', 'paused')"),
+            postgresql_where=sa.text("state IN ('active', 'paused')"),
+        ),
+        sa.Index(
+            "ix_enrollment_closes_at",
+            "closes_at",
+            sqlite_where=sa.text("state = 'active' AND closes_at IS NOT NULL"),
+            postgresql_where=sa.text("state = 'active' AND closes_at IS NOT NULL"),
+        ),
+        sa.CheckConstraint("(state = 'paused') = (paused_at IS NOT NULL)", name="paused_has_time"),
+        sa.CheckConstraint("(state = 'finished') = (finished_at IS NOT NULL)", name="finished_has_time"),
+        sa.CheckConstraint(
+            "(state = 'stopped') = (stopped_at IS NOT NULL AND stop_reason IS NOT NULL)",
+            name="stopped_has_reason",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id"), index=True)
+    sequence_id: Mapped[int] = mapped_column(sa.ForeignKey("sequence.id"), index=True)
+    state: Mapped[EnrollmentState] = mapped_column(
+        Word(EnrollmentState), default=EnrollmentState.ACTIVE
+    )
+    started_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[StopReason | None] = mapped_column(Word(StopReason))
+    closes_at: Mapped[datetime | None]
+
+    lead: Mapped[Lead] = relationship(back_populates="enrollments")
+    sequence: Mapped[Sequence] = relationship(lazy="joined", innerjoin=True)
+    messages: Mapped[list[Message]] = relationship(
+        back_populates="enrollment", order_by=Message.id
+    )
+
+    @classmethod
+    def quiet_until(cls, now: datetime) -> Select[Enrollment]:
+        """Those whose quiet time after the last email is over."""
+        return sa.select(cls).where(
+            cls.state == sa.literal_column("'active'"),
+            cls.closes_at.is_not(None),
+            cls.closes_at <= now,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_ENROLLMENTS
+
+    @property
+    def open_message(self) -> Message | None:
+        """The one email of this enrollment that is still on its way, if any."""
+        return next((message for message in self.messages if message.is_open), None)
+
+    @property
+    def steps_done(self) -> frozenset[int]:
+        """The steps that had their message, whatever became of it."""
+        return frozenset(m.step_id for m in self.messages if m.step_id and not m.is_open)
+
+    def stop(self, reason: StopReason, now: datetime, account_id: int | None = None) -> None:
+        """End the follow-ups: the open email is cancelled and the story says why. Twice is harmless."""
+        if not self.is_open:
+            return
+        self.state, self.paused_at, self.closes_at = EnrollmentState.STOPPED, None, None
+        self.stopped_at, self.stop_reason = now, reason
+        if (message := self.open_message) and message.state is MessageState.SCHEDULED:
+            message.cancel(reason, now)
+        self.lead.record(EventKind.FOLLOW_UPS_STOPPED, now, reason=reason, account_id=account_id)
+
+    def pause(self, now: datetime, account_id: int | None = None) -> None:
+        """Nothing goes out until `resume`."""
+        if self.state is not EnrollmentState.ACTIVE:
+            return
+        self.state, self.paused_at = EnrollmentState.PAUSED, now
+        if message := self.open_message:
+            message.hold(now)
+        self.lead.record(EventKind.FOLLOW_UPS_PAUSED, now, account_id=account_id)
+
+    def resume(self, now: datetime, account_id: int | None = None) -> None:
+        """Carry on. What fell due meanwhile goes at the next opening, never at once (flows/follow_up)."""
+        if self.state is not EnrollmentState.PAUSED:
+            return
+        self.state, self.paused_at = EnrollmentState.ACTIVE, None
+        if message := self.open_message:
+            message.release()
+        self.lead.record(EventKind.FOLLOW_UPS_RESUMED, now, account_id=account_id)
+
+    def finish(self, now: datetime) -> None:
+        """The last email has gone and its quiet time is over."""
+        self.state, self.finished_at, self.closes_at = EnrollmentState.FINISHED, now, None
+        self.lead.record(EventKind.FOLLOW_UPS_FINISHED, now)
+
+    def wait_quietly(self, since: datetime) -> None:
+        """After the last email: the date on which a silent person is closed, if the plan has one."""
+        if self.sequence.quiet_days is not None:
+            self.closes_at = since + timedelta(days=self.sequence.quiet_days)

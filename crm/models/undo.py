@@ -1,0 +1,142 @@
+"""Taking back what was just done to a person: the state before, kept until something built on it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.db import Base, db
+from crm.rules.sending import EnrollmentState, MessageState, StopReason
+from crm.rules.stages import CloseReason, Stage
+
+from .event import EventKind
+from .lead import Lead, Waiting
+from .message import Message
+from .sequence import Enrollment
+
+UNDO_LIFE = timedelta(minutes=10)
+INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "snoozed_until", "read_first_at",
+            "quarantined_at")  # fmt: skip
+
+
+class Undo(Base):
+    """One act on one person that can be taken back, once, for ten minutes."""
+
+    __tablename__ = "undo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    before: Mapped[dict[str, Any]]
+
+    lead: Mapped[Lead] = relationship()
+
+    @classmethod
+    def remember(cls, lead: Lead, account_id: int, now: datetime) -> Undo:
+        """Keep how this person stands, before the act that follows in the same transaction."""
+        undo = cls(lead_id=lead.id, account_id=account_id, made_at=now, before=_snapshot(lead))
+        db.session.add(undo)
+        db.session.flush()
+        return undo
+
+    def still_possible(self, now: datetime) -> bool:
+        """Not used, not too old, and no email has left since."""
+        if self.used_at is not None or now - self.made_at > UNDO_LIFE:
+            return False
+        left_since = [m for m in self.lead.messages if _left_at(m) > self.made_at]
+        return not left_since
+
+    def restore(self, now: datetime) -> bool:
+        """Put the person back as they were; False when something has been built on the act since.
+
+        Newest first, so that what the act opened is shut before what it shut opens again:
+        the schema allows one open sequence per person and one open email in it at any moment.
+        """
+        if not self.still_possible(now):
+            return False
+        for enrollment in reversed(self.lead.enrollments):
+            self._restore_enrollment(enrollment, now)
+            db.session.flush()
+        for message in reversed(self.lead.messages):
+            self._restore_message(message, now)
+            db.session.flush()
+        self._restore_lead()
+        self.used_at = now
+        self.lead.record(EventKind.UNDONE, now, account_id=self.account_id)
+        return True
+
+    def _restore_lead(self) -> None:
+        kept = self.before["lead"]
+        self.lead.stage = Stage(kept["stage"])
+        self.lead.close_reason = CloseReason(kept["close_reason"]) if kept["close_reason"] else None
+        self.lead.waiting_for = Waiting(kept["waiting_for"]) if kept["waiting_for"] else None
+        self.lead.quarantine_reasons = kept["quarantine_reasons"]
+        for name in INSTANTS:
+            setattr(self.lead, name, _instant(kept[name]))
+
+    def _restore_enrollment(self, enrollment: Enrollment, now: datetime) -> None:
+        kept = self.before["enrollments"].get(str(enrollment.id))
+        if kept is None:
+            enrollment.stop(StopReason.BY_HAND, now, self.account_id)
+            return
+        enrollment.state = EnrollmentState(kept["state"])
+        enrollment.stop_reason = StopReason(kept["stop_reason"]) if kept["stop_reason"] else None
+        for name in ("paused_at", "stopped_at", "finished_at", "closes_at"):
+            setattr(enrollment, name, _instant(kept[name]))
+
+    def _restore_message(self, message: Message, now: datetime) -> None:
+        kept = self.before["messages"].get(str(message.id))
+        if kept is None:
+            message.cancel("undone", now)
+            return
+        if message.state is MessageState.CANCELLED and kept["state"] == MessageState.SCHEDULED:
+            message.revive()
+        if message.state is MessageState.SCHEDULED:
+            message.due_at = _instant(kept["due_at"]) or message.due_at
+            message.held_at = _instant(kept["held_at"])
+            message.by_hand_at = _instant(kept["by_hand_at"])
+
+
+def _snapshot(lead: Lead) -> dict[str, Any]:
+    """The triage state of a person, of their sequences and of what is on its way, as plain JSON."""
+    return {
+        "lead": {
+            "stage": lead.stage,
+            "close_reason": lead.close_reason,
+            "waiting_for": lead.waiting_for,
+            "quarantine_reasons": lead.quarantine_reasons,
+            **{name: _plain(getattr(lead, name)) for name in INSTANTS},
+        },
+        "enrollments": {
+            str(each.id): {
+                "state": each.state,
+                "stop_reason": each.stop_reason,
+                **{n: _plain(getattr(each, n)) for n in ("paused_at", "stopped_at", "finished_at", "closes_at")},
+            }
+            for each in lead.enrollments
+        },
+        "messages": {
+            str(each.id): {
+                "state": each.state,
+                **{n: _plain(getattr(each, n)) for n in ("due_at", "held_at", "by_hand_at")},
+            }
+            for each in lead.messages
+        },
+    }
+
+
+def _left_at(message: Message) -> datetime:
+    return message.handed_over_at or message.sent_at or message.created_at - timedelta(days=36500)
+
+
+def _plain(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _instant(plain: str | None) -> datetime | None:
+    return datetime.fromisoformat(plain) if plain else None

@@ -1,0 +1,56 @@
+"""What the owner promised: by when a person hears from him, exactly for him and in words for them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crm.rules.windows import Wait, WaitUnit, after_wait
+
+if TYPE_CHECKING:
+    from crm.rules.windows import SendingWindow
+
+
+class Promise(StrEnum):
+    """How soon the practice says it answers."""
+
+    SAME_DAY = "same_day"
+    ONE_BUSINESS_DAY = "one_business_day"
+    TWO_BUSINESS_DAYS = "two_business_days"
+    THREE_BUSINESS_DAYS = "three_business_days"
+
+
+SCREEN_WORDS = {
+    Promise.SAME_DAY: "the same business day",
+    Promise.ONE_BUSINESS_DAY: "one business day",
+    Promise.TWO_BUSINESS_DAYS: "two business days",
+    Promise.THREE_BUSINESS_DAYS: "three business days",
+}
+
+_BUSINESS_DAYS = {
+    Promise.SAME_DAY: 0,
+    Promise.ONE_BUSINESS_DAY: 1,
+    Promise.TWO_BUSINESS_DAYS: 2,
+    Promise.THREE_BUSINESS_DAYS: 3,
+}
+
+NOON = time(12)
+EVENING = time(17)
+
+
+def reply_by(received_at: datetime, promise: Promise, window: SendingWindow) -> datetime:
+    """The instant the promise names. It runs from the next opening: a note at night counts from morning."""
+    counts_from = window.next_opening(received_at)
+    days = _BUSINESS_DAYS[promise]
+    if days:
+        return after_wait(counts_from, Wait(days, WaitUnit.BUSINESS_DAYS), window)
+    local = counts_from.astimezone(window.zone)
+    return datetime.combine(local.date(), window.closes, tzinfo=window.zone)
+
+
+def by_when_in_words(by: datetime, zone_window: SendingWindow) -> str:
+    """The promise for the person who wrote: "Tuesday evening". A weekday and a part of the day, never a clock."""
+    local = by.astimezone(zone_window.zone)
+    part = "midday" if local.time() < NOON else "afternoon" if local.time() < EVENING else "evening"
+    return f"{local:%A} {part}"

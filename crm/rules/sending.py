@@ -1,0 +1,197 @@
+"""May this message leave now? The last look before anything goes, and the words for its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crm.rules.stages import Stage
+from crm.rules.windows import Shift
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class MessageKind(StrEnum):
+    """What a message is. All mail leaves by one door, whatever its kind."""
+
+    STEP = "step"
+    REPLY = "reply"
+    NOTICE = "notice"
+    TEST = "test"
+
+
+class MessageState(StrEnum):
+    """Where a message is on its way out (ARCHITECTURE.md)."""
+
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNCERTAIN = "uncertain"
+
+
+class EnrollmentState(StrEnum):
+    """Where one person is in one sequence."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class StopReason(StrEnum):
+    """Why follow-ups ended before their last email."""
+
+    REPLIED = "replied"
+    ANSWERED = "answered"
+    CALLED = "called"
+    BOOKED = "booked"
+    BOUNCED = "bounced"
+    UNSUBSCRIBED = "unsubscribed"
+    STAGE_CHANGED = "stage_changed"
+    NO_CONSENT = "no_consent"
+    NO_ADDRESS = "no_address"
+    BY_HAND = "by_hand"
+    OTHER_SEQUENCE = "other_sequence"
+
+
+class SuppressionReason(StrEnum):
+    """Why an address must not be written to."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    ERASED = "erased"
+
+
+class Verdict(StrEnum):
+    """What becomes of a due message. `wait` comes back by itself, `hold` waits for the owner."""
+
+    SEND = "send"
+    WAIT = "wait"
+    HOLD = "hold"
+    END = "end"
+
+
+class Reason(StrEnum):
+    """The closed list of reasons not to send."""
+
+    NO_ADDRESS = "no_address"
+    BOUNCED = "bounced"
+    UNSUBSCRIBED = "unsubscribed"
+    SPAM = "spam"
+    REPLIED = "replied"
+    BOOKED = "booked"
+    STAGE_CHANGED = "stage_changed"
+    NO_CONSENT = "no_consent"
+    FOLLOW_UPS_ENDED = "follow_ups_ended"
+    QUARANTINED = "quarantined"
+    READ_FIRST = "read_first"
+    PAUSED = "paused"
+    EVERYTHING_HELD = "everything_held"
+    OUTSIDE_HOURS = "outside_hours"
+    ONE_A_DAY = "one_a_day"
+
+    @property
+    def verdict(self) -> Verdict:
+        """What this reason does to the message."""
+        if self in HOLDING:
+            return Verdict.HOLD
+        return Verdict.WAIT if self in WAITING else Verdict.END
+
+    @property
+    def stop_reason(self) -> StopReason:
+        """What a message ended for this reason says about its whole sequence."""
+        return _STOPS.get(self, StopReason.BY_HAND)
+
+
+HOLDING = frozenset({Reason.QUARANTINED, Reason.READ_FIRST, Reason.PAUSED})
+WAITING = frozenset({Reason.EVERYTHING_HELD, Reason.OUTSIDE_HOURS, Reason.ONE_A_DAY})
+_STOPS = {
+    Reason.NO_ADDRESS: StopReason.NO_ADDRESS,
+    Reason.BOUNCED: StopReason.BOUNCED,
+    Reason.UNSUBSCRIBED: StopReason.UNSUBSCRIBED,
+    Reason.SPAM: StopReason.STAGE_CHANGED,
+    Reason.REPLIED: StopReason.REPLIED,
+    Reason.BOOKED: StopReason.BOOKED,
+    Reason.STAGE_CHANGED: StopReason.STAGE_CHANGED,
+    Reason.NO_CONSENT: StopReason.NO_CONSENT,
+}
+
+FINAL_STAGES = frozenset({Stage.CLIENT, Stage.CLOSED})
+"""Stages in which no follow-up may go, whatever its sequence."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was known at the last look. A message to the owner has no person: `stage` is None."""
+
+    kind: MessageKind
+    has_address: bool = True
+    at_once: bool = False
+    sent_by_hand: bool = False
+    everything_held: bool = False
+    suppressed: SuppressionReason | None = None
+    stage: Stage | None = None
+    enrollment: EnrollmentState | None = None
+    follow_ups_wanted: bool = True
+    quarantined: bool = False
+    read_first: bool = False
+    heard_since: bool = False
+    booked: bool = False
+    shift: Shift | None = None
+    followed_up_today: bool = False
+
+
+def why_not_send(facts: Facts) -> Reason | None:
+    """The first reason against sending, the final ones before those that pass; None sends."""
+    match facts.kind:
+        case MessageKind.NOTICE | MessageKind.TEST:
+            return None if facts.has_address else Reason.NO_ADDRESS
+        case MessageKind.REPLY:
+            return _why_not_write(facts)
+        case MessageKind.STEP:
+            return _why_never(facts) or _why_not_yet(facts)
+
+
+def _why_not_write(facts: Facts) -> Reason | None:
+    """The owner's own letter: he may answer someone who stopped the follow-ups, never a dead address."""
+    if not facts.has_address:
+        return Reason.NO_ADDRESS
+    if facts.suppressed in (None, SuppressionReason.UNSUBSCRIBED):
+        return None
+    return Reason.BOUNCED
+
+
+def _why_never(facts: Facts) -> Reason | None:
+    checks = (
+        (not facts.has_address, Reason.NO_ADDRESS),
+        (facts.suppressed is SuppressionReason.UNSUBSCRIBED, Reason.UNSUBSCRIBED),
+        (facts.suppressed is not None, Reason.BOUNCED),
+        (facts.stage is Stage.SPAM, Reason.SPAM),
+        (facts.heard_since, Reason.REPLIED),
+        (facts.booked, Reason.BOOKED),
+        (facts.stage in FINAL_STAGES, Reason.STAGE_CHANGED),
+        (not facts.follow_ups_wanted and not facts.at_once, Reason.NO_CONSENT),
+        (
+            facts.enrollment in (EnrollmentState.STOPPED, EnrollmentState.FINISHED, None),
+            Reason.FOLLOW_UPS_ENDED,
+        ),
+    )
+    return next((reason for applies, reason in checks if applies), None)
+
+
+def _why_not_yet(facts: Facts) -> Reason | None:
+    scheduled = not facts.at_once and not facts.sent_by_hand
+    checks = (
+        (facts.quarantined, Reason.QUARANTINED),
+        (facts.read_first and not facts.at_once, Reason.READ_FIRST),
+        (facts.enrollment is EnrollmentState.PAUSED, Reason.PAUSED),
+        (facts.everything_held, Reason.EVERYTHING_HELD),
+        (scheduled and facts.shift is not None, Reason.OUTSIDE_HOURS),
+        (scheduled and facts.followed_up_today, Reason.ONE_A_DAY),
+    )
+    return next((reason for applies, reason in checks if applies), None)

@@ -1,0 +1,137 @@
+"""When follow-ups may go out: days, hours and absences in the practice's own wall time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+HORIZON_DAYS = 400
+"""How far ahead an opening is looked for: a year of absence and a month of holidays."""
+
+
+class WaitUnit(StrEnum):
+    """What a step's wait is counted in."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    BUSINESS_DAYS = "business_days"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long to wait after what came before."""
+
+    count: int
+    unit: WaitUnit = WaitUnit.DAYS
+
+
+class Shift(StrEnum):
+    """Why an email goes later than its wait alone would say."""
+
+    NIGHT = "night"
+    DAY_OFF = "day_off"
+    HOLIDAY = "holiday"
+    AWAY = "away"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An email's instant: `due_at` when it goes, `wished_at` when the wait alone would send it."""
+
+    due_at: datetime
+    wished_at: datetime
+    shift: Shift | None = None
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Whole days off, both ends included."""
+
+    first: date
+    last: date
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class SendingWindow:
+    """The practice's sending hours. `weekdays` counts Monday as 0; `closes` may not precede `opens`."""
+
+    zone: ZoneInfo
+    weekdays: frozenset[int]
+    opens: time
+    closes: time
+    holidays: frozenset[date] = frozenset()
+    absence: Absence | None = None
+
+    def contains(self, instant: datetime) -> bool:
+        """Whether an email may leave at this instant."""
+        return self.next_opening(instant) == instant
+
+    def next_opening(self, after: datetime) -> datetime:
+        """The first instant at or after `after` inside the window, in UTC.
+
+        Raises ValueError when the window stays shut for more than a year.
+        """
+        after = after.astimezone(UTC)
+        first = after.astimezone(self.zone).date()
+        for day in (first + timedelta(days=n) for n in range(HORIZON_DAYS)):
+            if self.why_shut_on(day) is None and after < self._on(day, self.closes):
+                return max(after, self._on(day, self.opens))
+        raise ValueError("the sending window never opens")
+
+    def why_shut_on(self, day: date) -> Shift | None:
+        """Why nothing goes out on this day, or None when it is a sending day."""
+        if self.absence and self.absence.covers(day):
+            return Shift.AWAY
+        if day.weekday() not in self.weekdays:
+            return Shift.DAY_OFF
+        return Shift.HOLIDAY if day in self.holidays else None
+
+    def shift_at(self, instant: datetime) -> Shift | None:
+        """Why nothing may leave at this instant, or None when it may."""
+        if self.contains(instant):
+            return None
+        return self.why_shut_on(instant.astimezone(self.zone).date()) or Shift.NIGHT
+
+    def _on(self, day: date, wall: time) -> datetime:
+        """A wall time as an instant: a skipped hour moves on, a doubled one takes its first pass (PEP 495)."""
+        return datetime.combine(day, wall, tzinfo=self.zone).astimezone(UTC)
+
+
+def next_send_at(since: datetime, wait: Wait, window: SendingWindow) -> Planned:
+    """When the email after `since` goes: the wait in local days, then the next opening."""
+    wished_at = after_wait(since, wait, window)
+    return Planned(window.next_opening(wished_at), wished_at, window.shift_at(wished_at))
+
+
+def right_away(now: datetime) -> Planned:
+    """The first email answers a person: it goes at any hour."""
+    return Planned(now, now)
+
+
+def after_wait(since: datetime, wait: Wait, window: SendingWindow) -> datetime:
+    """`since` plus the wait, in UTC. Days keep the wall clock across a change to summer time."""
+    if wait.unit is WaitUnit.HOURS:
+        return since.astimezone(UTC) + timedelta(hours=wait.count)
+    local = since.astimezone(window.zone)
+    day = local.date()
+    if wait.unit is WaitUnit.DAYS:
+        day += timedelta(days=wait.count)
+    else:
+        day = _business_day(day, wait.count, window)
+    return datetime.combine(day, local.time(), tzinfo=window.zone).astimezone(UTC)
+
+
+def _business_day(day: date, count: int, window: SendingWindow) -> date:
+    for _ in range(count):
+        day += timedelta(days=1)
+        while window.why_shut_on(day) is not None:
+            day += timedelta(days=1)
+    return day
