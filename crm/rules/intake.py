@@ -1,0 +1,137 @@
+"""A submitted form: what it holds, how it is cleaned, and what about its structure looks like a machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crm.rules.addresses import contact_key
+
+if TYPE_CHECKING:
+    from datetime import date
+
+NAME_LIMIT = 300
+MESSAGE_LIMIT = 20_000
+FIELD_LIMIT = 500
+"""How much is kept of a field, in characters."""
+
+LINKS_IN_A_MESSAGE = 3
+"""So many links a person may have reason to send; more are an advertisement."""
+
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
+_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+_LINK_MARKUP = re.compile(r"<a\s[^>]{0,200}href|\[(?:url|link)\b", re.IGNORECASE)
+_BARE_DOMAIN = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.)+(?:com|net|org|info|biz|ru|cn|xyz|top|site|online|club|io|co|me|ly)\b",
+    re.IGNORECASE,
+)
+
+
+class TokenProblem(StrEnum):
+    """What is wrong with the form's token. An expired one is a tab left open overnight: no suspicion."""
+
+    MISSING = "missing"
+    FORGED = "forged"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One submitted form. `client_key` is a keyed hash of the network address, never the address.
+
+    `agreed` is None where the practice only gives notice; `seconds_to_fill` is None when unknown.
+    """
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    message: str = ""
+    free_times: str = ""
+    found_us: str = ""
+    page: str = ""
+    article: str = ""
+    button: str = ""
+    personal_only: bool = False
+    agreed: bool | None = None
+    nonce: str = ""
+    client_key: str = ""
+    honeypot: str = ""
+    seconds_to_fill: float | None = None
+    token_problem: str | None = None
+    consent_wording: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Against abuse of the form (R13): beyond these an inquiry is kept and nothing is sent."""
+
+    min_seconds: float = 2.0
+    acks_per_client_hour: int = 5
+    acks_per_hour: int = 60
+    acks_per_mailbox_day: int = 3
+
+
+def suspicions(submission: Submission, limits: Limits) -> list[str]:
+    """Why this looks like a machine, in words for the owner. Only structure counts, never what is said:
+
+    word lists take genuine inquiries about debt or sex for spam (RELIABILITY.md, measured fact 8).
+    """
+    quick = submission.seconds_to_fill is not None and submission.seconds_to_fill < limits.min_seconds
+    forged = submission.token_problem not in (None, TokenProblem.EXPIRED)
+    checks = (
+        (bool(submission.honeypot.strip()), "It filled in a field that people can’t see."),
+        (quick, "It was sent faster than anyone can type."),
+        (forged, "It didn’t come from your form."),
+        (_holds_a_link(submission.name), "There is a link where the name should be."),
+        (len(_LINK.findall(submission.message)) > LINKS_IN_A_MESSAGE, "Its message is full of links."),
+        (bool(_LINK_MARKUP.search(submission.message)), "Its message has links in code."),
+    )
+    return [sentence for applies, sentence in checks if applies]
+
+
+def content_key(submission: Submission, day: date) -> str:
+    """Equal for the same words from the same person on one day, however often they were sent: sha256 hex."""
+    who = contact_key(submission.email, re.sub(r"[^\d+]", "", submission.phone)) or ""
+    words = " ".join(clean(submission.message).split()).casefold()
+    facts = json.dumps([who, words, day.isoformat()])
+    return hashlib.sha256(facts.encode()).hexdigest()
+
+
+def clean(text: str, limit: int = MESSAGE_LIMIT) -> str:
+    """Text that can be stored and shown: no control characters, NFC, one kind of newline, at most `limit`."""
+    text = _UNSTORABLE.sub("", _NEWLINES.sub("\n", text))
+    return unicodedata.normalize("NFC", text).strip()[:limit].rstrip()
+
+
+def clean_line(text: str, limit: int = FIELD_LIMIT) -> str:
+    """The same for a field of one line: its white space becomes single spaces."""
+    return clean(" ".join(clean(text).split()), limit)
+
+
+def tidied(submission: Submission) -> Submission:
+    """The submission with every field cleaned and bounded, as it is stored."""
+    return replace(
+        submission,
+        name=clean_line(submission.name, NAME_LIMIT),
+        email=clean_line(submission.email),
+        phone=clean_line(submission.phone),
+        message=clean(submission.message),
+        free_times=clean_line(submission.free_times),
+        found_us=clean_line(submission.found_us),
+        page=clean_line(submission.page),
+        article=clean_line(submission.article),
+        button=clean_line(submission.button),
+        nonce=clean_line(submission.nonce),
+        consent_wording=clean_line(submission.consent_wording),
+    )
+
+
+def _holds_a_link(name: str) -> bool:
+    """Someone who typed their address into the name field holds no link."""
+    return bool(_LINK.search(name) or _LINK_MARKUP.search(name) or _BARE_DOMAIN.search(name))
