@@ -1,0 +1,40 @@
+// The email editor: tints the {blanks} behind the textarea and lets buttons insert characters.
+(() => {
+  "use strict";
+  for (const editor of document.querySelectorAll("[data-editor]")) prepare(editor);
+
+  function prepare(editor) {
+    const area = editor.querySelector("textarea");
+    const back = editor.querySelector(".write-back");
+    const known = new Set((editor.dataset.blanks ?? "").split("|"));
+    const draw = () => tint(back, area.value, known);
+    area.addEventListener("input", draw);
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-insert], [data-wrap]");
+      if (!button || (button.closest("[data-editor]") ?? editor) !== editor) return;
+      const chosen = area.value.slice(area.selectionStart, area.selectionEnd);
+      const mark = button.dataset.wrap;
+      insert(area, mark ? mark + chosen + mark : button.dataset.insert, mark && !chosen ? mark.length : 0);
+    });
+    draw();
+    back.classList.add("on");
+  }
+  function insert(area, text, stepBack) {
+    area.focus();
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+    if (stepBack) area.setSelectionRange(area.selectionEnd - stepBack, area.selectionEnd - stepBack);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  // Built from text nodes, so what is typed can never become markup.
+  function tint(back, text, known) {
+    const parts = text.split(/(\{[^{}\n]*\})/);
+    back.replaceChildren(...parts.map((part, at) => {
+      if (at % 2 === 0) return document.createTextNode(part);
+      const mark = document.createElement("mark");
+      mark.textContent = part;
+      const name = part.slice(1, -1).trim();
+      if (!known.has(name) && !/^button\s/.test(name)) mark.className = "unknown";
+      return mark;
+    }), document.createTextNode("\n"));
+  }
+})();

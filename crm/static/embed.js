@@ -1,0 +1,30 @@
+// The practice's website loads this one file where the form should stand:
+//   <script src="https://YOUR-CRM/static/embed.js" data-button="article-end" async></script>
+// It makes an iframe of the form, keeps it as tall as its content, and says which page and which
+// button it was. It reads nothing else, sets nothing, and talks only to the form's own origin.
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const origin = new URL(script.src).origin;
+  const address = new URL("/consultation", origin);
+  address.searchParams.set("embed", "1");
+  address.searchParams.set("page", location.origin + location.pathname); // never the query: it may hold a name
+  address.searchParams.set("article", script.dataset.article || document.title);
+  if (script.dataset.button) address.searchParams.set("button", script.dataset.button);
+
+  const frame = document.createElement("iframe");
+  frame.src = address.href;
+  frame.title = script.dataset.title || "Schedule a call";
+  frame.width = "100%";
+  frame.height = script.dataset.height || "900"; // until it reports its own
+  frame.setAttribute("frameborder", "0");
+  frame.setAttribute("loading", "lazy");
+  script.after(frame);
+
+  addEventListener("message", (event) => {
+    if (event.origin !== origin || event.source !== frame.contentWindow) return;
+    const height = Number(event.data?.formHeight);
+    if (height > 0 && height < 10000) frame.height = String(Math.ceil(height));
+    if (event.data?.formMoved) frame.scrollIntoView({ block: "start" });
+  });
+})();
