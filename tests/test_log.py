@@ -102,7 +102,7 @@ def test_an_event_with_a_value_formatted_into_it_is_withheld(capsys: Capture) ->
 
 def fail() -> None:
     try:
-        {}["sam@example.org"]
+        dict[str, str]()["sam@example.org"]
     except KeyError as cause:
         raise RuntimeError("I cannot sleep") from cause
 
