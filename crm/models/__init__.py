@@ -1,18 +1,18 @@
 """State and its transitions, one aggregate per file. Importing this package maps them all."""
 
-from .account import Account, SetupLink, SignIn
-from .booking import Booking, Medium, Outcome
-from .event import Decision, Event, EventKind
-from .inbound import Reply, ReplyChannel
-from .job_run import JobRun
-from .lead import Inquiry, Lead, Waiting
-from .message import Message, NoticeKind, Urgency
-from .note import CallResult, Draft, DraftKind, Note, NoteKind
-from .practice import FollowUpPolicy, Practice
-from .sequence import Enrollment, Sequence, Step, Trigger
-from .suppression import Suppression
-from .template import EmailTemplate, TemplateVersion
-from .undo import Undo
+from crm.models.account import Account, SetupLink, SignIn
+from crm.models.booking import Booking, Medium, Outcome
+from crm.models.event import Decision, Event, EventKind
+from crm.models.inbound import Reply, ReplyChannel
+from crm.models.job_run import JobRun
+from crm.models.lead import Inquiry, Lead, Waiting
+from crm.models.message import Message, NoticeKind, Urgency
+from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
+from crm.models.practice import FollowUpPolicy, Practice
+from crm.models.sequence import Enrollment, Sequence, Step, Trigger
+from crm.models.suppression import Suppression
+from crm.models.template import EmailTemplate, TemplateVersion
+from crm.models.undo import Undo
 
 __all__ = [
     "Account",

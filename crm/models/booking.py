@@ -14,7 +14,7 @@ from crm.db import Base, Word
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from .lead import Lead
+    from crm.models.lead import Lead
 
 LENGTH = timedelta(minutes=15)
 

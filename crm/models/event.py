@@ -15,10 +15,10 @@ from crm.rules.sending import Reason, Verdict
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from .inbound import Reply
-    from .lead import Inquiry, Lead
-    from .message import Message
-    from .note import Note
+    from crm.models.inbound import Reply
+    from crm.models.lead import Inquiry, Lead
+    from crm.models.message import Message
+    from crm.models.note import Note
 
 
 class EventKind(StrEnum):

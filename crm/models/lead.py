@@ -13,12 +13,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base, Word, db
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
 
-from .booking import Booking
-from .event import Event, EventKind
-from .inbound import Reply
-from .message import Message
-from .note import Note
-from .sequence import Enrollment
+from crm.models.booking import Booking
+from crm.models.event import Event, EventKind
+from crm.models.inbound import Reply
+from crm.models.message import Message
+from crm.models.note import Note
+from crm.models.sequence import Enrollment
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -51,11 +51,13 @@ class Lead(Base):
     contact_key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     email: Mapped[str | None]
+    base_mailbox: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
     free_times: Mapped[str] = mapped_column(default="")
     prefers: Mapped[str] = mapped_column(default="")
     found_us: Mapped[str] = mapped_column(default="")
     looking_for: Mapped[str] = mapped_column(default="")
+    line_from_you: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     unsubscribe_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
     page_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
@@ -70,6 +72,7 @@ class Lead(Base):
     waiting_since: Mapped[datetime | None]
     reply_by: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
     read_first_at: Mapped[datetime | None]

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from crm.rules.windows import Planned
 
-    from .account import Account
-    from .lead import Lead
-    from .sequence import Enrollment, Step
-    from .template import TemplateVersion
+    from crm.models.account import Account
+    from crm.models.lead import Lead
+    from crm.models.sequence import Enrollment, Step
+    from crm.models.template import TemplateVersion
 
 LEASE = timedelta(minutes=15)
 """How long a worker may hold a claim: above every SMTP timeout together, RFC 5321 4.5.3.2 included."""
@@ -45,7 +45,6 @@ class NoticeKind(StrEnum):
 
     INQUIRY = "inquiry"
     READ_FIRST = "read_first"
-    ACCOUNT_DOWN = "account_down"
 
 
 class Message(Base):
@@ -76,6 +75,18 @@ class Message(Base):
         ),
         sa.Index("ix_message_lead_id_sent_at", "lead_id", "sent_at"),
         sa.Index("ix_message_sent_at", "sent_at"),
+        sa.Index(
+            "ix_message_acknowledgement",
+            "created_at",
+            sqlite_where=sa.text("urgency = 0"),
+            postgresql_where=sa.text("urgency = 0"),
+        ),
+        sa.Index(
+            "ix_message_problem",
+            "id",
+            sqlite_where=sa.text("state IN ('failed', 'uncertain')"),
+            postgresql_where=sa.text("state IN ('failed', 'uncertain')"),
+        ),
         sa.CheckConstraint("(kind = 'step') = (step_id IS NOT NULL)", name="a_step_has_a_step"),
         sa.CheckConstraint("(step_id IS NULL) = (enrollment_id IS NULL)", name="a_step_is_enrolled"),
         sa.CheckConstraint("kind IN ('notice', 'test') OR lead_id IS NOT NULL", name="mail_has_a_person"),
@@ -128,6 +139,7 @@ class Message(Base):
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
     uncertain_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
 
     lead: Mapped[Lead | None] = relationship(back_populates="messages")
     enrollment: Mapped[Enrollment | None] = relationship(back_populates="messages")
@@ -136,8 +148,10 @@ class Message(Base):
     template_version: Mapped[TemplateVersion | None] = relationship()
 
     @classmethod
-    def claim(cls, limit: int, now: datetime) -> list[Message]:
+    def claim(cls, limit: int, now: datetime, *, by_people_only: bool = False) -> list[Message]:
         """Take up to `limit` due rows for this worker by compare-and-set, the most urgent first.
+
+        `by_people_only` leaves out everything a sequence sends: so it is while all sending is held.
 
         Two workers never get the same row: on Postgres locked rows are skipped, on SQLite
         the write transaction is the lock. Commit before talking to the world.
@@ -145,14 +159,17 @@ class Message(Base):
         claimed: list[Message] = []
         for urgency in Urgency:
             if len(claimed) < limit:
-                claimed += cls._claim(urgency, limit - len(claimed), now)
+                due = cls._is_due(now) + ((cls.kind != MessageKind.STEP,) if by_people_only else ())
+                claimed += cls._claim((cls.urgency == urgency, *due), limit - len(claimed), now)
         return claimed
 
     @classmethod
-    def _claim(cls, urgency: Urgency, limit: int, now: datetime) -> list[Message]:
+    def _claim(
+        cls, which: tuple[sa.ColumnElement[bool], ...], limit: int, now: datetime
+    ) -> list[Message]:
         due = (
             sa.select(cls.id)
-            .where(cls.urgency == urgency, *cls._is_due(now))
+            .where(*which)
             .order_by(cls.due_at, cls.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -168,8 +185,6 @@ class Message(Base):
                 claimed_at=now,
                 claim_token=secrets.token_hex(8),
                 lease_until=now + LEASE,
-                attempts=cls.attempts + 1,
-                first_tried_at=sa.func.coalesce(cls.first_tried_at, sa.literal(now, cls.due_at.type)),
             )
             .returning(cls)
         )
@@ -179,6 +194,18 @@ class Message(Base):
     def due(cls, now: datetime) -> Select[Message]:
         """What should leave now and is not held, the longest overdue first."""
         return sa.select(cls).where(*cls._is_due(now)).order_by(cls.due_at, cls.id)
+
+    @classmethod
+    def problems(cls) -> Select[Message]:
+        """Emails that need the owner: refused for good, or not known to have arrived."""
+        return (
+            sa.select(cls)
+            .where(
+                cls.state.in_(sa.literal_column(f"'{s}'") for s in (MessageState.FAILED, MessageState.UNCERTAIN)),
+                cls.settled_at.is_(None),
+            )
+            .order_by(cls.id)
+        )
 
     @classmethod
     def abandoned(cls, now: datetime) -> Select[Message]:
@@ -200,6 +227,14 @@ class Message(Base):
             execution_options={"populate_existing": True},
         )
 
+    @classmethod
+    def locked(cls, message_id: int) -> Message:
+        """The row, for this transaction alone. Raises NoResultFound when it is gone."""
+        return db.session.scalars(
+            sa.select(cls).where(cls.id == message_id).with_for_update(of=cls),
+            execution_options={"populate_existing": True},
+        ).one()
+
     @staticmethod
     def _is_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
         return (
@@ -212,6 +247,11 @@ class Message(Base):
     def is_open(self) -> bool:
         """Still on its way, or not known to have arrived."""
         return self.state in OPEN_STATES
+
+    @property
+    def is_acknowledgement(self) -> bool:
+        """The first answer to an inquiry: it carries nothing a stranger typed (R12)."""
+        return self.urgency == Urgency.ACKNOWLEDGEMENT
 
     @property
     def wording(self) -> Wording:
@@ -237,11 +277,20 @@ class Message(Base):
         """The owner wants it sent now, whatever the hour."""
         self.due_at, self.by_hand_at, self.held_at = due_at, now, None
 
+    def allow_second_thoughts(self, until: datetime) -> None:
+        """An email the owner has just caused waits this long, so that he can take it back."""
+        self.due_at = until
+
     def hold(self, now: datetime) -> None:
         self.held_at = self.held_at or now
 
     def release(self) -> None:
         self.held_at = None
+
+    def try_it(self, now: datetime) -> None:
+        """A worker is about to talk to the server."""
+        self.attempts += 1
+        self.first_tried_at = self.first_tried_at or now
 
     def hand_over(self, now: datetime) -> None:
         """The last mark before DATA: from here on only the server knows whether it went."""
@@ -278,9 +327,15 @@ class Message(Base):
         self.state, self.sent_at, self.uncertain_at = MessageState.SENT, now, None
 
     def send_again(self, now: datetime) -> None:
-        """The owner says to send an uncertain email again: the same Message-ID, at once."""
-        self.state, self.uncertain_at, self.handed_over_at = MessageState.SCHEDULED, None, None
+        """The owner says to send an uncertain or refused email again: the same Message-ID, at once."""
+        self.state = MessageState.SCHEDULED
+        self.uncertain_at = self.failed_at = self.handed_over_at = self.first_tried_at = None
+        self.attempts = 0
         self.send_by_hand(now, now)
+
+    def settle(self, now: datetime) -> None:
+        """The owner has dealt with this problem."""
+        self.settled_at = now
 
     def revive(self) -> None:
         """Take back a cancellation that nothing has built on yet (models/undo)."""

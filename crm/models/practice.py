@@ -79,6 +79,11 @@ class Practice(Base):
             absence=self._absence(),
         )
 
+    @property
+    def mail_domain(self) -> str:
+        """The right side of our Message-IDs: the domain the practice writes from (RFC 5322 3.6.4)."""
+        return self.sender_address.rpartition("@")[2] or "localhost"
+
     def hold_everything(self, now: datetime) -> None:
         """Nothing automatic leaves until `resume_everything`."""
         self.sending_held_at = self.sending_held_at or now

@@ -14,14 +14,14 @@ from crm.rules.schedule import PlanStep
 from crm.rules.sending import EnrollmentState, MessageState, StopReason
 from crm.rules.windows import Wait, WaitUnit
 
-from .event import EventKind
-from .message import Message
+from crm.models.event import EventKind
+from crm.models.message import Message
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from .lead import Lead
-    from .template import EmailTemplate
+    from crm.models.lead import Lead
+    from crm.models.template import EmailTemplate
 
 OPEN_ENROLLMENTS = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 

@@ -12,10 +12,10 @@ from crm.db import Base, db
 from crm.rules.sending import EnrollmentState, MessageState, StopReason
 from crm.rules.stages import CloseReason, Stage
 
-from .event import EventKind
-from .lead import Lead, Waiting
-from .message import Message
-from .sequence import Enrollment
+from crm.models.event import EventKind
+from crm.models.lead import Lead, Waiting
+from crm.models.message import Message
+from crm.models.sequence import Enrollment
 
 UNDO_LIFE = timedelta(minutes=10)
 INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "snoozed_until", "read_first_at",

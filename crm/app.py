@@ -1,0 +1,132 @@
+"""The composition root: from Config to a Flask application with its database, pages and error pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, render_template
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import crm.models  # noqa: F401 - maps every model
+from config import Config
+from crm import log
+from crm.db import db, prepare_engine
+from crm.flows.delivery import Post, Retries
+from crm.links import Links
+from crm.mail.smtp import SmtpSettings, SmtpTransport
+from crm.mail.transport import Transport
+from crm.rules.intake import Limits
+from crm.web import BLUEPRINTS, access, filters, mailbox, security, shell
+
+ROOT = Path(__file__).resolve().parent.parent
+SESSION_COOKIE = "crm_page"
+logger = log.get(__name__)
+
+
+def create_app(config: Config) -> Flask:
+    """One application for web, worker and command line; what differs is who calls it."""
+    app = Flask("crm", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "crm/static"))
+    app.config.update(_flask_settings(config))
+    app.extensions["config"] = config
+    app.extensions["links"] = Links(config.base_url)
+    app.extensions["limits"] = limits(config)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    _add_pages(app, config)
+    _add_error_pages(app)
+    return app
+
+
+def limits(config: Config) -> Limits:
+    """How much the public form takes and answers (R13)."""
+    return Limits(
+        min_seconds=config.form_min_seconds,
+        acks_per_client_hour=config.ack_per_client_hour,
+        acks_per_hour=config.ack_per_hour,
+    )
+
+
+def post(config: Config, transport: Transport | None = None) -> Post:
+    """What a worker sends with."""
+    return Post(
+        transport=transport or SmtpTransport(smtp_settings(config)),
+        links=Links(config.base_url),
+        retries=Retries(config.retry_schedule, config.retry_for),
+    )
+
+
+def smtp_settings(config: Config) -> SmtpSettings:
+    return SmtpSettings(
+        host=config.smtp_host,
+        port=config.smtp_port,
+        security=config.smtp_security,
+        username=config.smtp_username,
+        password=config.smtp_password,
+        connect_timeout=config.smtp_connect_timeout,
+        command_timeout=config.smtp_command_timeout,
+        data_timeout=config.smtp_data_timeout,
+        mails_per_connection=config.smtp_mails_per_connection,
+        connection_age=config.smtp_connection_age,
+    )
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    secure = config.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not config.database_url.startswith("sqlite")},
+        "MAX_CONTENT_LENGTH": config.form_max_bytes,
+        "MAX_FORM_MEMORY_SIZE": config.form_max_bytes,
+        "MAX_FORM_PARTS": 200,
+        "TRUSTED_HOSTS": list(config.trusted_hosts),
+        "SESSION_COOKIE_NAME": f"__Host-{SESSION_COOKIE}" if secure else SESSION_COOKIE,
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which we tell browsers not to send; see security
+        "WTF_I18N_ENABLED": False,
+    }
+
+
+def _add_pages(app: Flask, config: Config) -> None:
+    security.protect(app)
+    access.require_sign_in(app)
+    filters.register(app)
+    shell.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if config.mailbox_dir is not None:
+        app.register_blueprint(mailbox.bp)
+
+
+def _add_error_pages(app: Flask) -> None:
+    for code in (400, 403, 404, 409, 413, 429):
+        app.register_error_handler(code, _http_error)
+    app.register_error_handler(DBAPIError, _database_down)
+    app.register_error_handler(PoolTimeout, _database_down)
+    app.register_error_handler(500, _broken)
+
+
+def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+    code = error.code or 500
+    headers = [(k, v) for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")]
+    return render_template(f"errors/{code}.html", description=error.description), code, headers
+
+
+def _database_down(error: Exception) -> tuple[str, int, dict[str, str]]:
+    """Locked or gone: the browser keeps what was typed, and asks again."""
+    logger.error("database_unavailable", exc_info=error)
+    return render_template("errors/503.html"), 503, {"Retry-After": "10"}
+
+
+def _broken(_error: Exception) -> tuple[str, int]:
+    return render_template("errors/500.html"), 500

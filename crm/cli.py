@@ -1,0 +1,153 @@
+"""The operator's verbs: `python -m crm VERB`. Each prints what it did in one line."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from config import Config
+from crm import clock, log
+from crm.db import db, transaction
+from crm.migrating import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+
+def main(arguments: list[str]) -> int:
+    """Run one verb; the exit status is 0 when it worked, 2 when something it was told is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m crm", description="Look after a practice's CRM.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for name, run in VERBS.items():
+        verb = verbs.add_parser(name, help=(run.__doc__ or "").splitlines()[0])
+        if name == "create-owner":
+            verb.add_argument("--email", required=True)
+            verb.add_argument("--name", required=True)
+    options = parser.parse_args(arguments)
+    config = Config.from_env_or_exit()
+    log.configure("WARNING", as_json=False)
+    from crm.app import create_app  # noqa: PLC0415 - after the configuration has been checked
+
+    app = create_app(config)
+    with app.app_context():
+        return VERBS[options.verb](app, options)
+
+
+def migrate(_app: Flask, _options: argparse.Namespace) -> int:
+    """Bring the database to the newest schema."""
+    with db.engine.connect() as connection:
+        upgrade(connection)
+        connection.commit()
+    print("The database is up to date.")
+    return 0
+
+
+def plant(_app: Flask, _options: argparse.Namespace) -> int:
+    """Add the texts and sequences we ship, where they are missing."""
+    from crm.flows.planting import plant as plant_seeds  # noqa: PLC0415 - a verb loads what it needs
+
+    with transaction():
+        plant_seeds(clock.now())
+    print("The texts and sequences are there.")
+    return 0
+
+
+def setup_link(app: Flask, _options: argparse.Namespace) -> int:
+    """Print the one-time link that makes the owner's account; nothing when there is one."""
+    from crm.models import Account, SetupLink  # noqa: PLC0415 - a verb loads what it needs
+
+    with transaction():
+        if Account.owner() is None:
+            print(app.extensions["links"].setup(SetupLink.issue(clock.now())))
+    return 0
+
+
+def create_owner(_app: Flask, options: argparse.Namespace) -> int:
+    """Make the owner's account here instead of in the browser; asks for the password."""
+    from crm.models import Account  # noqa: PLC0415 - a verb loads what it needs
+
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if len(password) < 12:
+        print("The password needs at least twelve characters.", file=sys.stderr)
+        return 2
+    with transaction():
+        Account.create(options.email, options.name, password, clock.now())
+    print(f"{options.email} can sign in.")
+    return 0
+
+
+def seed_demo(_app: Flask, _options: argparse.Namespace) -> int:
+    """Fill an empty practice with invented people, a past and a future."""
+    from crm.demo import fill  # noqa: PLC0415 - only the demo needs it
+
+    print(fill(clock.now()))
+    return 0
+
+
+def messages(_app: Flask, _options: argparse.Namespace) -> int:
+    """Print every message as JSON: id, to, state, attempts, message_id."""
+    from crm.models import Message  # noqa: PLC0415 - a verb loads what it needs
+
+    rows = db.session.scalars(sa.select(Message).order_by(Message.id))
+    print(json.dumps([_message_facts(message) for message in rows]))
+    return 0
+
+
+def people(_app: Flask, _options: argparse.Namespace) -> int:
+    """Print every person as JSON: id, stage, address, how many inquiries."""
+    from crm.models import Lead  # noqa: PLC0415 - a verb loads what it needs
+
+    rows = db.session.scalars(sa.select(Lead).order_by(Lead.id))
+    print(
+        json.dumps(
+            [
+                {"id": p.id, "stage": p.stage, "email": p.email, "inquiries": len(p.inquiries)}
+                for p in rows
+            ]
+        )
+    )
+    return 0
+
+
+def routes(app: Flask, _options: argparse.Namespace) -> int:
+    """Print every route as JSON: path, methods, whether it is public."""
+    from crm.web.access import PUBLIC  # noqa: PLC0415 - a verb loads what it needs
+
+    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    print(
+        json.dumps(
+            [
+                {
+                    "path": rule.rule,
+                    "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
+                    "public": rule.endpoint in PUBLIC,
+                }
+                for rule in rules
+            ]
+        )
+    )
+    return 0
+
+
+def _message_facts(message: object) -> dict[str, object]:
+    names = {"id": "id", "to": "to_address", "state": "state", "attempts": "attempts", "message_id": "message_id"}
+    return {name: getattr(message, attribute) for name, attribute in names.items()}
+
+
+VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
+    "migrate": migrate,
+    "plant": plant,
+    "setup-link": setup_link,
+    "create-owner": create_owner,
+    "seed-demo": seed_demo,
+    "messages": messages,
+    "people": people,
+    "routes": routes,
+}

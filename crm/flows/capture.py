@@ -1,0 +1,191 @@
+"""Someone asks for a call: stored before anything else can fail, deduplicated without dropping anything."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.models import (
+    EventKind,
+    Inquiry,
+    Lead,
+    Message,
+    NoticeKind,
+    Practice,
+    Sequence,
+    Trigger,
+    Urgency,
+    Waiting,
+)
+from crm.rules.addresses import base_mailbox, contact_key
+from crm.rules.crisis import crisis_words
+from crm.rules.intake import content_key, suspicions, tidied
+from crm.rules.promises import reply_by
+from crm.rules.sending import StopReason
+
+from crm.flows.follow_up import enroll
+from crm.flows.notices import tell_owner
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.rules.intake import Limits, Submission
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Captured:
+    """What became of a submission. `repeated`: the very same one had arrived before."""
+
+    lead: Lead
+    inquiry: Inquiry
+    repeated: bool = False
+
+
+def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
+    """Store one submitted form and start what follows from it.
+
+    The same submission again, by double click, back button or retry, is the one stored before.
+    Other text from the same person is a second inquiry on the same lead, and re-opens what was
+    settled. A suspect one is kept in quarantine, and nobody is written to.
+    Raises ValueError when there is neither an address nor a phone number.
+    """
+    submission = tidied(submission)
+    key = contact_key(submission.email or None, submission.phone or None)
+    if key is None:
+        raise ValueError("an inquiry needs an address or a phone number to answer to")
+    lead = Lead.find_or_start(key, submission.name, now)
+    if earlier := _same_submission(submission, now):
+        return Captured(earlier.lead, earlier, repeated=True)
+    is_new = not lead.inquiries
+    inquiry = _store(lead, submission, now)
+    _remember_the_person(lead, submission, now)
+    reasons = suspicions(submission, limits)
+    if reasons and is_new:
+        lead.quarantine(reasons, now)
+    else:
+        _welcome(lead, inquiry, _why_no_mail(lead, submission, reasons, limits, now), now)
+    db.session.flush()
+    return Captured(lead, inquiry)
+
+
+def free(lead: Lead, account_id: int, now: datetime) -> None:
+    """Not spam after all: the inquiry starts afresh, acknowledgement included."""
+    lead.free(now, account_id)
+    if inquiry := lead.last_inquiry:
+        _welcome(lead, inquiry, None, now)
+
+
+def add_by_phone(lead: Lead, inquiry: Inquiry, now: datetime) -> None:
+    """Someone the owner added himself: on Today, and no automatic email, because they did not write."""
+    lead.record(EventKind.INQUIRY_RECEIVED, now, about=inquiry)
+
+
+def _same_submission(submission: Submission, now: datetime) -> Inquiry | None:
+    """The stored twin of this submission within a day, by nonce and content or by content alone (R26)."""
+    keys = [content_key(submission, day) for day in (now.date(), now.date() - DAY)]
+    return db.session.scalar(
+        sa.select(Inquiry).where(Inquiry.content_key.in_(keys), Inquiry.received_at > now - DAY)
+    )
+
+
+def _store(lead: Lead, submission: Submission, now: datetime) -> Inquiry:
+    inquiry = Inquiry(
+        lead=lead,
+        received_at=now,
+        nonce=_unused(submission.nonce),
+        content_key=content_key(submission, now.date()),
+        name=submission.name,
+        email=submission.email,
+        phone=submission.phone,
+        message=submission.message,
+        free_times=submission.free_times,
+        found_us=submission.found_us,
+        page=submission.page,
+        article=submission.article,
+        button=submission.button,
+        personal_only=submission.personal_only,
+        consent_wording=submission.consent_wording,
+        client_key=submission.client_key,
+        crisis_words=crisis_words(submission.message),
+    )
+    db.session.add(inquiry)
+    lead.record(EventKind.INQUIRY_RECEIVED, now, about=inquiry)
+    db.session.flush()
+    return inquiry
+
+
+def _unused(nonce: str) -> str:
+    """A nonce that came back with other words is a second inquiry, stored under a nonce of its own."""
+    taken = nonce and db.session.scalar(sa.select(Inquiry.id).where(Inquiry.nonce == nonce))
+    return secrets.token_urlsafe(16) if taken or not nonce else nonce
+
+
+def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> None:
+    """The newest form fills in what is known; it never empties what was known before."""
+    lead.name = submission.name or lead.name
+    lead.email = submission.email or lead.email
+    lead.base_mailbox = base_mailbox(lead.email) if lead.email else None
+    lead.phone = submission.phone or lead.phone
+    lead.free_times = submission.free_times or lead.free_times
+    lead.found_us = lead.found_us or submission.found_us
+    agreed = not submission.personal_only and submission.agreed is not False
+    lead.follow_ups_wanted, lead.consent_at = agreed, now if agreed else lead.consent_at
+
+
+def _welcome(lead: Lead, inquiry: Inquiry, why_no_mail: str | None, now: datetime) -> None:
+    practice = Practice.current()
+    lead.wrote(Waiting.INQUIRY, reply_by(now, practice.promise, practice.window), now)
+    if inquiry.crisis_words:
+        lead.read_first(now)
+    tell_owner(NoticeKind.READ_FIRST if inquiry.crisis_words else NoticeKind.INQUIRY, now)
+    if why_no_mail:
+        lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=why_no_mail)
+    else:
+        _start_follow_ups(lead, now)
+
+
+def _start_follow_ups(lead: Lead, now: datetime) -> None:
+    """Enroll, unless today's note only adds to one that is being answered already."""
+    sequence = Sequence.for_trigger(Trigger.INQUIRY)
+    if sequence is None or _acknowledged_lately(lead, now):
+        return
+    if lead.enrollment:
+        lead.enrollment.stop(StopReason.REPLIED, now)
+    enroll(lead, sequence, now)
+
+
+def _acknowledged_lately(lead: Lead, now: datetime) -> bool:
+    """At most one acknowledgement to an address within a day (R13)."""
+    return any(m.is_acknowledgement and m.created_at > now - DAY for m in lead.messages)
+
+
+def _why_no_mail(
+    lead: Lead, submission: Submission, reasons: list[str], limits: Limits, now: datetime
+) -> str | None:
+    """The ceilings of R13: over them the person is stored and on Today, and nothing is sent."""
+    if reasons:
+        return ", ".join(reasons)
+    acknowledged = sa.select(sa.func.count(Message.id)).where(
+        Message.urgency == sa.literal_column(str(int(Urgency.ACKNOWLEDGEMENT)))
+    )
+    mailbox = acknowledged.join(Lead).where(
+        Lead.base_mailbox == lead.base_mailbox, Message.created_at > now - DAY
+    )
+    client = sa.select(sa.func.count(Inquiry.id)).where(
+        Inquiry.client_key == submission.client_key, Inquiry.received_at > now - HOUR
+    )
+    everyone = acknowledged.where(Message.created_at > now - HOUR)
+    ceilings = (
+        (mailbox, limits.acks_per_mailbox_day, "many inquiries from one mailbox today"),
+        (client, limits.acks_per_client_hour + 1, "many inquiries from one place this hour"),
+        (everyone, limits.acks_per_hour, "very many inquiries this hour"),
+    )
+    return next((why for count, most, why in ceilings if (db.session.scalar(count) or 0) >= most), None)

@@ -1,0 +1,36 @@
+"""Stopping at once when someone no longer wants to hear, and starting again only by their own hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm.db import db
+from crm.models import EventKind, Suppression
+from crm.rules.addresses import normalize_email
+from crm.rules.sending import StopReason, SuppressionReason
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.models import Lead
+
+
+def unsubscribe(lead: Lead, now: datetime) -> None:
+    """No follow-up goes to this address again, whichever person it belongs to. Twice is harmless."""
+    if lead.email is None or Suppression.of(normalize_email(lead.email)):
+        return
+    Suppression.suppress(normalize_email(lead.email), SuppressionReason.UNSUBSCRIBED, now)
+    lead.record(EventKind.UNSUBSCRIBED, now)
+    if lead.enrollment:
+        lead.enrollment.stop(StopReason.UNSUBSCRIBED, now)
+
+
+def resubscribe(lead: Lead, now: datetime) -> None:
+    """The person took it back on their own page. What was stopped stays stopped; the owner may start anew."""
+    if lead.email is None:
+        return
+    suppression = Suppression.of(normalize_email(lead.email))
+    if suppression and suppression.reason is SuppressionReason.UNSUBSCRIBED:
+        suppression.lift(now)
+        lead.record(EventKind.RESUBSCRIBED, now)
+        db.session.flush()

@@ -1,0 +1,290 @@
+"""From a due row to an accepted mail, at most once: claim, last look, hand over, settle.
+
+Which promise holds when the worker dies?
+- before the claim commits: the row is untouched;
+- claimed, not handed over: its lease runs out and it is scheduled again, nothing left the house;
+- handed over, no result stored: nobody knows, so it becomes uncertain, and only the owner sends it again.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from crm.db import db, transaction
+from crm import log
+from crm.mail.compose import Unsafe, compose
+from crm.mail.language import BrokenText
+from crm.mail.transport import Refused, TryLater, Unsure
+from crm.models import Decision, EventKind, Message, Practice, Suppression
+from crm.rules.addresses import normalize_email
+from crm.rules.sending import (
+    MessageKind,
+    Reason,
+    StopReason,
+    SuppressionReason,
+    Verdict,
+    why_not_send,
+)
+from crm.rules.smtp_replies import retry_at
+
+from crm.flows.facts import facts_about, next_chance
+from crm.flows.follow_up import plan_next_message
+from crm.flows.writing import TEST_MARK, parcel_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from crm.links import Links
+    from crm.mail.compose import Email
+    from crm.mail.transport import Transport
+
+logger = log.get(__name__)
+BATCH = 10
+
+
+@dataclass(frozen=True)
+class Retries:
+    """How long to wait after each failed attempt, and for how long in all (RFC 5321 4.5.4.1)."""
+
+    schedule: tuple[timedelta, ...]
+    keep_trying_for: timedelta
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a worker needs to send: the way out, our public addresses, and its patience."""
+
+    transport: Transport
+    links: Links
+    retries: Retries
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row this worker may send. The token fences it out once its lease is over."""
+
+    message_id: int
+    token: str
+
+
+class Withdrawn(Exception):  # noqa: N818 - a decision, not an error
+    """Between the last look and DATA it became unwanted, or the claim was lost."""
+
+
+def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:
+    """Send what is due until nothing is, or the budget is spent. Returns how many were accepted."""
+    started, accepted = clock(), 0
+    with transaction():
+        reap(started)
+    while clock() - started < budget and (batch := take_batch(clock())):
+        for position, claim in enumerate(batch):
+            try:
+                accepted += deliver(claim, post, clock)
+            except TryLater:
+                _give_back(batch[position + 1 :], clock())
+                return accepted
+    return accepted
+
+
+def reap(now: datetime) -> None:
+    """Settle the claims of workers that died: never handed over, try again; handed over, uncertain."""
+    abandoned = Message.abandoned(now).with_for_update(skip_locked=True)
+    for message in db.session.scalars(abandoned):
+        if message.handed_over_at is None:
+            message.put_off(now)
+        else:
+            _uncertain(message, "the worker stopped right after handing it over", now)
+
+
+def take_batch(now: datetime) -> list[Claim]:
+    """Claim the most urgent due rows. While everything is held, only what people wrote themselves goes."""
+    with transaction():
+        held = Practice.current().sending_held_at is not None
+        claimed = Message.claim(BATCH, now, by_people_only=held)
+        return [Claim(message.id, message.claim_token or "") for message in claimed]
+
+
+def deliver(claim: Claim, post: Post, clock: Callable[[], datetime]) -> bool:
+    """Send one claimed row. True when the server accepted it.
+
+    Raises TryLater, after settling this row, when the account itself does not work: what
+    follows in the batch would only fail the same way.
+    """
+    email = last_look(claim, post.links, clock())
+    if email is None:
+        return False
+    try:
+        reply = post.transport.send(email, lambda: hand_over(claim, clock()))
+    except Withdrawn:
+        return False
+    except TryLater as failure:
+        _try_later(claim, failure, post.retries, clock())
+        if failure.account_level:
+            raise
+        return False
+    except Refused as refusal:
+        _refused(claim, refusal, clock())
+        return False
+    except Unsure as doubt:
+        _unsure(claim, doubt, clock())
+        return False
+    _accepted(claim, reply, clock())
+    return True
+
+
+def last_look(claim: Claim, links: Links, now: datetime) -> Email | None:
+    """Decide once more, with everything known now, and compose. None: it does not go, and why is recorded."""
+    with transaction():
+        message = Message.claimed(claim.message_id, claim.token)
+        if message is None or not _may_go(message, now):
+            return None
+        try:
+            parcel = parcel_of(message, links, now)
+            email = compose(parcel)
+        except (BrokenText, Unsafe) as problem:
+            _fail(message, f"the text can’t be sent: {problem}", now)
+            return None
+        message.try_it(now)
+        message.sent_subject, message.sent_text = parcel.content.subject, parcel.content.text
+        if message.step and message.body is None:
+            message.template_version_id = message.step.template.current_id
+        return email
+
+
+def hand_over(claim: Claim, now: datetime) -> None:
+    """The mark before DATA, committed as the last thing before the text goes out.
+
+    Raises Withdrawn when the claim was lost or a reason against sending has appeared meanwhile.
+    """
+    with transaction():
+        message = Message.claimed(claim.message_id, claim.token)
+        goes = (
+            message is not None
+            and message.lease_until is not None
+            and message.lease_until > now
+            and _may_go(message, now)
+        )
+        if message is not None and goes:
+            message.hand_over(now)
+    if not goes:
+        raise Withdrawn
+
+
+def _may_go(message: Message, now: datetime) -> bool:
+    facts = facts_about(message, now)
+    reason = why_not_send(facts)
+    verdict = reason.verdict if reason else Verdict.SEND
+    if reason or message.attempts == 0:
+        db.session.add(
+            Decision(message_id=message.id, at=now, verdict=verdict, reason=reason, facts=_plain(facts))
+        )
+    if reason:
+        _apply(message, reason, now)
+    return reason is None
+
+
+def _apply(message: Message, reason: Reason, now: datetime) -> None:
+    match reason.verdict:
+        case Verdict.END:
+            message.cancel(reason, now)
+            if message.enrollment:
+                message.enrollment.stop(reason.stop_reason, now)
+        case Verdict.HOLD:
+            message.put_off(message.due_at)
+            message.hold(now)
+        case Verdict.WAIT:
+            message.put_off(next_chance(message, reason, now))
+        case Verdict.SEND:
+            raise ValueError(f"{reason} is no reason against sending")
+
+
+def _accepted(claim: Claim, reply: str, now: datetime) -> None:
+    """250 decides. A lease lost meanwhile left the row uncertain; this answer settles that too."""
+    with transaction():
+        message = Message.locked(claim.message_id)
+        if message.sent_at is not None:
+            return
+        message.sent(reply, now)
+        Practice.current().account_works()
+        if message.lead:
+            message.lead.record(EventKind.MESSAGE_SENT, now, about=message)
+        if message.enrollment and message.enrollment.is_open:
+            db.session.flush()
+            plan_next_message(message.enrollment, since=now, now=now)
+        logger.info("message_sent", message_id=message.id, attempts=message.attempts)
+
+
+def _try_later(claim: Claim, failure: TryLater, retries: Retries, now: datetime) -> None:
+    with transaction():
+        message = Message.claimed(claim.message_id, claim.token)
+        if message is None:
+            return
+        if failure.account_level:
+            Practice.current().account_failed(failure.reply, now)
+        again_at = retry_at(
+            message.attempts,
+            message.first_tried_at or now,
+            now,
+            retries.schedule,
+            retries.keep_trying_for,
+            random.random(),  # noqa: S311 - jitter, not a secret
+        )
+        message.server_reply = failure.reply
+        if again_at is None:
+            _fail(message, failure.reply, now)
+        else:
+            message.put_off(again_at)
+        logger.info("message_put_off", message_id=message.id, attempts=message.attempts)
+
+
+def _refused(claim: Claim, refusal: Refused, now: datetime) -> None:
+    with transaction():
+        message = Message.claimed(claim.message_id, claim.token)
+        if message is None:
+            return
+        if refusal.dead_address:
+            Suppression.suppress(normalize_email(message.to_address), SuppressionReason.BOUNCED, now)
+        _fail(message, refusal.reply, now, dead_address=refusal.dead_address)
+
+
+def _unsure(claim: Claim, doubt: Unsure, now: datetime) -> None:
+    with transaction():
+        message = Message.claimed(claim.message_id, claim.token)
+        if message is not None:
+            _uncertain(message, doubt.reply, now)
+
+
+def _fail(message: Message, reply: str, now: datetime, *, dead_address: bool = False) -> None:
+    """Refused for good: the owner is shown why; the sequence stops or waits for him."""
+    message.fail(reply, now)
+    if message.lead:
+        message.lead.record(EventKind.MESSAGE_FAILED, now, about=message)
+    if message.enrollment and dead_address:
+        message.enrollment.stop(StopReason.BOUNCED, now)
+    elif message.enrollment:
+        message.enrollment.pause(now)
+    logger.warning("message_failed", message_id=message.id, attempts=message.attempts)
+
+
+def _uncertain(message: Message, why: str, now: datetime) -> None:
+    message.become_uncertain(why, now)
+    if message.lead:
+        message.lead.record(EventKind.MESSAGE_UNCERTAIN, now, about=message)
+    logger.warning("message_uncertain", message_id=message.id, attempts=message.attempts)
+
+
+def _give_back(claims: list[Claim], now: datetime) -> None:
+    """Return what was claimed and never tried, so that it need not wait for its lease."""
+    with transaction():
+        for claim in claims:
+            message = Message.claimed(claim.message_id, claim.token)
+            if message is not None:
+                message.put_off(now)
+
+
+def _plain(facts: object) -> dict[str, Any]:
+    return {name: value for name, value in asdict(facts).items() if value not in (None, False)}  # type: ignore[call-overload]

@@ -1,0 +1,167 @@
+"""Starting, planning, skipping, pausing and quietly ending follow-ups. Only the next email exists as a row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crm.db import db
+from crm.models import Enrollment, EventKind, Message, Practice, Trigger, Urgency
+from crm.models.message import SKIPPED, new_message_id
+from crm.rules.schedule import Forecast, forecast, plan_step, remaining
+from crm.rules.sending import EnrollmentState, MessageKind, StopReason
+from crm.rules.stages import CloseReason, Stage
+from crm.rules.windows import Planned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from crm.models import Lead, Sequence
+    from crm.rules.schedule import PlanStep
+
+UNDO_DELAY = timedelta(seconds=20)
+"""What the owner sends himself leaves after this long, so that he can take it back."""
+SPREAD = timedelta(minutes=1)
+"""The distance between two overdue emails after everything was held."""
+
+
+def enroll(lead: Lead, sequence: Sequence, now: datetime, account_id: int | None = None) -> Enrollment:
+    """Put a person into a sequence and plan its first email. Whatever else ran for them stops."""
+    if lead.enrollment:
+        lead.enrollment.stop(StopReason.OTHER_SEQUENCE, now, account_id)
+        db.session.flush()
+    enrollment = Enrollment(lead=lead, sequence=sequence, started_at=now, state=EnrollmentState.ACTIVE)
+    lead.record(EventKind.FOLLOW_UPS_STARTED, now, reason=sequence.name, account_id=account_id)
+    db.session.flush()
+    plan_next_message(enrollment, since=now, now=now)
+    return enrollment
+
+
+def plan_next_message(enrollment: Enrollment, since: datetime, now: datetime) -> Message | None:
+    """Create the one next email, counted from `since`; or begin the quiet time; or stop, saying why."""
+    lead = enrollment.lead
+    steps = remaining(enrollment.sequence.plan, enrollment.steps_done)
+    if lead.email is None:
+        enrollment.stop(StopReason.NO_ADDRESS, now)
+    elif not steps:
+        _end_of_plan(enrollment, since, now)
+    elif not lead.follow_ups_wanted and not steps[0].at_once:
+        enrollment.stop(StopReason.NO_CONSENT, now)
+    else:
+        return _plan(enrollment, steps[0], since, now)
+    return None
+
+
+def skip(message: Message, now: datetime, account_id: int | None = None) -> Message | None:
+    """Leave this email out; the next is counted from when this one would have gone."""
+    message.cancel(SKIPPED, now)
+    lead, enrollment = message.lead, message.enrollment
+    if lead is None or enrollment is None:
+        raise ValueError("only an email of a sequence can be skipped")
+    lead.record(EventKind.MESSAGE_SKIPPED, now, account_id=account_id, about=message)
+    db.session.flush()
+    return plan_next_message(enrollment, since=message.due_at, now=now)
+
+
+def send_now(message: Message, now: datetime) -> None:
+    """The owner sends it whatever the hour; it leaves after the time for second thoughts."""
+    message.send_by_hand(now + UNDO_DELAY, now)
+
+
+def resume(enrollment: Enrollment, now: datetime, account_id: int | None = None) -> None:
+    """Carry on after a pause. What fell due meanwhile goes at the next opening, never in a burst."""
+    enrollment.resume(now, account_id)
+    if (message := enrollment.open_message) and message.due_at < now:
+        message.plan(_at_next_opening(message, now))
+
+
+def resume_everything(now: datetime) -> int:
+    """Send again after "Hold everything": overdue emails leave spread out, within hours. Returns how many wait."""
+    practice = Practice.current()
+    practice.resume_everything()
+    overdue = list(db.session.scalars(Message.due(now).where(Message.kind == MessageKind.STEP)))
+    slot = practice.window.next_opening(now)
+    for message in overdue:
+        if not message.is_acknowledgement:
+            message.plan(Planned(slot, message.due_at, message.shift))
+            slot = practice.window.next_opening(slot + SPREAD)
+    return len(overdue)
+
+
+def replan(enrollments: Iterable[Enrollment], now: datetime) -> None:
+    """After a plan was edited: move each open email to where the new plan puts it, never to this moment."""
+    window = Practice.current().window
+    for enrollment in enrollments:
+        message = enrollment.open_message
+        step = message and message.step
+        if message is None or step is None or message.by_hand_at or step.at_once:
+            continue
+        planned = plan_step(step.as_planned, counted_from(enrollment), window)
+        message.plan(planned if planned.due_at > now else _at_next_opening(message, now))
+
+
+def counted_from(enrollment: Enrollment) -> datetime:
+    """The instant from which the next email's wait runs: the one before, else the start."""
+    gone = [m.sent_at or m.due_at for m in enrollment.messages if not m.is_open]
+    return max(gone, default=enrollment.started_at)
+
+
+def upcoming(enrollment: Enrollment) -> list[Forecast]:
+    """The emails still to come for this person if nothing stops them, the planned one first."""
+    steps = remaining(enrollment.sequence.plan, enrollment.steps_done)
+    message = enrollment.open_message
+    window = Practice.current().window
+    if message is None or not steps or message.step_id != steps[0].id:
+        return list(forecast(steps, counted_from(enrollment), window))
+    first = Forecast(steps[0], Planned(message.due_at, message.wished_at or message.due_at, message.shift))
+    return [first, *forecast(steps[1:], message.due_at, window)]
+
+
+def close_quietly(now: datetime) -> int:
+    """Close the people who stayed silent after the last email. Nobody who waits for the owner is closed."""
+    ended = list(db.session.scalars(Enrollment.quiet_until(now)))
+    for enrollment in ended:
+        enrollment.finish(now)
+        lead = enrollment.lead
+        if lead.waiting_for is None and lead.stage in (Stage.NEW, Stage.CONTACTED):
+            lead.close(CloseReason.UNREACHABLE, now)
+    return len(ended)
+
+
+def _plan(enrollment: Enrollment, step: PlanStep, since: datetime, now: datetime) -> Message:
+    practice = Practice.current()
+    planned = plan_step(step, since, practice.window)
+    if planned.due_at < now and not step.at_once:
+        planned = Planned(practice.window.next_opening(now), planned.wished_at, planned.shift)
+    message = Message(
+        kind=MessageKind.STEP,
+        lead=enrollment.lead,
+        enrollment=enrollment,
+        step_id=step.id,
+        to_address=enrollment.lead.email,
+        urgency=_urgency(enrollment, step),
+        created_at=now,
+        message_id=new_message_id(practice.mail_domain),
+    )
+    message.plan(planned)
+    db.session.flush()
+    return message
+
+
+def _urgency(enrollment: Enrollment, step: PlanStep) -> Urgency:
+    if not step.at_once:
+        return Urgency.FOLLOW_UP
+    answers_an_inquiry = enrollment.sequence.trigger is Trigger.INQUIRY
+    return Urgency.ACKNOWLEDGEMENT if answers_an_inquiry else Urgency.PERSONAL
+
+
+def _end_of_plan(enrollment: Enrollment, since: datetime, now: datetime) -> None:
+    enrollment.wait_quietly(since)
+    if enrollment.closes_at is None:
+        enrollment.finish(now)
+
+
+def _at_next_opening(message: Message, now: datetime) -> Planned:
+    opening = Practice.current().window.next_opening(now + UNDO_DELAY)
+    return Planned(opening, message.wished_at or message.due_at, message.shift)

@@ -1,0 +1,77 @@
+"""Telling the owner that something waits, without a word of what somebody wrote."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.models import Account, Message, NoticeKind, Practice, Urgency
+from crm.models.message import new_message_id
+from crm.rules.sending import MessageKind, MessageState
+from crm.rules.wording import Wording
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.links import Links
+
+APART = timedelta(minutes=10)
+"""Two notices of one kind are at least this far apart: a flood of forms is one line in his mailbox."""
+
+
+def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
+    """Plan one notice; one that has not left yet speaks for all that comes meanwhile."""
+    practice, owner = Practice.current(), Account.owner()
+    if owner is None or not practice.notify_owner or _one_is_waiting(kind):
+        return None
+    notice = Message(
+        kind=MessageKind.NOTICE,
+        notice=kind,
+        account_id=owner.id,
+        to_address=owner.email,
+        urgency=Urgency.PERSONAL,
+        created_at=now,
+        message_id=new_message_id(practice.mail_domain),
+        due_at=max(now, _last_sent(kind, now) + APART),
+    )
+    db.session.add(notice)
+    return notice
+
+
+def notice_wording(kind: NoticeKind, links: Links) -> Wording:
+    """What a notice says. Never a name, never a word of the inquiry (R20)."""
+    match kind:
+        case NoticeKind.INQUIRY:
+            return Wording(
+                "A new note is waiting",
+                "Someone asked for a call.",
+                f"Someone asked for a call.\n\n[Read it on Today]({links.today()})\n",
+            )
+        case NoticeKind.READ_FIRST:
+            return Wording(
+                "Please read this one first",
+                "A note on Today needs your eyes soon.",
+                "A note has come in with words that may mean someone isn’t safe. "
+                "It may be nothing. It is on top of Today, and nothing automatic goes to that person "
+                f"but the first reply, with 988 on top.\n\n[Open Today]({links.today()})\n",
+            )
+
+
+def _one_is_waiting(kind: NoticeKind) -> bool:
+    waiting = sa.select(Message.id).where(
+        Message.kind == MessageKind.NOTICE,
+        Message.notice == kind,
+        Message.state == sa.literal_column(f"'{MessageState.SCHEDULED}'"),
+        Message.held_at.is_(None),
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
+def _last_sent(kind: NoticeKind, now: datetime) -> datetime:
+    latest = sa.select(sa.func.max(Message.sent_at)).where(
+        Message.sent_at > now - APART, Message.kind == MessageKind.NOTICE, Message.notice == kind
+    )
+    return db.session.scalar(latest) or now - APART

@@ -1,0 +1,78 @@
+"""What happens next with one person: the facts behind the sentence in the next box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm.models import EventKind, Lead, Practice, Suppression
+from crm.rules.addresses import normalize_email
+from crm.rules.next_box import Because, NextBox, NextEmail, NextFacts, SentEmail, next_box
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.models import Enrollment, Message
+
+
+def outlook(lead: Lead, now: datetime) -> NextBox:
+    """The box for this person: one sentence, when, who, what, because."""
+    return next_box(next_facts(lead, now))
+
+
+def next_facts(lead: Lead, now: datetime) -> NextFacts:
+    """Read from the same rows the worker reads, so that the sentence cannot say otherwise than the mail does."""
+    practice = Practice.current()
+    enrollment = lead.enrollment or lead.last_enrollment
+    suppression = Suppression.of(normalize_email(lead.email)) if lead.email else None
+    return NextFacts(
+        first_name=lead.first_name,
+        now=now,
+        window=practice.window,
+        email=_next_email(enrollment),
+        acknowledged=_acknowledged(lead),
+        because=Because(enrollment.sequence.trigger) if enrollment else Because.INQUIRY,
+        stage=lead.stage,
+        enrollment=enrollment.state if enrollment else None,
+        paused_at=enrollment.paused_at if enrollment else None,
+        stop_reason=enrollment.stop_reason if enrollment else None,
+        closes_at=enrollment.closes_at if enrollment else None,
+        heard_at=lead.heard_at,
+        answered_at=lead.answered_at,
+        called_at=_called_at(lead),
+        call_at=lead.bookings[-1].starts_at if lead.bookings else None,
+        read_first=lead.read_first_at is not None,
+        quarantined=lead.quarantined_at is not None,
+        follow_ups_wanted=lead.follow_ups_wanted,
+        has_address=lead.email is not None,
+        suppressed=suppression.reason if suppression else None,
+        everything_held=practice.sending_held_at is not None,
+        account_failing=practice.account_failing_since is not None,
+    )
+
+
+def _next_email(enrollment: Enrollment | None) -> NextEmail | None:
+    message = enrollment.open_message if enrollment else None
+    if message is None:
+        return None
+    return NextEmail(
+        subject=message.wording.subject,
+        due_at=message.due_at,
+        wished_at=message.wished_at,
+        shift=message.shift,
+        state=message.state,
+        at_once=message.is_acknowledgement,
+        by_hand=message.by_hand_at is not None,
+        attempts=message.attempts,
+    )
+
+
+def _acknowledged(lead: Lead) -> SentEmail | None:
+    sent: list[Message] = [m for m in lead.messages if m.is_acknowledgement and m.sent_at]
+    if not sent:
+        return None
+    last = sent[-1]
+    return SentEmail(last.sent_subject or "", last.sent_at or last.created_at)
+
+
+def _called_at(lead: Lead) -> datetime | None:
+    return max((e.at for e in lead.events if e.kind is EventKind.CALL_LOGGED), default=None)

@@ -1,0 +1,141 @@
+"""The owner moves people along. Each act remembers how they stood, so that it can be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm.db import db
+from crm.models import (
+    Booking,
+    Draft,
+    DraftKind,
+    EventKind,
+    Medium,
+    Outcome,
+    Practice,
+    Sequence,
+    Trigger,
+    Undo,
+)
+from crm.rules.sending import MessageKind, MessageState, StopReason
+from crm.rules.stages import CloseReason, Stage, moving_ends_follow_ups
+
+from crm.flows.follow_up import UNDO_DELAY, enroll
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.models import Lead, Message
+
+
+def move(lead: Lead, stage: Stage, account_id: int, now: datetime) -> Undo:
+    """Put them in another stage; a move stops what is running for them."""
+    undo = Undo.remember(lead, account_id, now)
+    if lead.enrollment and moving_ends_follow_ups(stage):
+        lead.enrollment.stop(StopReason.STAGE_CHANGED, now, account_id)
+    lead.move(stage, now, account_id)
+    return undo
+
+
+def close(lead: Lead, reason: CloseReason, account_id: int, now: datetime) -> Undo:
+    """Close with a reason; follow-ups stop."""
+    undo = Undo.remember(lead, account_id, now)
+    if lead.enrollment:
+        lead.enrollment.stop(StopReason.STAGE_CHANGED, now, account_id)
+    lead.close(reason, now, account_id)
+    return undo
+
+
+def refer_out(lead: Lead, line: str | None, account_id: int, now: datetime) -> Undo:
+    """Refer them to someone else. With a `line` (even an empty one) the kind letter goes at once."""
+    undo = move(lead, Stage.REFERRED_OUT, account_id, now)
+    sequence = Sequence.for_trigger(Trigger.REFERRED_OUT)
+    if line is not None and sequence is not None and lead.email is not None:
+        lead.line_from_you = line
+        db.session.flush()
+        letter = enroll(lead, sequence, now, account_id).open_message
+        if letter:
+            letter.allow_second_thoughts(now + UNDO_DELAY)
+    return undo
+
+
+def mark_spam(lead: Lead, account_id: int, now: datetime) -> Undo:
+    """Spam: nothing is sent, nobody waits."""
+    undo = move(lead, Stage.SPAM, account_id, now)
+    lead.quarantined_at, lead.quarantine_reasons = None, []
+    return undo
+
+
+def snooze(lead: Lead, until: datetime, account_id: int, now: datetime) -> Undo:
+    """Off Today until then, or until they write."""
+    undo = Undo.remember(lead, account_id, now)
+    lead.snooze(until, now, account_id)
+    return undo
+
+
+def book(lead: Lead, starts_at: datetime, medium: Medium, account_id: int, now: datetime) -> Undo:
+    """A call is agreed: follow-ups stop in the same transaction. An earlier agreed call is replaced."""
+    undo = Undo.remember(lead, account_id, now)
+    if lead.booking:
+        lead.booking.settle(Outcome.CANCELLED, now)
+    if lead.enrollment:
+        lead.enrollment.stop(StopReason.BOOKED, now, account_id)
+    lead.bookings.append(Booking(starts_at=starts_at, medium=medium, created_at=now))
+    event = lead.record(EventKind.CALL_BOOKED, now, account_id=account_id)
+    event.facts = {"starts_at": starts_at.isoformat(), "medium": medium}
+    lead.move(Stage.CONSULT_BOOKED, now, account_id)
+    lead.stop_waiting()
+    return undo
+
+
+def settle_call(booking: Booking, outcome: Outcome, account_id: int, now: datetime) -> Undo:
+    """How the call went: held leads to a decision, a no-show to one gentle email."""
+    lead = booking.lead
+    undo = Undo.remember(lead, account_id, now)
+    booking.settle(outcome, now)
+    lead.record(EventKind.CALL_OUTCOME, now, reason=outcome, account_id=account_id)
+    if outcome is Outcome.HELD:
+        lead.move(Stage.CONSULT_DONE, now, account_id)
+    else:
+        lead.move(Stage.CONTACTED, now, account_id)
+    if outcome is Outcome.NO_SHOW and (sequence := Sequence.for_trigger(Trigger.NO_SHOW)):
+        enroll(lead, sequence, now, account_id)
+    return undo
+
+
+def take_back(undo: Undo, now: datetime) -> bool:
+    """Undo. A letter that had not left becomes a draft again, so that nothing typed is lost."""
+    unsent = [m for m in undo.lead.messages if _was_written_by(m, undo)]
+    if not undo.restore(now):
+        return False
+    for letter in unsent:
+        Draft.keep(_draft_of(letter, undo.account_id, now))
+    return True
+
+
+def _was_written_by(message: Message, undo: Undo) -> bool:
+    return (
+        message.kind is MessageKind.REPLY
+        and message.state is MessageState.SCHEDULED
+        and str(message.id) not in undo.before["messages"]
+    )
+
+
+def _draft_of(letter: Message, account_id: int, now: datetime) -> Draft:
+    return Draft(
+        account_id=account_id,
+        lead_id=letter.lead_id,
+        kind=DraftKind.REPLY,
+        subject=letter.subject or "",
+        text=letter.body or "",
+        saved_at=now,
+    )
+
+
+def calls_to_settle(now: datetime) -> list[Booking]:
+    """Calls that are over and of which nobody has said how they went."""
+    return list(db.session.scalars(Booking.without_outcome(now)))
+
+
+def hold_everything(now: datetime) -> None:
+    Practice.current().hold_everything(now)

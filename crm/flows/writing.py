@@ -1,0 +1,156 @@
+"""Filling a message's blanks and framing it: from a row to what a person will read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.mail.compose import Parcel
+from crm.mail.letters import Blanks, Crisis, Frame, letter
+from crm.models import Message, Practice, Trigger
+from crm.rules.promises import by_when_in_words
+from crm.rules.schedule import remaining
+from crm.rules.sending import MessageKind
+from crm.rules.telling import count_words, date_words, moment
+
+from crm.flows.notices import notice_wording
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.links import Links
+    from crm.mail.letters import Content
+    from crm.models import Lead
+    from crm.rules.wording import Wording
+
+TEST_MARK = "[Test] "
+
+
+def parcel_of(message: Message, links: Links, now: datetime) -> Parcel:
+    """Everything the composer needs for this message, read inside the caller's transaction.
+
+    Raises crm.mail.language.BrokenText when the wording cannot be filled.
+    """
+    practice = Practice.current()
+    automatic = message.kind is MessageKind.STEP
+    earlier = _thread(message) if message.lead else ()
+    return Parcel(
+        sender_name=practice.sender_name or practice.name,
+        sender_address=practice.sender_address,
+        recipient=message.to_address,
+        message_id=message.message_id,
+        content=content_of(message, practice, links, now),
+        sent_at=now,
+        automatic=automatic or message.kind is MessageKind.NOTICE,
+        stop_link=_stop_link(message, links) if automatic else None,
+        in_reply_to=earlier[-1] if earlier else None,
+        references=earlier,
+    )
+
+
+def content_of(message: Message, practice: Practice, links: Links, now: datetime) -> Content:
+    """Subject, preview, text and HTML of this message as it would leave now."""
+    match message.kind:
+        case MessageKind.NOTICE if message.notice:
+            wording = notice_wording(message.notice, links)
+        case _:
+            wording = message.wording
+    blanks = blanks_for(message.lead, practice, links, now, anonymous=message.is_acknowledgement)
+    return letter(wording).fill(blanks, frame_of(message, practice, links))
+
+
+def blanks_for(
+    lead: Lead | None, practice: Practice, links: Links, now: datetime, *, anonymous: bool = False
+) -> Blanks:
+    """What stands in the blanks. `anonymous` leaves out all that a stranger typed into the form (R12)."""
+    booking = lead.booking if lead else None
+    promised = lead.reply_by if lead else None
+    return Blanks(
+        first_name=lead.first_name if lead and not anonymous else "",
+        booking_link=links.person_page(lead.page_token) if lead else links.form(),
+        reply_by_time=by_when_in_words(promised, practice.window) if promised else "",
+        call_time=moment(booking.starts_at, now, practice.zone) if booking else "",
+        practice_name=practice.name,
+        my_name=practice.signer,
+        office_address=practice.office_address,
+        line_from_you=lead.line_from_you if lead else "",
+    )
+
+
+def frame_of(message: Message, practice: Practice, links: Links) -> Frame:
+    """What stands round the letter: why it came, from where, how to stop, and 988 where it belongs."""
+    return Frame(
+        why_line=_why_line(message, practice),
+        address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
+        stop_link=_stop_link(message, links) if message.kind is MessageKind.STEP else None,
+        crisis=_crisis(message),
+    )
+
+
+def preview(wording: Wording, lead: Lead | None, links: Links, now: datetime) -> Content:
+    """A text as this person would get it, for the editor: the real letter, sent to nobody."""
+    practice = Practice.current()
+    frame = Frame(
+        why_line=_asked_line(lead, practice),
+        address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
+        stop_link=links.unsubscribe(lead.unsubscribe_token if lead else "preview"),
+        crisis=Crisis.NONE,
+    )
+    return letter(wording).fill(blanks_for(lead, practice, links, now), frame)
+
+
+def _crisis(message: Message) -> Crisis:
+    if not message.is_acknowledgement:
+        return Crisis.NONE
+    return Crisis.FIRST if message.lead and message.lead.read_first_at else Crisis.LAST
+
+
+def _stop_link(message: Message, links: Links) -> str | None:
+    return links.unsubscribe(message.lead.unsubscribe_token) if message.lead else None
+
+
+def _why_line(message: Message, practice: Practice) -> str:
+    if message.kind is not MessageKind.STEP or message.lead is None:
+        return ""
+    if message.is_acknowledgement:
+        return f"You’re getting this because you asked for a call at {_where(practice)}."
+    return f"{_asked_line(message.lead, practice)} {_how_many_more(message)}".strip()
+
+
+def _asked_line(lead: Lead | None, practice: Practice) -> str:
+    if lead is None or lead.last_inquiry is None:
+        return f"You asked for a call at {_where(practice)}."
+    asked_on = lead.last_inquiry.received_at.astimezone(practice.zone).date()
+    return f"You asked for a call at {_where(practice)} on {date_words(asked_on, asked_on)}."
+
+
+def _how_many_more(message: Message) -> str:
+    enrollment = message.enrollment
+    if enrollment is None or enrollment.sequence.trigger is Trigger.REFERRED_OUT:
+        return ""
+    done = enrollment.steps_done | {message.step_id or 0}
+    more = len(remaining(enrollment.sequence.plan, done))
+    if more == 0:
+        return "This is the last note I’ll send by myself."
+    return f"I’ll write at most {'once' if more == 1 else 'twice' if more == 2 else count_words(more) + ' times'} more."  # noqa: E501, PLR2004
+
+
+def _where(practice: Practice) -> str:
+    return practice.website.removeprefix("https://").removeprefix("http://").rstrip("/") or practice.name
+
+
+def _thread(message: Message) -> tuple[str, ...]:
+    """The Message-IDs of what this person already got from us, oldest first (RFC 5322 3.6.4)."""
+    earlier = (
+        sa.select(Message.message_id)
+        .where(
+            Message.lead_id == message.lead_id,
+            Message.sent_at.is_not(None),
+            Message.kind.in_((MessageKind.STEP, MessageKind.REPLY)),
+            Message.id != message.id,
+        )
+        .order_by(Message.sent_at, Message.id)
+    )
+    return tuple(db.session.scalars(earlier))

@@ -1,0 +1,32 @@
+"""Public addresses, made from random tokens kept on the row. Always from the configured base (R23)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Links:
+    """`base_url` is the origin the outside world uses, without a slash at its end."""
+
+    base_url: str
+
+    def unsubscribe(self, token: str) -> str:
+        """GET shows a button, POST stops (RFC 8058)."""
+        return f"{self.base_url}/stop/{token}"
+
+    def person_page(self, token: str) -> str:
+        """The person's own page: say when a call suits, or that it no longer does."""
+        return f"{self.base_url}/call/{token}"
+
+    def person(self, lead_id: int) -> str:
+        return f"{self.base_url}/people/{lead_id}"
+
+    def today(self) -> str:
+        return f"{self.base_url}/today"
+
+    def form(self) -> str:
+        return f"{self.base_url}/consultation"
+
+    def setup(self, token: str) -> str:
+        return f"{self.base_url}/setup/{token}"

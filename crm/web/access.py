@@ -1,0 +1,105 @@
+"""Who may see what: everything needs a sign-in, but for the endpoints on one short list (R16)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+
+from crm import clock
+from crm.db import transaction
+from crm.models import SignIn
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from crm.models import Account
+
+PUBLIC = frozenset(
+    {
+        "static",
+        "health.show",
+        "home.show",
+        "session.new",
+        "session.create",
+        "setup.new",
+        "setup.create",
+        "consultation.new",
+        "consultation.create",
+        "consultation.thanks",
+        "stop.show",
+        "stop.create",
+        "stop.undo",
+        "person_page.show",
+        "person_page.create",
+        "mailbox.index",
+        "mailbox.show",
+        "mailbox.html",
+        "mailbox.raw",
+    }
+)
+"""Endpoints anybody may call. A test compares this list with the URL map."""
+
+COOKIE = "crm_sign_in"
+NOTED_EVERY = timedelta(minutes=1)
+
+
+def require_sign_in(app: Flask) -> None:
+    app.before_request(_let_in)
+
+
+def account() -> Account:
+    """Who is signed in. Only for routes off the public list."""
+    signed_in: SignIn = g.sign_in
+    return signed_in.account
+
+
+def cookie_name() -> str:
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
+
+
+def give_cookie(response: Response, token: str) -> None:
+    response.set_cookie(
+        cookie_name(),
+        token,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        path="/",
+    )
+
+
+def current_sign_in() -> SignIn | None:
+    """The sign-in of this browser, if it is open."""
+    token = request.cookies.get(cookie_name())
+    return SignIn.of(token, clock.now()) if token else None
+
+
+def _let_in() -> AnyResponse | None:
+    """Before every request: deny by default. An unknown address is a 404 also for strangers."""
+    if request.endpoint is None or request.endpoint in PUBLIC:
+        return None
+    g.sign_in = current_sign_in()
+    if g.sign_in is None:
+        return _to_sign_in()
+    _note_that_it_is_used(g.sign_in)
+    return None
+
+
+def _note_that_it_is_used(sign_in: SignIn) -> None:
+    now = clock.now()
+    if now - sign_in.seen_at > NOTED_EVERY:
+        with transaction():
+            sign_in.seen_at = now
+
+
+def _to_sign_in() -> AnyResponse:
+    """Sign in first, then back to where they were going; a form's own page when it was a POST."""
+    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.form.get("next", "/")
+    target = url_for("session.new", next=here)
+    if request.headers.get("HX-Request"):
+        response = Response(status=401)
+        response.headers["HX-Redirect"] = target
+        return response
+    return redirect(target, 303)

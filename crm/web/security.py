@@ -1,0 +1,80 @@
+"""What every answer carries and every unsafe request must show: headers, tokens, its own origin (R17, R24)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+if TYPE_CHECKING:
+    from flask import Response
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "frame-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+csrf = CSRFProtect()
+
+
+def protect(app: Flask) -> None:
+    """Checks before, headers after, on every request."""
+    csrf.init_app(app)
+    app.before_request(_refuse_foreign_origin)
+    app.after_request(_add_headers)
+    app.register_error_handler(CSRFError, _stale_page)
+
+
+def allow_framing(by: str) -> None:
+    """Let the practice's own site show this one page in a frame. `by`: origins, or 'self'."""
+    g.frame_ancestors = by
+
+
+def allow_own_policy() -> None:
+    """The view has set its own Content-Security-Policy."""
+    g.own_policy = True
+
+
+def _refuse_foreign_origin() -> None:
+    """Browsers name where a POST comes from; another site's is refused, whatever token it carries."""
+    origin = request.headers.get("Origin")
+    if request.method in SAFE_METHODS or origin is None or request.endpoint in _cross_site():
+        return
+    if urlsplit(origin).netloc != request.host:
+        abort(403, "This form was sent from another site.")
+
+
+def _cross_site() -> frozenset[str]:
+    """Public forms that other sites may post to: they carry their own token, and no cookie."""
+    return frozenset({"consultation.create", "stop.create", "person_page.create", "stop.undo"})
+
+
+def _add_headers(response: Response) -> Response:
+    policy = POLICY | {"frame-ancestors": getattr(g, "frame_ancestors", "'none'")}
+    if not getattr(g, "own_policy", False):
+        lines = "; ".join(f"{name} {value}" for name, value in policy.items())
+        response.headers["Content-Security-Policy"] = lines
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin" if hasattr(g, "sign_in") else "no-referrer"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def _stale_page(_error: CSRFError) -> tuple[str, int]:
+    from flask import render_template  # noqa: PLC0415 - only this rare answer needs it
+
+    return render_template("errors/400.html", description="This page was open for too long."), 400

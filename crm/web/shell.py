@@ -1,0 +1,83 @@
+"""What stands round every signed-in page: the practice's name, the two counts, the notices. Three queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask import g, has_request_context
+
+from crm import clock
+from crm.db import db
+from crm.models import Booking, Lead, Message, Practice
+from crm.rules.sending import MessageKind
+from crm.rules.telling import count_words
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from crm.models import Account
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame of a page. `held` and `account_down` are sentences, or None."""
+
+    practice_name: str
+    account_initial: str
+    waiting: int
+    problems: int
+    held: str | None = None
+    account_down: str | None = None
+    keys_off: bool = False
+    hide_after_seconds: int | None = None
+
+
+def register(app: Flask) -> None:
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    """`shell` for signed-in pages, read afresh for each render, so that counts follow an action."""
+    if not has_request_context() or getattr(g, "sign_in", None) is None:
+        return {}
+    return {"shell": shell_for(g.sign_in.account)}
+
+
+def shell_for(account: Account) -> Shell:
+    now = clock.now()
+    practice = Practice.current()
+    return Shell(
+        practice_name=practice.name,
+        account_initial=account.name[:1].upper() or "·",
+        waiting=_count(Lead.waiting(now)) + _count(Booking.without_outcome(now)),
+        problems=_count(Message.problems()),
+        held=_held(practice),
+        account_down=_account_down(practice),
+        keys_off=not account.single_keys,
+    )
+
+
+def _count(select: sa.Select[Any]) -> int:
+    """How many rows of a partial index: people waiting, problems open. Never over a whole table."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
+
+
+def _held(practice: Practice) -> str | None:
+    if practice.sending_held_at is None:
+        return None
+    waiting = _count(Message.due(clock.now()).where(Message.kind == MessageKind.STEP))
+    if waiting == 0:
+        return "Sending is paused for everyone. No email is waiting yet."
+    are = "email is" if waiting == 1 else "emails are"
+    return f"Sending is paused for everyone. {count_words(waiting).capitalize()} {are} waiting."
+
+
+def _account_down(practice: Practice) -> str | None:
+    if practice.account_failing_since is None:
+        return None
+    return (
+        "Emails are waiting because the sending account isn’t answering. "
+        "They go out in order when it is."
+    )

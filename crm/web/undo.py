@@ -1,0 +1,32 @@
+"""Taking back what was just done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, redirect, url_for
+
+from crm import clock
+from crm.db import db, transaction
+from crm.flows import triage
+from crm.models import Undo
+from crm.web.access import account
+from crm.web.respond import safe_next
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("undo", __name__)
+
+
+@bp.post("/undo/<int:undo_id>")
+def create(undo_id: int) -> Response:
+    """Put the person back as they were, or say why that is no longer possible."""
+    with transaction():
+        undo = db.session.get(Undo, undo_id)
+        if undo is None or undo.account_id != account().id:
+            abort(404)
+        name, taken_back = undo.lead.first_name, triage.take_back(undo, clock.now())
+    too_late = f"That can’t be taken back any more. {name} has had an email since, or too much time has passed."
+    flash(f"Undone. {name} is back as before." if taken_back else too_late, "message")
+    return redirect(safe_next() or url_for("today.show"), 303)

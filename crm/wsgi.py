@@ -1,0 +1,11 @@
+"""What gunicorn serves: `crm.wsgi:app`."""
+
+from __future__ import annotations
+
+from config import Config
+from crm import log
+from crm.app import create_app
+
+config = Config.from_env_or_exit()
+log.configure(config.log_level, as_json=not config.is_development)
+app = create_app(config)

@@ -1,0 +1,61 @@
+"""The Celery application. It is a doorbell: it carries no ids and no state; the database decides.
+
+Start a worker: `celery -A worker.celery_app:celery worker --pool threads`.
+Every setting below was run; STACK.md says what happened without it.
+"""
+
+from __future__ import annotations
+
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init, worker_shutdown
+
+from config import Config
+from crm import log
+from crm.app import create_app, post
+from crm.db import db
+from worker.broker import transport_for
+from worker.jobs import beat_schedule
+from worker.tasks import register
+
+config = Config.from_env_or_exit()
+flask_app = create_app(config)
+outgoing = post(config)
+celery = Celery("practice", broker=transport_for(config.redis_url))
+celery.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_max_tasks_per_child=5_000,
+    worker_max_memory_per_child=400_000,
+    worker_hijack_root_logger=False,
+    worker_enable_remote_control=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={"visibility_timeout": 900, "socket_timeout": 30, "socket_connect_timeout": 5},
+    beat_schedule=beat_schedule(config),
+    timezone="UTC",
+)
+register(celery, flask_app, outgoing)
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator,unused-ignore]
+def _log_like_everyone(**_: object) -> None:
+    log.configure(config.log_level, as_json=not config.is_development)
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator,unused-ignore]
+def _own_connections(**_: object) -> None:
+    """A pool shared over a fork loses rows: each child opens its own."""
+    with flask_app.app_context():
+        db.engine.dispose(close=False)
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator,unused-ignore]
+def _say_goodbye(**_: object) -> None:
+    close = getattr(outgoing.transport, "close", None)
+    if close:
+        close()
