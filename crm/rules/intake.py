@@ -78,21 +78,22 @@ class Limits:
 
 
 def suspicions(submission: Submission, limits: Limits) -> list[str]:
-    """Why this looks like a machine, in words for the owner. Only structure counts, never what is said:
+    """Why this looks like a machine, in words for the owner that follow "because".
 
-    word lists take genuine inquiries about debt or sex for spam (RELIABILITY.md, measured fact 8).
+    Only structure counts, never what is said: lists of words take genuine inquiries about debt
+    or sex for spam (RELIABILITY.md, measured fact 8).
     """
     quick = submission.seconds_to_fill is not None and submission.seconds_to_fill < limits.min_seconds
     forged = submission.token_problem not in (None, TokenProblem.EXPIRED)
     checks = (
-        (bool(submission.honeypot.strip()), "It filled in a field that people can’t see."),
-        (quick, "It was sent faster than anyone can type."),
-        (forged, "It didn’t come from your form."),
-        (_holds_a_link(submission.name), "There is a link where the name should be."),
-        (len(_LINK.findall(submission.message)) > LINKS_IN_A_MESSAGE, "Its message is full of links."),
-        (bool(_LINK_MARKUP.search(submission.message)), "Its message has links in code."),
+        (bool(submission.honeypot.strip()), "it filled in a field that people can’t see"),
+        (quick, "it was sent faster than anyone can type"),
+        (forged, "it didn’t come from your form"),
+        (_holds_a_link(submission.name), "there is a link in the name"),
+        (len(_LINK.findall(submission.message)) > LINKS_IN_A_MESSAGE, "its message is full of links"),
+        (bool(_LINK_MARKUP.search(submission.message)), "its message holds links as code"),
     )
-    return [sentence for applies, sentence in checks if applies]
+    return [words for applies, words in checks if applies]
 
 
 def content_key(submission: Submission, day: date) -> str:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NUMBERS = (
-    "no one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - reads as one
-)
+_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven"]
+_NUMBERS += ["eight", "nine", "ten", "eleven", "twelve"]
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -52,6 +51,12 @@ def date_words(day: date, today: date) -> str:
     return words if day.year == today.year else f"{words}, {day.year}"
 
 
+def day_of_year(instant: datetime, zone: tzinfo) -> str:
+    """March 9: for letters, whose reader's today is not ours."""
+    day = _day(instant, zone)
+    return f"{day:%B} {day.day}"
+
+
 def day_words(instant: datetime, now: datetime, zone: tzinfo) -> str:
     """today, tomorrow, yesterday; Thursday, up to six days away; else March 24."""
     day, today = _day(instant, zone), _day(now, zone)
@@ -74,7 +79,7 @@ def on_day(instant: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
-    """today at 2:10 pm; Thursday at 5:48 pm"""
+    """As in "today at 2:10 pm", "Thursday at 5:48 pm"."""
     return f"{day_words(instant, now, zone)} at {clock(instant, zone)}"
 
 
@@ -130,12 +135,12 @@ def count_words(count: int) -> str:
 
 
 def things(count: int, one: str, many: str | None = None) -> str:
-    """one email, seven emails, no emails"""
+    """As in "one email", "seven emails", "no emails"."""
     return f"{count_words(count)} {one if count == 1 else many or one + 's'}"
 
 
 def people(count: int) -> str:
-    """one person, seven people, no people"""
+    """As in "one person", "seven people", "no people"."""
     return things(count, "person", "people")
 
 

@@ -41,7 +41,7 @@ class Check:
 
 
 def checks(wording: Wording, rendered_text: str, sender: str = "") -> list[Check]:
-    """What the editor says beside a text. `rendered_text` is the letter filled for someone, `sender` its From.
+    """What the editor says beside a text. `rendered_text` is the letter filled, `sender` its From name.
 
     None of these forbids saving: unknown blanks do, and mail/language finds them.
     """
