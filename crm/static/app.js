@@ -176,7 +176,7 @@
     if (theme !== undefined) chooseTheme(theme);
     // On a phone a row opens the person's page; there is no panel beside it.
     const row = event.target.closest("[data-row][data-open]");
-    if (row && narrow.matches) { event.preventDefault(); event.stopPropagation(); location.assign(row.dataset.open); }
+    if (row && narrow.matches && !event.ctrlKey && !event.metaKey) { event.preventDefault(); event.stopPropagation(); location.assign(row.dataset.open); }
     if (event.target.closest("[data-hide-screen]")) hide();
   }, true);
   function showTheme() {
