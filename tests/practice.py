@@ -1,0 +1,174 @@
+"""Driving a whole practice from a test: people write, time passes, mail goes out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm import clock, models
+from crm.db import db, transaction
+from crm.flows.capture import capture
+from crm.flows.correspondence import answer, they_wrote
+from crm.flows.delivery import Post, Retries, drain
+from crm.flows.follow_up import close_quietly
+from crm.flows.planting import plant
+from crm.links import Links
+from crm.models import Account, Lead, Message, ReplyChannel, SignIn, Undo
+from crm.rules.intake import Limits, Submission
+from crm.rules.wording import Wording
+from crm.web.access import COOKIE
+from tests.outbox import Outbox
+
+TUESDAY = datetime(2026, 3, 10, 20, 52, tzinfo=UTC)
+"""1:52 pm in Los Angeles, two days after summer time began: the moment of the pictures."""
+OWNER_EMAIL = "connor@springstreet.example"
+PASSWORD = "a long enough password"
+RETRIES = Retries(tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 240)), timedelta(days=3))
+
+
+class Practice:
+    """A practice in a test. Every act is its own app context and transaction, as in the real processes."""
+
+    def __init__(self, app: Flask, outbox: Outbox, traveller: time_machine.Traveller) -> None:
+        self.app = app
+        self.outbox = outbox
+        self.limits = Limits(min_seconds=0)
+        self.links = Links("http://localhost")
+        self._traveller = traveller
+
+    @classmethod
+    @contextmanager
+    def opened(cls, app: Flask, outbox: Outbox) -> Iterator[Practice]:
+        with time_machine.travel(TUESDAY, tick=False) as traveller:
+            practice = cls(app, outbox, traveller)
+            practice._set_up()
+            yield practice
+
+    def _set_up(self) -> None:
+        with self.at_work():
+            plant(self.now)
+            practice = models.Practice.current()
+            practice.name, practice.signer = "Spring Street Therapy", "Connor"
+            practice.office_address = "1 Example St, Suite 4, Los Angeles, CA 90013"
+            practice.locality, practice.website = "downtown Los Angeles", "https://springstreet.example"
+            practice.sender_name, practice.sender_address = "Connor at Spring Street", OWNER_EMAIL
+            Account.create(OWNER_EMAIL, "Connor", PASSWORD, self.now)
+
+    @property
+    def now(self) -> datetime:
+        return clock.now()
+
+    @property
+    def post(self) -> Post:
+        return Post(self.outbox, self.links, RETRIES)
+
+    @contextmanager
+    def at_work(self) -> Iterator[sa.orm.Session]:
+        """An app context with a transaction, to act on models directly."""
+        with self.app.app_context(), transaction() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.orm.Session]:
+        """An app context to look at rows in."""
+        with self.app.app_context():
+            yield db.session()
+
+    def at(self, instant: datetime) -> None:
+        """Jump to an instant without anything happening in between."""
+        self._traveller.move_to(instant, tick=False)
+
+    def advance(self, **how_long: float) -> None:
+        """Let time pass: each email leaves at its own moment, as with the real worker."""
+        until = self.now + timedelta(**how_long)
+        self.work()
+        while (due_at := self._next_due()) is not None and due_at <= until:
+            self.at(max(due_at, self.now))
+            self.work()
+        self.at(until)
+        self.work()
+
+    def work(self) -> int:
+        """What the worker does on every ring."""
+        with self.app.app_context():
+            accepted = drain(self.post, clock.now, timedelta(seconds=20))
+        with self.at_work():
+            close_quietly(self.now)
+        return accepted
+
+    def receives_inquiry(self, who: str, message: str = "", **more: object) -> int:
+        """Someone sends the form. `who` is "Sam Rivers <sam@example.org>". Returns the person's id."""
+        name, address = parseaddr(who)
+        plain = Submission(name=name, email=address, message=message, nonce=secrets.token_hex(8))
+        return self.submits(replace(plain, **more))  # type: ignore[arg-type]
+
+    def submits(self, submission: Submission) -> int:
+        with self.at_work():
+            captured = capture(submission, self.limits, self.now)
+            db.session.flush()
+            return captured.lead.id
+
+    def hears_back(self, lead_id: int, text: str = "Thursday at ten would be lovely.") -> None:
+        """The person writes back."""
+        with self.at_work():
+            they_wrote(self.lead(lead_id), text, ReplyChannel.BY_HAND, self.now)
+
+    def answers(self, lead_id: int, text: str = "Would Thursday suit you?", *, keep: bool = True) -> int:
+        """Connor writes to the person. Returns the id of the Undo."""
+        with self.at_work():
+            owner = Account.owner()
+            assert owner is not None
+            return answer(self.lead(lead_id), Wording("Your note", "", text), owner, keep, self.now).id
+
+    def lead(self, lead_id: int) -> Lead:
+        """The person's row; inside `at_work` or `reading`."""
+        return db.session.get_one(Lead, lead_id)
+
+    def story(self, lead_id: int) -> list[str]:
+        """The person's story, a line an event: "follow_ups_stopped: replied"."""
+        with self.reading():
+            return [event.line for event in self.lead(lead_id).events]
+
+    def messages(self, lead_id: int) -> list[Message]:
+        with self.reading():
+            return list(
+                db.session.scalars(
+                    sa.select(Message).where(Message.lead_id == lead_id).order_by(Message.id)
+                )
+            )
+
+    def open_message(self, lead_id: int) -> Message:
+        """The one email on its way to this person."""
+        (only,) = [message for message in self.messages(lead_id) if message.is_open]
+        return only
+
+    def undo(self, undo_id: int) -> bool:
+        with self.at_work():
+            return db.session.get_one(Undo, undo_id).restore(self.now)
+
+    def _next_due(self) -> datetime | None:
+        with self.reading():
+            return db.session.scalar(
+                sa.select(sa.func.min(Message.due_at)).where(
+                    Message.state == models.message.MessageState.SCHEDULED, Message.held_at.is_(None)
+                )
+            )
+
+
+def sign_in(practice: Practice, browser: FlaskClient) -> None:
+    """Give this browser Connor's sign-in, without the form."""
+    with practice.at_work():
+        owner = Account.owner()
+        assert owner is not None
+        token = SignIn.start(owner, practice.now)
+    browser.set_cookie(COOKIE, token)
+    practice.app.config["WTF_CSRF_ENABLED"] = False
