@@ -107,10 +107,7 @@ def people(_app: Flask, _options: argparse.Namespace) -> int:
     rows = db.session.scalars(sa.select(Lead).order_by(Lead.id))
     print(
         json.dumps(
-            [
-                {"id": p.id, "stage": p.stage, "email": p.email, "inquiries": len(p.inquiries)}
-                for p in rows
-            ]
+            [{"id": p.id, "stage": p.stage, "email": p.email, "inquiries": len(p.inquiries)} for p in rows]
         )
     )
     return 0
@@ -137,7 +134,13 @@ def routes(app: Flask, _options: argparse.Namespace) -> int:
 
 
 def _message_facts(message: object) -> dict[str, object]:
-    names = {"id": "id", "to": "to_address", "state": "state", "attempts": "attempts", "message_id": "message_id"}
+    names = {
+        "id": "id",
+        "to": "to_address",
+        "state": "state",
+        "attempts": "attempts",
+        "message_id": "message_id",
+    }
     return {name: getattr(message, attribute) for name, attribute in names.items()}
 
 

@@ -17,12 +17,12 @@ from flask.testing import FlaskClient
 from crm import clock, models
 from crm.db import db, transaction
 from crm.flows.capture import capture
-from crm.flows.correspondence import answer, they_wrote
+from crm.flows.correspondence import answer, log_call, they_wrote
 from crm.flows.delivery import Post, Retries, drain
 from crm.flows.follow_up import close_quietly
 from crm.flows.planting import plant
 from crm.links import Links
-from crm.models import Account, Lead, Message, ReplyChannel, SignIn, Undo
+from crm.models import Account, CallResult, Lead, Message, ReplyChannel, SignIn, Undo
 from crm.rules.intake import Limits, Submission
 from crm.rules.wording import Wording
 from crm.web.access import COOKIE
@@ -127,7 +127,16 @@ class Practice:
         with self.at_work():
             owner = Account.owner()
             assert owner is not None
-            return answer(self.lead(lead_id), Wording("Your note", "", text), owner, keep, self.now).id
+            return answer(
+                self.lead(lead_id), Wording("Your note", "", text), owner, self.now, keep_following_up=keep
+            ).id
+
+    def logs_call(self, lead_id: int, result: CallResult, text: str = "") -> None:
+        """Connor rang the person."""
+        with self.at_work():
+            owner = Account.owner()
+            assert owner is not None
+            log_call(self.lead(lead_id), result, text, owner, self.now)
 
     def lead(self, lead_id: int) -> Lead:
         """The person's row; inside `at_work` or `reading`."""
@@ -141,9 +150,7 @@ class Practice:
     def messages(self, lead_id: int) -> list[Message]:
         with self.reading():
             return list(
-                db.session.scalars(
-                    sa.select(Message).where(Message.lead_id == lead_id).order_by(Message.id)
-                )
+                db.session.scalars(sa.select(Message).where(Message.lead_id == lead_id).order_by(Message.id))
             )
 
     def open_message(self, lead_id: int) -> Message:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.follow_up import enroll
+from crm.flows.notices import tell_owner
 from crm.models import (
     EventKind,
     Inquiry,
@@ -27,9 +29,6 @@ from crm.rules.crisis import crisis_words
 from crm.rules.intake import content_key, suspicions, tidied
 from crm.rules.promises import reply_by
 from crm.rules.sending import StopReason
-
-from crm.flows.follow_up import enroll
-from crm.flows.notices import tell_owner
 
 if TYPE_CHECKING:
     from datetime import datetime

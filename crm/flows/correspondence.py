@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
+from crm.flows.follow_up import UNDO_DELAY, enroll
 from crm.models import (
     CallResult,
     EventKind,
@@ -23,8 +24,6 @@ from crm.models.message import new_message_id
 from crm.rules.promises import reply_by
 from crm.rules.sending import MessageKind, StopReason
 
-from crm.flows.follow_up import UNDO_DELAY, enroll
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -32,9 +31,7 @@ if TYPE_CHECKING:
     from crm.rules.wording import Wording
 
 
-def answer(
-    lead: Lead, wording: Wording, account: Account, keep_following_up: bool, now: datetime
-) -> Undo:
+def answer(lead: Lead, wording: Wording, account: Account, now: datetime, *, keep_following_up: bool) -> Undo:
     """The owner's own letter: it leaves after 20 s, stops what ran, and may start "After a conversation".
 
     Raises ValueError for a person without an address.

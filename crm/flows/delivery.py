@@ -13,15 +13,17 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from crm.db import db, transaction
 from crm import log
+from crm.db import db, transaction
+from crm.flows.facts import facts_about, next_chance
+from crm.flows.follow_up import plan_next_message
+from crm.flows.writing import parcel_of
 from crm.mail.compose import Unsafe, compose
 from crm.mail.language import BrokenText
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import Decision, EventKind, Message, Practice, Suppression
 from crm.rules.addresses import normalize_email
 from crm.rules.sending import (
-    MessageKind,
     Reason,
     StopReason,
     SuppressionReason,
@@ -29,10 +31,6 @@ from crm.rules.sending import (
     why_not_send,
 )
 from crm.rules.smtp_replies import retry_at
-
-from crm.flows.facts import facts_about, next_chance
-from crm.flows.follow_up import plan_next_message
-from crm.flows.writing import TEST_MARK, parcel_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

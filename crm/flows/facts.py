@@ -37,7 +37,7 @@ def facts_about(message: Message, now: datetime) -> Facts:
         heard_since=_heard_since(message),
         booked=bool(lead and lead.booking),
         shift=practice.window.shift_at(now),
-        followed_up_today=bool(lead) and _followed_up_today(lead, practice.window, now),
+        followed_up_today=lead is not None and _followed_up_today(lead, practice.window, now),
     )
 
 

@@ -1,4 +1,4 @@
-"""Starting, planning, skipping, pausing and quietly ending follow-ups. Only the next email exists as a row."""
+"""Starting, planning, skipping, pausing and quietly ending follow-ups. Only the next email is a row."""
 
 from __future__ import annotations
 
@@ -76,8 +76,21 @@ def resume(enrollment: Enrollment, now: datetime, account_id: int | None = None)
         message.plan(_at_next_opening(message, now))
 
 
+def let_continue(lead: Lead, now: datetime, account_id: int | None = None) -> None:
+    """After "Read first": what was held goes at the next opening."""
+    lead.has_been_read(now, account_id)
+    message = lead.enrollment.open_message if lead.enrollment else None
+    if message is not None and message.held_at is not None:
+        message.release()
+        if message.due_at < now:
+            message.plan(_at_next_opening(message, now))
+
+
 def resume_everything(now: datetime) -> int:
-    """Send again after "Hold everything": overdue emails leave spread out, within hours. Returns how many wait."""
+    """Send again after "Hold everything": overdue emails leave spread out, within hours.
+
+    Returns how many were overdue.
+    """
     practice = Practice.current()
     practice.resume_everything()
     overdue = list(db.session.scalars(Message.due(now).where(Message.kind == MessageKind.STEP)))
@@ -94,7 +107,7 @@ def replan(enrollments: Iterable[Enrollment], now: datetime) -> None:
     window = Practice.current().window
     for enrollment in enrollments:
         message = enrollment.open_message
-        step = message and message.step
+        step = message.step if message else None
         if message is None or step is None or message.by_hand_at or step.at_once:
             continue
         planned = plan_step(step.as_planned, counted_from(enrollment), window)

@@ -20,7 +20,7 @@ def outlook(lead: Lead, now: datetime) -> NextBox:
 
 
 def next_facts(lead: Lead, now: datetime) -> NextFacts:
-    """Read from the same rows the worker reads, so that the sentence cannot say otherwise than the mail does."""
+    """Read from the same rows the worker reads, so that the sentence cannot differ from the mail."""
     practice = Practice.current()
     enrollment = lead.enrollment or lead.last_enrollment
     suppression = Suppression.of(normalize_email(lead.email)) if lead.email else None

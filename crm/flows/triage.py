@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
+from crm.flows.follow_up import UNDO_DELAY, enroll
 from crm.models import (
     Booking,
     Draft,
@@ -19,8 +20,6 @@ from crm.models import (
 )
 from crm.rules.sending import MessageKind, MessageState, StopReason
 from crm.rules.stages import CloseReason, Stage, moving_ends_follow_ups
-
-from crm.flows.follow_up import UNDO_DELAY, enroll
 
 if TYPE_CHECKING:
     from datetime import datetime

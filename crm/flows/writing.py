@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel
 from crm.mail.letters import Blanks, Crisis, Frame, letter
 from crm.models import Message, Practice, Trigger
@@ -14,8 +15,6 @@ from crm.rules.promises import by_when_in_words
 from crm.rules.schedule import remaining
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words, date_words, moment
-
-from crm.flows.notices import notice_wording
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from crm.rules.wording import Wording
 
 TEST_MARK = "[Test] "
+"""Stands before the subject of what the owner sends himself to look at."""
 
 
 def parcel_of(message: Message, links: Links, now: datetime) -> Parcel:
@@ -134,7 +134,8 @@ def _how_many_more(message: Message) -> str:
     more = len(remaining(enrollment.sequence.plan, done))
     if more == 0:
         return "This is the last note I’ll send by myself."
-    return f"I’ll write at most {'once' if more == 1 else 'twice' if more == 2 else count_words(more) + ' times'} more."  # noqa: E501, PLR2004
+    times = {1: "once", 2: "twice"}.get(more, f"{count_words(more)} times")
+    return f"I’ll write at most {times} more."
 
 
 def _where(practice: Practice) -> str:

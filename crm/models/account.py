@@ -87,9 +87,7 @@ class SignIn(Base):
     def start(cls, account: Account, now: datetime) -> str:
         """Sign this account in; returns the token for the cookie, which is kept nowhere else."""
         token = secrets.token_urlsafe(32)
-        db.session.add(
-            cls(token_hash=fingerprint(token), account_id=account.id, created_at=now, seen_at=now)
-        )
+        db.session.add(cls(token_hash=fingerprint(token), account_id=account.id, created_at=now, seen_at=now))
         return token
 
     @classmethod

@@ -97,9 +97,7 @@ class Decision(Base):
     __tablename__ = "decision"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("message.id", ondelete="CASCADE"), index=True
-    )
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
     verdict: Mapped[Verdict] = mapped_column(Word(Verdict))
     reason: Mapped[Reason | None] = mapped_column(Word(Reason))

@@ -21,9 +21,7 @@ class JobRun(Base):
     @classmethod
     def note(cls, name: str, now: datetime) -> None:
         """Remember that this job has just run."""
-        changed = db.session.execute(
-            sa.update(cls).where(cls.name == name).values(finished_at=now)
-        )
+        changed = db.session.execute(sa.update(cls).where(cls.name == name).values(finished_at=now))
         if changed.rowcount == 0:  # type: ignore[attr-defined]
             with db.session.begin_nested():
                 db.session.add(cls(name=name, finished_at=now))

@@ -11,14 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
-from crm.rules.stages import BOARD, CloseReason, Stage, reopened
-
 from crm.models.booking import Booking
 from crm.models.event import Event, EventKind
 from crm.models.inbound import Reply
 from crm.models.message import Message
 from crm.models.note import Note
 from crm.models.sequence import Enrollment
+from crm.rules.stages import BOARD, CloseReason, Stage, reopened
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -79,23 +78,15 @@ class Lead(Base):
     quarantined_at: Mapped[datetime | None]
     quarantine_reasons: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
 
-    inquiries: Mapped[list[Inquiry]] = relationship(
-        back_populates="lead", order_by="Inquiry.received_at"
-    )
-    enrollments: Mapped[list[Enrollment]] = relationship(
-        back_populates="lead", order_by=Enrollment.id
-    )
+    inquiries: Mapped[list[Inquiry]] = relationship(back_populates="lead", order_by="Inquiry.received_at")
+    enrollments: Mapped[list[Enrollment]] = relationship(back_populates="lead", order_by=Enrollment.id)
     messages: Mapped[list[Message]] = relationship(back_populates="lead", order_by=Message.id)
-    bookings: Mapped[list[Booking]] = relationship(
-        back_populates="lead", order_by=Booking.starts_at
-    )
-    events: Mapped[list[Event]] = relationship(
-        back_populates="lead", order_by=(Event.at, Event.id)
-    )
+    bookings: Mapped[list[Booking]] = relationship(back_populates="lead", order_by=Booking.starts_at)
+    events: Mapped[list[Event]] = relationship(back_populates="lead", order_by=(Event.at, Event.id))
 
     @classmethod
     def find_or_start(cls, contact_key: str, name: str, now: datetime) -> Lead:
-        """The person of this key, made if need be. The unique index decides a race; losing it costs a savepoint.
+        """The person of this key, made if need be. Losing a race for the unique index costs a savepoint.
 
         The row is locked until the transaction ends, so that two submissions of one person take turns.
         """
@@ -249,11 +240,9 @@ class Lead(Base):
             self.read_first_at = now
             self.record(EventKind.READ_FIRST_SET, now)
 
-    def let_follow_ups_continue(self, now: datetime, account_id: int | None = None) -> None:
+    def has_been_read(self, now: datetime, account_id: int | None = None) -> None:
         """The owner has read it and decided that follow-ups may go on."""
         self.read_first_at = None
-        if self.enrollment and (message := self.enrollment.open_message):
-            message.release()
         self.record(EventKind.READ_FIRST_CLEARED, now, account_id=account_id)
 
     def quarantine(self, reasons: list[str], now: datetime) -> None:

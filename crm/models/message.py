@@ -18,12 +18,11 @@ from crm.rules.wording import Wording
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from crm.rules.windows import Planned
-
     from crm.models.account import Account
     from crm.models.lead import Lead
     from crm.models.sequence import Enrollment, Step
     from crm.models.template import TemplateVersion
+    from crm.rules.windows import Planned
 
 LEASE = timedelta(minutes=15)
 """How long a worker may hold a claim: above every SMTP timeout together, RFC 5321 4.5.3.2 included."""
@@ -164,9 +163,7 @@ class Message(Base):
         return claimed
 
     @classmethod
-    def _claim(
-        cls, which: tuple[sa.ColumnElement[bool], ...], limit: int, now: datetime
-    ) -> list[Message]:
+    def _claim(cls, which: tuple[sa.ColumnElement[bool], ...], limit: int, now: datetime) -> list[Message]:
         due = (
             sa.select(cls.id)
             .where(*which)
@@ -201,7 +198,9 @@ class Message(Base):
         return (
             sa.select(cls)
             .where(
-                cls.state.in_(sa.literal_column(f"'{s}'") for s in (MessageState.FAILED, MessageState.UNCERTAIN)),
+                cls.state.in_(
+                    sa.literal_column(f"'{s}'") for s in (MessageState.FAILED, MessageState.UNCERTAIN)
+                ),
                 cls.settled_at.is_(None),
             )
             .order_by(cls.id)

@@ -68,9 +68,7 @@ class Draft(Base):
     @classmethod
     def of(cls, account_id: int, lead_id: int, kind: DraftKind) -> Draft | None:
         return db.session.scalar(
-            sa.select(cls).where(
-                cls.account_id == account_id, cls.lead_id == lead_id, cls.kind == kind
-            )
+            sa.select(cls).where(cls.account_id == account_id, cls.lead_id == lead_id, cls.kind == kind)
         )
 
     @classmethod
@@ -83,7 +81,5 @@ class Draft(Base):
     @classmethod
     def forget(cls, account_id: int, lead_id: int, kind: DraftKind) -> None:
         db.session.execute(
-            sa.delete(cls).where(
-                cls.account_id == account_id, cls.lead_id == lead_id, cls.kind == kind
-            )
+            sa.delete(cls).where(cls.account_id == account_id, cls.lead_id == lead_id, cls.kind == kind)
         )

@@ -10,12 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
+from crm.models.event import EventKind
+from crm.models.message import Message
 from crm.rules.schedule import PlanStep
 from crm.rules.sending import EnrollmentState, MessageState, StopReason
 from crm.rules.windows import Wait, WaitUnit
-
-from crm.models.event import EventKind
-from crm.models.message import Message
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -127,9 +126,7 @@ class Enrollment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id"), index=True)
     sequence_id: Mapped[int] = mapped_column(sa.ForeignKey("sequence.id"), index=True)
-    state: Mapped[EnrollmentState] = mapped_column(
-        Word(EnrollmentState), default=EnrollmentState.ACTIVE
-    )
+    state: Mapped[EnrollmentState] = mapped_column(Word(EnrollmentState), default=EnrollmentState.ACTIVE)
     started_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -139,9 +136,7 @@ class Enrollment(Base):
 
     lead: Mapped[Lead] = relationship(back_populates="enrollments")
     sequence: Mapped[Sequence] = relationship(lazy="joined", innerjoin=True)
-    messages: Mapped[list[Message]] = relationship(
-        back_populates="enrollment", order_by=Message.id
-    )
+    messages: Mapped[list[Message]] = relationship(back_populates="enrollment", order_by=Message.id)
 
     @classmethod
     def quiet_until(cls, now: datetime) -> Select[Enrollment]:

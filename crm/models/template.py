@@ -53,9 +53,7 @@ class EmailTemplate(Base):
         """On screen a template is called by its subject."""
         return self.current.subject
 
-    def save_version(
-        self, wording: Wording, now: datetime, account_id: int | None = None
-    ) -> TemplateVersion:
+    def save_version(self, wording: Wording, now: datetime, account_id: int | None = None) -> TemplateVersion:
         """Keep this text as the newest version; the same text again makes none."""
         newest = self.versions[-1] if self.versions else None
         if newest and wording == newest.wording:
@@ -88,9 +86,7 @@ class TemplateVersion(Base):
     created_at: Mapped[datetime]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
-    template: Mapped[EmailTemplate] = relationship(
-        back_populates="versions", foreign_keys=[template_id]
-    )
+    template: Mapped[EmailTemplate] = relationship(back_populates="versions", foreign_keys=[template_id])
 
     @property
     def wording(self) -> Wording:

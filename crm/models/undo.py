@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, db
-from crm.rules.sending import EnrollmentState, MessageState, StopReason
-from crm.rules.stages import CloseReason, Stage
-
 from crm.models.event import EventKind
 from crm.models.lead import Lead, Waiting
 from crm.models.message import Message
 from crm.models.sequence import Enrollment
+from crm.rules.sending import EnrollmentState, MessageState, StopReason
+from crm.rules.stages import CloseReason, Stage
 
 UNDO_LIFE = timedelta(minutes=10)
 INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "snoozed_until", "read_first_at",
@@ -116,7 +115,10 @@ def _snapshot(lead: Lead) -> dict[str, Any]:
             str(each.id): {
                 "state": each.state,
                 "stop_reason": each.stop_reason,
-                **{n: _plain(getattr(each, n)) for n in ("paused_at", "stopped_at", "finished_at", "closes_at")},
+                **{
+                    n: _plain(getattr(each, n))
+                    for n in ("paused_at", "stopped_at", "finished_at", "closes_at")
+                },
             }
             for each in lead.enrollments
         },

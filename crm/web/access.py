@@ -96,7 +96,9 @@ def _note_that_it_is_used(sign_in: SignIn) -> None:
 
 def _to_sign_in() -> AnyResponse:
     """Sign in first, then back to where they were going; a form's own page when it was a POST."""
-    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.form.get("next", "/")
+    here = (
+        request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.form.get("next", "/")
+    )
     target = url_for("session.new", next=here)
     if request.headers.get("HX-Request"):
         response = Response(status=401)

@@ -1,4 +1,4 @@
-"""Words for times and counts in templates: the rules of `crm.rules.telling`, bound to now and the practice."""
+"""Words for times and counts in templates: `crm.rules.telling`, bound to now and the practice."""
 
 from __future__ import annotations
 

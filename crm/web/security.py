@@ -1,4 +1,4 @@
-"""What every answer carries and every unsafe request must show: headers, tokens, its own origin (R17, R24)."""
+"""What every answer carries and every unsafe request must show: headers, token, origin (R17, R24)."""
 
 from __future__ import annotations
 

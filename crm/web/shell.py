@@ -77,7 +77,4 @@ def _held(practice: Practice) -> str | None:
 def _account_down(practice: Practice) -> str | None:
     if practice.account_failing_since is None:
         return None
-    return (
-        "Emails are waiting because the sending account isn’t answering. "
-        "They go out in order when it is."
-    )
+    return "Emails are waiting because the sending account isn’t answering. They go out in order when it is."
