@@ -1,8 +1,8 @@
 """The phrases of crisis.py, one idea to a line, in small letters without accents and apostrophes.
 
 `(a|b)` one of these, `?` may be missing, `*` any ending, ` ... ` up to four words between, ` END`
-where the thought ends, a word in capitals one of the lists below. Compiled from the warning signs
-named by the 988 Lifeline and the Columbia scale's questions, in our own everyday wording.
+where the thought ends, a word in capitals one of the lists below. Grouped by what people in danger
+speak of: death, not being here, no way on, being a burden, means and farewells, someone unsafe.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ SPANISH = (
     r"QUIERO ... (desaparecer|no existir|no estar aqui|que todo (acabe|termine|pare))",
     r"no haber nacido",
     # Sin sentido, sin esperanza
-    r"(no|ningun|ninguna|sin) ... (razon|razones|motivo*|sentido|ganas) (para|de|a) (vivir|seguir|levantarme)",
+    r"(no|ningun|ninguna|sin) ... (razon*|motivo*|sentido|ganas) (para|de|a) (vivir|seguir|levantarme)",
     r"(vida|vivir|nada|seguir) (ya )?no (tiene|vale|le veo|encuentro) (sentido|la pena|nada)",
     r"no (tiene|le veo|le encuentro|vale|merece) (sentido|la pena) (a )?(vivir|la vida|mi vida|seguir|nada)",
     r"no (veo|hay|tengo|encuentro) (salida|futuro|esperanza*|otra salida)",

@@ -71,8 +71,10 @@ class SendingWindow:
     absence: Absence | None = None
 
     def contains(self, instant: datetime) -> bool:
-        """Whether an email may leave at this instant."""
-        return self.next_opening(instant) == instant
+        """Whether an email may leave at this instant. Also answers for a window that never opens."""
+        day = instant.astimezone(self.zone).date()
+        is_open = self._on(day, self.opens) <= instant < self._on(day, self.closes)
+        return is_open and self.why_shut_on(day) is None
 
     def next_opening(self, after: datetime) -> datetime:
         """The first instant at or after `after` inside the window, in UTC.
@@ -101,7 +103,7 @@ class SendingWindow:
         return self.why_shut_on(instant.astimezone(self.zone).date()) or Shift.NIGHT
 
     def _on(self, day: date, wall: time) -> datetime:
-        """A wall time as an instant: a skipped hour moves on, a doubled one takes its first pass (PEP 495)."""
+        """A wall time as an instant: a skipped hour moves on, of a doubled one the first (PEP 495)."""
         return datetime.combine(day, wall, tzinfo=self.zone).astimezone(UTC)
 
 
@@ -130,8 +132,11 @@ def after_wait(since: datetime, wait: Wait, window: SendingWindow) -> datetime:
 
 
 def _business_day(day: date, count: int, window: SendingWindow) -> date:
+    """The `count`-th sending day after this one. Raises ValueError when there is none for over a year."""
     for _ in range(count):
-        day += timedelta(days=1)
-        while window.why_shut_on(day) is not None:
-            day += timedelta(days=1)
+        ahead = (day + timedelta(days=n) for n in range(1, HORIZON_DAYS))
+        found = next((each for each in ahead if window.why_shut_on(each) is None), None)
+        if found is None:
+            raise ValueError("the sending window never opens")
+        day = found
     return day
