@@ -83,7 +83,7 @@
   }
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented && !form.matches("[hx-post]")) return;
+    if (form.getAttribute("method") !== "post" || event.defaultPrevented && !form.matches("[hx-post]")) return;
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     form.dataset.sent = "yes";
     const button = event.submitter;
@@ -101,10 +101,10 @@
   const FIELDS = "[aria-invalid='true'], [data-invalid] input";
   document.addEventListener("htmx:after:swap", (event) => {
     const ctx = event.detail.ctx;
+    if (String(ctx.swap).startsWith("none")) return; // a draft was kept, or trouble was said beside the form
     const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target;
     const region = target?.isConnected ? target : document;
     if (region.id === "dialog-body" && dialog && !dialog.open) dialog.showModal();
-    region.querySelectorAll?.(".trouble").forEach((old) => old.remove());
     if (ctx.response?.status === 422) { region.querySelector(FIELDS)?.focus(); return; }
     if (document.activeElement && document.activeElement !== document.body) return;
     const heading = region.querySelector?.("[data-focus]");
@@ -128,7 +128,7 @@
     if (!pattern || source.closest?.("[data-refresh]") === source) return;
     const notice = pattern.content.firstElementChild.cloneNode(true);
     notice.classList.add("trouble", "mt2");
-    notice.querySelector("[data-words]").textContent = REASONS[status] ?? REASONS[status >= 500 ? 500 : 400];
+    notice.querySelector("[data-words]").textContent = REASONS[status] ?? REASONS[status >= 500 ? 500 : 404];
     const again = notice.querySelector("[data-again]");
     again.addEventListener("click", () => {
       notice.remove();
@@ -136,10 +136,15 @@
       else if (source.matches("textarea, input, select")) htmx.trigger(source, "input");
       else source.click();
     });
-    const home = source.closest?.("form") ?? source;
-    home.parentNode.querySelectorAll(":scope > .trouble").forEach((old) => old.remove());
-    home.after(notice);
+    clearTrouble(source);
+    // Not .after(): a form whose field is named "after" answers with that field.
+    (source.closest("form") ?? source).insertAdjacentElement("afterend", notice);
   }
+  function clearTrouble(source) {
+    const home = source.closest?.("form") ?? source;
+    home.parentNode?.querySelectorAll(":scope > .trouble").forEach((old) => old.remove());
+  }
+  document.addEventListener("htmx:before:request", (event) => clearTrouble(event.target));
   document.addEventListener("htmx:response:error", (event) => {
     const ctx = event.detail.ctx;
     if ([409, 422].includes(ctx.response.status)) return;
