@@ -1,0 +1,242 @@
+"""How each event of a story reads: one line in the practice's words, and the letter that hangs below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from crm.models import CallResult, EventKind, Outcome, ReplyChannel
+from crm.rules.next_words import Span, say, strong
+from crm.rules.sending import MessageKind, MessageState, StopReason
+from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
+from crm.rules.telling import clock, day_words, listed, on_day
+from crm.web.story_parts import Letter, Line, Look, Teller, paragraphs, sent_by_itself, written
+
+if TYPE_CHECKING:
+    from crm.models import Event, Message
+
+
+def line_of(event: Event, teller: Teller) -> Line:
+    """The line of this event. Every EventKind has one; a test says so."""
+    return LINES[event.kind](event, teller)
+
+
+def unsent(message: Message) -> Line:
+    """A letter of the owner's that was held back at the last look: nothing else in the story says so."""
+    words = say(strong("Your letter did not go"), ", because nothing can reach that address")
+    return Line(Look.TROUBLE, "mail-x", words, written(message))
+
+
+def _plain(mark: str, *parts: str | Span, look: Look = Look.PLAIN) -> Line:
+    return Line(look, mark, say(*parts))
+
+
+def _inquiry(event: Event, teller: Teller) -> Line:
+    inquiry = event.inquiry
+    if inquiry is None or event.account_id is not None:
+        return _plain("user-plus", strong(f"You added {teller.name}"), look=Look.YOURS)
+    again = inquiry.lead.inquiries[:1] != [inquiry]
+    after = f", after reading “{inquiry.article}”" if inquiry.article else ""
+    words = say(strong(f"{teller.name} wrote {'again' if again else 'to you'}"), after)
+    said = paragraphs(inquiry.message, inquiry.crisis_words)
+    silent = say(Span("No message, only how to reach them."))
+    return Line(Look.THEIRS, "pencil-line", words, Letter(said or (silent,), is_inquiry=bool(said)))
+
+
+def _reply(event: Event, teller: Teller) -> Line:
+    how = ", on their page" if event.reply and event.reply.channel is ReplyChannel.PAGE else ""
+    said = paragraphs(event.reply.text) if event.reply else ()
+    words = say(strong(f"{teller.name} wrote back"), how)
+    return Line(Look.THEIRS, "reply", words, Letter(said) if said else None)
+
+
+def _note(event: Event, _teller: Teller) -> Line:
+    said = paragraphs(event.note.text) if event.note else ()
+    return Line(Look.NOTE, "feather", say(strong("You noted")), Letter(said) if said else None)
+
+
+CALL_WORDS = {
+    CallResult.SPOKE: ", and you talked",
+    CallResult.VOICEMAIL: ", left a voicemail",
+    CallResult.NO_ANSWER: ", nobody answered",
+}
+
+
+def _call(event: Event, _teller: Teller) -> Line:
+    note = event.note
+    how = CALL_WORDS[note.result] if note and note.result else ""
+    said = paragraphs(note.text) if note else ()
+    mark = "phone" if note and note.result is CallResult.SPOKE else "phone-missed"
+    mark = "phone" if note and note.result is CallResult.VOICEMAIL else mark
+    return Line(Look.NOTE, mark, say(strong("You called"), how), Letter(said) if said else None)
+
+
+def _sent(event: Event, _teller: Teller) -> Line:
+    message = event.message
+    if message is None:
+        return _plain("mail", "An email went out", look=Look.AUTO)
+    if message.kind is MessageKind.REPLY:
+        return Line(Look.YOURS, "mail", say(strong("You answered")), written(message))
+    how = " went out, because you said so" if message.by_hand_at else " went out by itself"
+    return Line(Look.AUTO, "mail", say(strong(_subject(message)), how), sent_by_itself(message))
+
+
+def _failed(event: Event, _teller: Teller) -> Line:
+    message = event.message
+    if message is None:
+        return _plain("mail-x", "An email was turned away", look=Look.TROUBLE)
+    bounced = message.enrollment is not None and message.enrollment.stop_reason is StopReason.BOUNCED
+    how = f" bounced: {message.to_address} takes no mail" if bounced else " was turned away"
+    letter = written(message) if message.kind is MessageKind.REPLY else None
+    words = say(strong(_subject(message)), how)
+    return Line(Look.TROUBLE, "mail-x", words, letter, problem=_is_open(message))
+
+
+def _uncertain(event: Event, teller: Teller) -> Line:
+    words = say("We can’t tell if ", strong(_subject(event.message)), f" reached {teller.name}")
+    return Line(Look.TROUBLE, "circle-question-mark", words, problem=_is_open(event.message))
+
+
+UNSETTLED = (MessageState.FAILED, MessageState.UNCERTAIN)
+
+
+def _is_open(message: Message | None) -> bool:
+    """Whether the owner has still to settle it."""
+    return (
+        message is not None
+        and message.sent_at is None
+        and message.settled_at is None
+        and not message.cancelled_at
+    )
+
+
+def _about(mark: str, before: str, after: str) -> Callable[[Event, Teller], Line]:
+    """A line round the subject of the event's email."""
+    return lambda event, _teller: _plain(mark, before, strong(_subject(event.message)), after)
+
+
+def _says(mark: str, words: str, look: Look = Look.PLAIN) -> Callable[[Event, Teller], Line]:
+    """A line that is the same for everybody; `{name}` and `{reason}` are filled in."""
+    return lambda event, teller: _plain(
+        mark, words.format(name=teller.name, reason=event.reason or ""), look=look
+    )
+
+
+def _moved(event: Event, _teller: Teller) -> Line:
+    to, came_from = event.facts.get("to"), event.facts.get("from")
+    if to is None:
+        return _plain("arrow-right", "Moved to another stage")
+    where = strong(SCREEN_WORDS[Stage(to)])
+    if to == Stage.CLOSED:
+        return _plain(
+            "arrow-right", "Moved to ", where, f", {CLOSE_WORDS[CloseReason(event.reason or 'other')]}"
+        )
+    if to == Stage.REFERRED_OUT:
+        return _plain("heart-handshake", "You referred them to ", strong("someone else"))
+    start = f"Moved from {SCREEN_WORDS[Stage(came_from)]} to " if came_from else "Moved to "
+    return _plain("arrow-right", start, where)
+
+
+def _snoozed(event: Event, teller: Teller) -> Line:
+    until = event.facts.get("until")
+    day = f" until {day_words(datetime.fromisoformat(until), teller.now, teller.zone)}" if until else ""
+    return _plain("clock", f"You put this off{day}")
+
+
+def _booked(event: Event, teller: Teller) -> Line:
+    starts_at = event.facts.get("starts_at")
+    if starts_at is None:
+        return _plain("calendar-check", strong("A call is agreed"))
+    starts = datetime.fromisoformat(starts_at)
+    day = on_day(starts, teller.now, teller.zone)
+    how = f", by {event.facts['medium']}" if event.facts.get("medium") else ""
+    return _plain(
+        "calendar-check", strong("A call is agreed"), f" {day} at {clock(starts, teller.zone)}{how}"
+    )
+
+
+OUTCOME_WORDS = {
+    Outcome.HELD: ("calendar-check", "You talked"),
+    Outcome.NO_SHOW: ("calendar-x", "You didn’t get to talk"),
+    Outcome.CANCELLED: ("calendar-x", "The call was called off"),
+}
+
+
+def _outcome(event: Event, _teller: Teller) -> Line:
+    mark, words = OUTCOME_WORDS[Outcome(event.reason or Outcome.CANCELLED)]
+    return _plain(mark, strong(words))
+
+
+def _edited(event: Event, teller: Teller) -> Line:
+    changed = listed([str(each) for each in event.facts.get("changed", [])])
+    return _plain("pencil", f"You changed {teller.name}’s {changed or 'contact'}")
+
+
+def _subject(message: Message | None) -> str:
+    return (message.sent_subject or message.wording.subject) if message else "An email"
+
+
+STOP_WORDS = {
+    StopReason.REPLIED: "because {name} wrote back",
+    StopReason.ANSWERED: "because you answered",
+    StopReason.CALLED: "because you called",
+    StopReason.BOOKED: "because a call is agreed",
+    StopReason.BOUNCED: "because the email bounced",
+    StopReason.UNSUBSCRIBED: "because {name} unsubscribed",
+    StopReason.STAGE_CHANGED: "because of the move",
+    StopReason.NO_CONSENT: "because {name} asked for a personal answer only",
+    StopReason.NO_ADDRESS: "because there is no address to write to",
+    StopReason.BY_HAND: "by your hand",
+    StopReason.OTHER_SEQUENCE: "because others started",
+}
+
+
+def _stopped(event: Event, teller: Teller) -> Line:
+    why = STOP_WORDS[StopReason(event.reason or StopReason.BY_HAND)].format(name=teller.name)
+    return _plain("hand", f"Follow-ups stopped, {why}")
+
+
+def _started(event: Event, _teller: Teller) -> Line:
+    who = "You started" if event.account_id else "These began:"
+    return _plain("play", f"{who} “{event.reason}”")
+
+
+def _paused(event: Event, _teller: Teller) -> Line:
+    return _plain("pause", "You paused the follow-ups" if event.account_id else "Follow-ups are paused")
+
+
+LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
+    EventKind.INQUIRY_RECEIVED: _inquiry,
+    EventKind.NO_AUTOMATIC_EMAIL: _says("ban", "No email went out by itself: {reason}"),
+    EventKind.QUARANTINED: _says("shield-question-mark", "Looks like spam: {reason}. Nothing was sent"),
+    EventKind.FREED: _says("circle-check", "You said this isn’t spam"),
+    EventKind.READ_FIRST_SET: _says(
+        "heart-pulse", "Words in it may mean danger, so follow-ups wait for you", Look.TROUBLE
+    ),
+    EventKind.READ_FIRST_CLEARED: _says("heart-handshake", "You let the follow-ups continue"),
+    EventKind.FOLLOW_UPS_STARTED: _started,
+    EventKind.FOLLOW_UPS_PAUSED: _paused,
+    EventKind.FOLLOW_UPS_RESUMED: _says("play", "You let the follow-ups go on"),
+    EventKind.FOLLOW_UPS_STOPPED: _stopped,
+    EventKind.FOLLOW_UPS_FINISHED: _says("moon", "The follow-ups came to their end"),
+    EventKind.MESSAGE_SENT: _sent,
+    EventKind.MESSAGE_SKIPPED: _about("skip-forward", "You skipped ", ""),
+    EventKind.MESSAGE_FAILED: _failed,
+    EventKind.MESSAGE_UNCERTAIN: _uncertain,
+    EventKind.MESSAGE_ARRIVED: _about("mail-check", "You said that ", " arrived"),
+    EventKind.MESSAGE_AGAIN: _about("send", "You sent ", " again"),
+    EventKind.REPLY_RECEIVED: _reply,
+    EventKind.NOTE_ADDED: _note,
+    EventKind.CALL_LOGGED: _call,
+    EventKind.STAGE_MOVED: _moved,
+    EventKind.SNOOZED: _snoozed,
+    EventKind.WOKEN: _says("sunrise", "Back on Today"),
+    EventKind.CALL_BOOKED: _booked,
+    EventKind.CALL_CANCELLED: _says("calendar-x", "The call was called off"),
+    EventKind.CALL_OUTCOME: _outcome,
+    EventKind.UNSUBSCRIBED: _says("ban", "{name} stopped the emails", Look.THEIRS),
+    EventKind.RESUBSCRIBED: _says("undo-2", "{name} wants the emails after all", Look.THEIRS),
+    EventKind.CONTACT_EDITED: _edited,
+    EventKind.UNDONE: _says("undo-2", "You took that back"),
+}
