@@ -84,8 +84,9 @@ class SendingWindow:
         after = after.astimezone(UTC)
         first = after.astimezone(self.zone).date()
         for day in (first + timedelta(days=n) for n in range(HORIZON_DAYS)):
-            if self.why_shut_on(day) is None and after < self._on(day, self.closes):
-                return max(after, self._on(day, self.opens))
+            opening = max(after, self._on(day, self.opens))
+            if self.why_shut_on(day) is None and opening < self._on(day, self.closes):
+                return opening
         raise ValueError("the sending window never opens")
 
     def why_shut_on(self, day: date) -> Shift | None:
