@@ -19,7 +19,7 @@ from crm.links import Links
 from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport
 from crm.rules.intake import Limits
-from crm.web import BLUEPRINTS, access, filters, mailbox, security, shell
+from crm.web import BLUEPRINTS, access, filters, security, shell
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSION_COOKIE = "crm_page"
@@ -105,6 +105,8 @@ def _add_pages(app: Flask, config: Config) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if config.mailbox_dir is not None:
+        from crm.web import mailbox  # noqa: PLC0415 - development only
+
         app.register_blueprint(mailbox.bp)
 
 

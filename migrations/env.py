@@ -1,7 +1,8 @@
 """Alembic's entry: always over a connection that crm.migrating hands in."""
 
-import crm.models  # noqa: F401 - maps every model
 from alembic import context
+
+import crm.models  # noqa: F401 - maps every model
 from crm.db import Base, UtcDateTime, Word
 
 

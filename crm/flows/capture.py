@@ -82,11 +82,6 @@ def free(lead: Lead, account_id: int, now: datetime) -> None:
         _welcome(lead, inquiry, None, now)
 
 
-def add_by_phone(lead: Lead, inquiry: Inquiry, now: datetime) -> None:
-    """Someone the owner added himself: on Today, and no automatic email, because they did not write."""
-    lead.record(EventKind.INQUIRY_RECEIVED, now, about=inquiry)
-
-
 def _same_submission(submission: Submission, now: datetime) -> Inquiry | None:
     """The stored twin of this submission within a day, by nonce and content or by content alone (R26)."""
     keys = [content_key(submission, day) for day in (now.date(), now.date() - DAY)]
@@ -102,7 +97,7 @@ def _store(lead: Lead, submission: Submission, now: datetime) -> Inquiry:
         nonce=_unused(submission.nonce),
         content_key=content_key(submission, now.date()),
         name=submission.name,
-        email=submission.email,
+        email=submission.email or submission.unusable_email,
         phone=submission.phone,
         message=submission.message,
         free_times=submission.free_times,

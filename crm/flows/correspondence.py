@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.follow_up import UNDO_DELAY, enroll
@@ -22,7 +25,7 @@ from crm.models import (
 )
 from crm.models.message import new_message_id
 from crm.rules.promises import reply_by
-from crm.rules.sending import MessageKind, StopReason
+from crm.rules.sending import MessageKind, MessageState, StopReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,22 +33,48 @@ if TYPE_CHECKING:
     from crm.models import Account, Lead, ReplyChannel
     from crm.rules.wording import Wording
 
+A_NEW_THREAD = "Your note"
+"""The subject of a letter to someone who has had none: safe on a lock screen."""
 
-def answer(lead: Lead, wording: Wording, account: Account, now: datetime, *, keep_following_up: bool) -> Undo:
+
+@dataclass(frozen=True)
+class OwnLetter:
+    """What the owner wrote, and whether follow-ups go on if no answer comes.
+
+    `key` names the form it was typed in: the same words under the same key are one letter.
+    """
+
+    wording: Wording
+    keep_following_up: bool = True
+    key: str = ""
+
+
+def answer(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> Undo:
     """The owner's own letter: it leaves after 20 s, stops what ran, and may start "After a conversation".
 
+    A form sent twice is one letter: the second time returns the Undo of the first.
     Raises ValueError for a person without an address.
     """
     if lead.email is None:
         raise ValueError(f"lead {lead.id} has no address to write to")
+    if done := _sent_before(lead, letter):
+        return done
     undo = Undo.remember(lead, account.id, now)
     _stop(lead, StopReason.ANSWERED, now, account.id)
-    db.session.add(_letter(lead, wording, account, now))
+    db.session.add(_message(lead, letter, account, now))
     lead.answered(now)
-    if keep_following_up and (sequence := Sequence.for_trigger(Trigger.ANSWERED)):
+    if letter.keep_following_up and (sequence := Sequence.for_trigger(Trigger.ANSWERED)):
         enroll(lead, sequence, now, account.id)
     db.session.flush()
     return undo
+
+
+def subject_for(lead: Lead) -> str:
+    """The subject of the next letter to this person: it keeps the thread of the last one they got."""
+    subjects = [message.sent_subject for message in lead.messages if message.sent_at and message.sent_subject]
+    if not subjects:
+        return A_NEW_THREAD
+    return subjects[-1] if subjects[-1].lower().startswith("re:") else f"Re: {subjects[-1]}"
 
 
 def add_note(lead: Lead, text: str, account: Account, now: datetime) -> Note:
@@ -73,7 +102,9 @@ def log_call(lead: Lead, result: CallResult, text: str, account: Account, now: d
 
 
 def they_wrote(lead: Lead, text: str, channel: ReplyChannel, now: datetime) -> Reply:
-    """A person's own words stop everything automatic for them, and put them on Today."""
+    """A person's own words stop everything automatic for them, and put them on Today. Twice is once."""
+    if twin := Reply.twin(lead.id, text, now):
+        return twin
     practice = Practice.current()
     reply = Reply(lead_id=lead.id, channel=channel, received_at=now, text=text)
     db.session.add(reply)
@@ -84,19 +115,44 @@ def they_wrote(lead: Lead, text: str, channel: ReplyChannel, now: datetime) -> R
     return reply
 
 
-def _letter(lead: Lead, wording: Wording, account: Account, now: datetime) -> Message:
-    letter = Message(
+def _sent_before(lead: Lead, letter: OwnLetter) -> Undo | None:
+    """What the same form did with the same words, unless that was taken back since."""
+    first = _of_key(letter.key)
+    if first is None or first.state is MessageState.CANCELLED or first.wording != letter.wording:
+        return None
+    return db.session.scalar(
+        sa.select(Undo).where(Undo.lead_id == lead.id, Undo.made_at == first.created_at)
+    )
+
+
+def _of_key(key: str) -> Message | None:
+    """The letter of this form: the key is in its Message-ID, which the schema keeps unique."""
+    return db.session.scalar(sa.select(Message).where(Message.message_id == _keyed_id(key))) if key else None
+
+
+def _keyed_id(key: str) -> str:
+    return f"<{key}@{Practice.current().mail_domain}>"
+
+
+def _message_id(letter: OwnLetter) -> str:
+    if letter.key and _of_key(letter.key) is None:
+        return _keyed_id(letter.key)
+    return new_message_id(Practice.current().mail_domain)
+
+
+def _message(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> Message:
+    message = Message(
         kind=MessageKind.REPLY,
         lead=lead,
         account_id=account.id,
         to_address=lead.email,
         urgency=Urgency.PERSONAL,
         created_at=now,
-        message_id=new_message_id(Practice.current().mail_domain),
+        message_id=_message_id(letter),
         due_at=now + UNDO_DELAY,
     )
-    letter.reword(wording)
-    return letter
+    message.reword(letter.wording)
+    return message
 
 
 def _stop(lead: Lead, reason: StopReason, now: datetime, account_id: int | None = None) -> None:

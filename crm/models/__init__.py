@@ -1,6 +1,6 @@
 """State and its transitions, one aggregate per file. Importing this package maps them all."""
 
-from crm.models.account import Account, SetupLink, SignIn
+from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
 from crm.models.booking import Booking, Medium, Outcome
 from crm.models.event import Decision, Event, EventKind
 from crm.models.inbound import Reply, ReplyChannel
@@ -25,6 +25,7 @@ __all__ = [
     "Enrollment",
     "Event",
     "EventKind",
+    "FailedSignIn",
     "FollowUpPolicy",
     "Inquiry",
     "JobRun",

@@ -17,6 +17,8 @@ IDLE = timedelta(minutes=30)
 """A browser left alone this long is signed out (RELIABILITY.md, R21)."""
 ABSOLUTE = timedelta(hours=12)
 LINK_LIFE = timedelta(hours=24)
+GUESS_WINDOW = timedelta(minutes=5)
+MOST_GUESSES = 10
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_urlsafe())
@@ -137,3 +139,27 @@ class SetupLink(Base):
 
     def use(self, now: datetime) -> None:
         self.used_at = now
+
+
+class FailedSignIn(Base):
+    """A wrong pair, remembered for five minutes, so that guessing is slow (R22)."""
+
+    __tablename__ = "failed_sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    client_key: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    @classmethod
+    def note(cls, email: str, client_key: str, now: datetime) -> None:
+        db.session.execute(sa.delete(cls).where(cls.at <= now - GUESS_WINDOW))
+        db.session.add(cls(email=email.strip().lower(), client_key=client_key, at=now))
+
+    @classmethod
+    def too_many(cls, email: str, client_key: str, now: datetime) -> bool:
+        """Whether this address or this place has guessed wrong ten times lately."""
+        lately = sa.select(sa.func.count(cls.id)).where(cls.at > now - GUESS_WINDOW)
+        by_email = lately.where(cls.email == email.strip().lower())
+        by_client = lately.where(cls.client_key == client_key)
+        return any((db.session.scalar(each) or 0) >= MOST_GUESSES for each in (by_email, by_client))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.db import Base, Word
+from crm.db import Base, Word, db
+
+MOMENT = timedelta(minutes=10)
 
 
 class ReplyChannel(StrEnum):
@@ -30,3 +32,10 @@ class Reply(Base):
     received_at: Mapped[datetime]
     text: Mapped[str] = mapped_column(default="")
     mail_message_id: Mapped[str | None] = mapped_column(unique=True)
+
+    @classmethod
+    def twin(cls, lead_id: int, text: str, now: datetime) -> Reply | None:
+        """The same words from the same person a moment ago: a double click, not a second reply."""
+        return db.session.scalar(
+            sa.select(cls).where(cls.lead_id == lead_id, cls.text == text, cls.received_at > now - MOMENT)
+        )

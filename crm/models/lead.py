@@ -114,7 +114,7 @@ class Lead(Base):
             .where(
                 cls.waiting_for.is_not(None),
                 cls.quarantined_at.is_(None),
-                sa.or_(cls.snoozed_until.is_(None), cls.snoozed_until <= now, cls.read_first_at.is_not(None)),
+                cls._awake(now),
             )
             .order_by(
                 cls.read_first_at.is_(None),
@@ -122,6 +122,32 @@ class Lead(Base):
                 cls.waiting_since,
             )
         )
+
+    @classmethod
+    def on_today(cls, now: datetime) -> Select[Lead]:
+        """Everyone who needs the owner, each once: those who wait, and those whose call nobody has told of.
+
+        Read first, then the soonest promise, then the longest wait.
+        """
+        called = (
+            Booking.without_outcome(now)
+            .with_only_columns(Booking.lead_id)
+            .order_by(None)
+            .join(cls, cls.id == Booking.lead_id)
+            .where(cls.quarantined_at.is_(None), cls._awake(now))
+        )
+        waiting = cls.waiting(now).with_only_columns(cls.id).order_by(None)
+        since = sa.func.coalesce(cls.waiting_since, cls.stage_changed_at)
+        return (
+            sa.select(cls)
+            .where(cls.id.in_(waiting.union(called)))
+            .order_by(cls.read_first_at.is_(None), cls.reply_by.is_(None), cls.reply_by, since, cls.id)
+        )
+
+    @classmethod
+    def _awake(cls, now: datetime) -> sa.ColumnElement[bool]:
+        """Not put off until later; who is to be read first never is."""
+        return sa.or_(cls.snoozed_until.is_(None), cls.snoozed_until <= now, cls.read_first_at.is_not(None))
 
     @classmethod
     def quarantined(cls) -> Select[Lead]:

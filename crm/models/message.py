@@ -193,6 +193,25 @@ class Message(Base):
         return sa.select(cls).where(*cls._is_due(now)).order_by(cls.due_at, cls.id)
 
     @classmethod
+    def going_out(cls, until: datetime) -> Select[Message]:
+        """Follow-ups that leave by themselves before an instant, the soonest first.
+
+        Those of someone to be read first wait for the owner, but for the acknowledgement.
+        """
+        nothing_waits_for_him = cls.lead.has(read_first_at=None, quarantined_at=None)
+        return (
+            sa.select(cls)
+            .where(
+                cls.state == sa.literal_column("'scheduled'"),
+                cls.held_at.is_(None),
+                cls.kind == MessageKind.STEP,
+                cls.due_at < until,
+                sa.or_(cls.urgency == Urgency.ACKNOWLEDGEMENT, nothing_waits_for_him),
+            )
+            .order_by(cls.due_at, cls.id)
+        )
+
+    @classmethod
     def problems(cls) -> Select[Message]:
         """Emails that need the owner: refused for good, or not known to have arrived."""
         return (

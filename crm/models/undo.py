@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, db
+from crm.models.booking import Booking, Outcome
 from crm.models.event import EventKind
 from crm.models.lead import Lead, Waiting
 from crm.models.message import Message
@@ -64,6 +65,8 @@ class Undo(Base):
         for message in reversed(self.lead.messages):
             self._restore_message(message, now)
             db.session.flush()
+        for booking in self.lead.bookings:
+            self._restore_booking(booking, now)
         self._restore_lead()
         self.used_at = now
         self.lead.record(EventKind.UNDONE, now, account_id=self.account_id)
@@ -91,7 +94,7 @@ class Undo(Base):
     def _restore_message(self, message: Message, now: datetime) -> None:
         kept = self.before["messages"].get(str(message.id))
         if kept is None:
-            message.cancel("undone", now)
+            self._take_out(message, now)
             return
         if message.state is MessageState.CANCELLED and kept["state"] == MessageState.SCHEDULED:
             message.revive()
@@ -101,8 +104,26 @@ class Undo(Base):
             message.by_hand_at = _instant(kept["by_hand_at"])
 
 
+    def _take_out(self, message: Message, now: datetime) -> None:
+        """What the act planned does not go. In a sequence that goes on, it must not count as a step done."""
+        goes_on = message.enrollment_id and str(message.enrollment_id) in self.before["enrollments"]
+        if goes_on and message.state is MessageState.SCHEDULED:
+            db.session.delete(message)
+        else:
+            message.cancel("undone", now)
+
+    def _restore_booking(self, booking: Booking, now: datetime) -> None:
+        """A call agreed by the act is off again; one settled by it is open again."""
+        kept = self.before["bookings"].get(str(booking.id))
+        if kept is None:
+            booking.settle(Outcome.CANCELLED, now)
+        else:
+            booking.outcome = Outcome(kept["outcome"]) if kept["outcome"] else None
+            booking.outcome_at = _instant(kept["outcome_at"])
+
+
 def _snapshot(lead: Lead) -> dict[str, Any]:
-    """The triage state of a person, of their sequences and of what is on its way, as plain JSON."""
+    """The triage state of a person, of their sequences, calls and what is on its way, as plain JSON."""
     return {
         "lead": {
             "stage": lead.stage,
@@ -128,6 +149,10 @@ def _snapshot(lead: Lead) -> dict[str, Any]:
                 **{n: _plain(getattr(each, n)) for n in ("due_at", "held_at", "by_hand_at")},
             }
             for each in lead.messages
+        },
+        "bookings": {
+            str(each.id): {"outcome": each.outcome, "outcome_at": _plain(each.outcome_at)}
+            for each in lead.bookings
         },
     }
 

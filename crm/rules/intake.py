@@ -45,7 +45,8 @@ class TokenProblem(StrEnum):
 class Submission:
     """One submitted form. `client_key` is a keyed hash of the network address, never the address.
 
-    `agreed` is None where the practice only gives notice; `seconds_to_fill` is None when unknown.
+    `agreed` is None where the practice only gives notice; `seconds_to_fill` is None when unknown;
+    `unusable_email` is what was typed as an address and cannot be one, kept beside a phone number.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Submission:
     seconds_to_fill: float | None = None
     token_problem: str | None = None
     consent_wording: str = ""
+    unusable_email: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ def tidied(submission: Submission) -> Submission:
         button=clean_line(submission.button),
         nonce=clean_line(submission.nonce),
         consent_wording=clean_line(submission.consent_wording),
+        unusable_email=clean_line(submission.unusable_email),
     )
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from crm.web import health, undo
+from crm.web import consultation, health, home, person_page, session, setup, stop, undo
 
 BLUEPRINTS = (
     health.bp,
+    home.bp,
+    session.bp,
+    setup.bp,
+    consultation.bp,
+    stop.bp,
+    person_page.bp,
     undo.bp,
 )

@@ -31,6 +31,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_email_template')),
     sa.UniqueConstraint('key', name=op.f('uq_email_template_key'))
     )
+    op.create_table('failed_sign_in',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('client_key', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_failed_sign_in'))
+    )
+    with op.batch_alter_table('failed_sign_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_failed_sign_in_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_failed_sign_in_client_key'), ['client_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_failed_sign_in_email'), ['email'], unique=False)
+
     op.create_table('job_run',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,1 @@
+"""What each form asks, and the words for what is missing."""

@@ -1,0 +1,64 @@
+"""Checks that forms share. Each says what looks wrong and what would be right."""
+
+from __future__ import annotations
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from wtforms import Field, Form
+from wtforms.validators import ValidationError
+
+from crm.rules.addresses import unfinished
+from crm.rules.intake import clean_line
+
+HOME_REGION = "US"
+
+
+def tidy(text: str | None) -> str:
+    """One clean line: no control characters, single spaces."""
+    return clean_line(text or "")
+
+
+def deliverable(_form: Form, field: Field) -> None:
+    """An address mail can go to, by its shape alone; nothing is asked of the network."""
+    if not field.data:
+        return
+    if hint := unfinished(field.data):
+        raise ValidationError(hint)
+    try:
+        validate_email(field.data, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValidationError(
+            "That address looks unfinished. It should read like name@example.com."
+        ) from error
+
+
+def callable_number(_form: Form, field: Field) -> None:
+    """A phone number in any way people write it."""
+    if field.data and e164(field.data) is None:
+        raise ValidationError(
+            "That number looks unfinished. With its area code it reads like (213) 555-0148."
+        )
+
+
+def e164(typed: str) -> str | None:
+    """The number as +12135550148 (ITU-T E.164), or None when it cannot be one."""
+    try:
+        number = phonenumbers.parse(typed, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def national(number: str | None) -> str:
+    """A stored number as people here read it: (213) 555-0148; a foreign one with its country."""
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(number, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return number
+    here = phonenumbers.region_code_for_number(parsed) == HOME_REGION or parsed.country_code == 1
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if here else form.INTERNATIONAL)

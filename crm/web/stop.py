@@ -1,0 +1,52 @@
+"""Stop these emails. GET changes nothing, because scanners follow links; POST stops at once (RFC 8058)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, render_template
+
+from crm import clock
+from crm.db import db, transaction
+from crm.flows import consent
+from crm.models import Lead, Practice
+from crm.web.security import carries_its_own_token
+
+bp = Blueprint("stop", __name__)
+
+
+@bp.get("/stop/<token>")
+def show(token: str) -> str:
+    """One button. Nothing has happened yet."""
+    lead = _lead(token)
+    return render_template(
+        "public/stop.html", practice=Practice.current(), lead=lead, masked=mask(lead.email)
+    )
+
+
+@bp.post("/stop/<token>")
+@carries_its_own_token
+def create(token: str) -> str:
+    """Stop. 200 without redirect, with any body, and twice too: mail programs press this by themselves."""
+    with transaction():
+        consent.unsubscribe(_lead(token), clock.now())
+    return render_template("public/stopped.html", practice=Practice.current(), lead=_lead(token))
+
+
+@bp.post("/stop/<token>/undo")
+@carries_its_own_token
+def undo(token: str) -> str:
+    """They changed their mind on the page itself."""
+    with transaction():
+        consent.resubscribe(_lead(token), clock.now())
+    return render_template("public/stop_undone.html", practice=Practice.current(), lead=_lead(token))
+
+
+def mask(email: str | None) -> str:
+    """m•••••@example.com: enough to know one's own address, too little for anyone else."""
+    local, _, domain = (email or "").partition("@")
+    return f"{local[:1]}•••••@{domain}" if domain else "your address"
+
+
+def _lead(token: str) -> Lead:
+    lead = db.session.scalar(sa.select(Lead).where(Lead.unsubscribe_token == token))
+    return lead or abort(404)
