@@ -101,6 +101,18 @@ def preview(wording: Wording, lead: Lead | None, links: Links, now: datetime) ->
     return letter(wording).fill(blanks_for(lead, practice, links, now), frame)
 
 
+def begun_from(
+    wording: Wording, lead: Lead, links: Links, now: datetime, *, anonymous: bool = False
+) -> Wording:
+    """A text with this person's values in its blanks and nothing round it, to be read or written on from.
+
+    Raises crm.mail.language.BrokenText when the wording cannot be filled.
+    """
+    blanks = blanks_for(lead, Practice.current(), links, now, anonymous=anonymous)
+    content = letter(wording).fill(blanks, Frame())
+    return Wording(content.subject, content.preview, content.text)
+
+
 def _crisis(message: Message) -> Crisis:
     if not message.is_acknowledgement:
         return Crisis.NONE
