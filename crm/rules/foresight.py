@@ -1,0 +1,149 @@
+"""What saving a changed plan would do to the people inside it, by the planner that then does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from crm.rules.plans import Plan
+from crm.rules.schedule import Forecast, PlanStep, forecast, plan_step, remaining
+from crm.rules.telling import listed, people, things
+from crm.rules.windows import Planned, SendingWindow
+
+NAMED_AT_MOST = 3
+"""How many people a sentence names; more are counted."""
+EFFECTS_TOLD = 3
+HAD_IT_ALL = ("had the last email already", "had the last email already")
+STILL_AHEAD = ("hasn’t had it yet", "haven’t had it yet")
+DAY = timedelta(days=1)
+NEARLY_A_DAY = timedelta(hours=20)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person is in a plan.
+
+    `done`: the steps that had their email. `since`: what the next wait is counted from.
+    `on_its_way`: the email that waits to go, with its step as it was saved. `settled`: that one
+    goes as it is, because a worker has it, the owner sent it by hand, or it answers at once.
+    """
+
+    name: str
+    since: datetime
+    done: frozenset[int]
+    on_its_way: Forecast | None = None
+    settled: bool = False
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One way in which futures change: what happens, and who the people are that it happens to."""
+
+    what: str
+    who_have: tuple[str, str] | None = None
+
+    def on(self, names: Sequence[str]) -> str:
+        """The sentence: few people are named, more are counted."""
+        who = listed(names) if len(names) <= NAMED_AT_MOST else people(len(names))
+        if self.who_have is None:
+            return f"{self.what} {who}."
+        comma = "," if len(names) <= NAMED_AT_MOST else ""
+        return f"{self.what} {who}{comma} who {self.who_have[len(names) > 1]}."
+
+
+def coming(
+    steps: Sequence[PlanStep], standing: Standing, window: SendingWindow, now: datetime
+) -> list[Forecast]:
+    """The emails this person still gets under these steps, the next one first.
+
+    What the change does not touch stays as it is. What it makes overdue goes next morning,
+    never at once (design/UI.md, Sequence).
+    """
+    first = _next(steps, standing, window, now)
+    if first is None:
+        return []
+    rest = remaining(steps, standing.done | {first.step.id})
+    return [first, *forecast(rest, first.planned.due_at, window)]
+
+
+def next_morning(now: datetime, window: SendingWindow) -> datetime:
+    """The next time the sending hours begin, after today."""
+    tomorrow = now.astimezone(window.zone).date() + DAY
+    return window.next_opening(datetime.combine(tomorrow, time(), tzinfo=window.zone))
+
+
+def effect(
+    before: Plan, after: Plan, standings: Sequence[Standing], window: SendingWindow, now: datetime
+) -> str:
+    """What saving does, in sentences: "Saving moves that email one day later for four people ..."."""
+    names = {email.step_id: email.name for email in (*before.emails, *after.emails)}
+    touched: dict[Effect, list[str]] = {}
+    for standing in standings:
+        was = coming(before.steps, standing, window, now)
+        will_be = coming(after.steps, standing, window, now)
+        if found := _difference(was, will_be, names):
+            touched.setdefault(found, []).append(standing.name)
+    if not touched:
+        return "Nobody who is in it now is affected." if standings else "Nobody is in it now."
+    return " ".join([*_told(touched), "Nobody gets an email twice."])
+
+
+def _next(
+    steps: Sequence[PlanStep], standing: Standing, window: SendingWindow, now: datetime
+) -> Forecast | None:
+    waiting = standing.on_its_way
+    if waiting and standing.settled:
+        return waiting
+    to_come = remaining(steps, standing.done)
+    if not to_come:
+        return None
+    step = to_come[0]
+    if waiting and waiting.step == step:
+        return waiting
+    planned = plan_step(replace(step, at_once=False), standing.since, window)
+    if planned.due_at <= now:
+        planned = Planned(next_morning(now, window), planned.wished_at, planned.shift)
+    return Forecast(step, planned)
+
+
+def _difference(was: list[Forecast], will_be: list[Forecast], names: dict[int, str]) -> Effect | None:
+    """How one person's future changes, if it does."""
+    if not will_be:
+        return Effect("Nothing more goes to") if was else None
+    first = names[will_be[0].step.id]
+    if not was:
+        return Effect(f"“{first}” now also goes to", HAD_IT_ALL)
+    if was[0].step.id != will_be[0].step.id:
+        return Effect(f"“{first}” comes next, not “{names[was[0].step.id]}”, for")
+    if by := len(will_be) - len(was):
+        there = "There is" if abs(by) == 1 else "There are"
+        return Effect(f"{there} {things(abs(by), 'email')} {'more' if by > 0 else 'fewer'} for")
+    return next((e for old, new in zip(was, will_be, strict=True) if (e := _shift(old, new, names))), None)
+
+
+def _shift(old: Forecast, new: Forecast, names: dict[int, str]) -> Effect | None:
+    """One email of the future, before and after."""
+    name = names[new.step.id]
+    if old.step.id != new.step.id:
+        return Effect(f"“{name}” takes the place of “{names[old.step.id]}” for")
+    if old.planned.due_at == new.planned.due_at:
+        return None
+    apart = _apart(new.planned.due_at - old.planned.due_at)
+    return Effect(f"Saving moves “{name}” {apart} for", STILL_AHEAD)
+
+
+def _told(touched: dict[Effect, list[str]]) -> list[str]:
+    """The effects on most people first; what is left over is told as one."""
+    ranked = sorted(touched.items(), key=lambda item: -len(item[1]))
+    told = [found.on(names) for found, names in ranked[:EFFECTS_TOLD]]
+    rest = [name for _, names in ranked[EFFECTS_TOLD:] for name in names]
+    return [*told, Effect("Something else changes for").on(rest)] if rest else told
+
+
+def _apart(delta: timedelta) -> str:
+    """As in: one day later; three hours sooner"""
+    unit, one = (DAY, "day") if abs(delta) >= NEARLY_A_DAY else (HOUR, "hour")
+    count = max(1, round(abs(delta) / unit))
+    return f"{things(count, one)} {'later' if delta > timedelta() else 'sooner'}"
