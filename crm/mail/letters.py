@@ -1,0 +1,199 @@
+"""Letters: a wording compiled once, with its layout, and filled as often as there are people to write to.
+
+The order is what keeps strangers' words harmless: blanks hidden, then Markdown, layout and inlined styles,
+then the blanks back and compiled with autoescape. What is filled in is never read as Markdown or Jinja.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import lru_cache
+from html import escape as escape_html
+from pathlib import Path
+
+from css_inline import CSSInliner
+from jinja2 import StrictUndefined, Template
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from crm.mail import marks
+from crm.mail.allowed import FILTERS
+from crm.mail.cloak import Cloak, tidy
+from crm.mail.language import BrokenText, Problem, check
+from crm.mail.pieces import lex, take_apart
+from crm.rules.wording import Wording
+
+LAYOUTS = Path(__file__).resolve().parents[2] / "templates" / "email"
+LETTER = "letter"
+OUTPUT_AT_MOST = 200_000
+SUBJECT_AT_MOST = 120
+VALUE_AT_MOST = 2_000
+WORD_IN_A_SUBJECT = 60
+"""Characters; a longer value is cut with an ellipsis."""
+
+
+class Crisis(StrEnum):
+    """Where the line with 988 and 911 stands."""
+
+    NONE = "none"
+    LAST = "last"
+    FIRST = "first"
+
+
+@dataclass(frozen=True)
+class Blanks:
+    """What is filled in: plain text, or "" for what is not known. Only `line_from_you` may have lines."""
+
+    first_name: str = ""
+    booking_link: str = ""
+    reply_by_time: str = ""
+    call_time: str = ""
+    practice_name: str = ""
+    my_name: str = ""
+    office_address: str = ""
+    line_from_you: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands round a letter: why it came, the postal address, the way to stop, 988 and where."""
+
+    why_line: str = ""
+    address_line: str = ""
+    stop_link: str | None = None
+    crisis: Crisis = Crisis.NONE
+
+
+@dataclass(frozen=True)
+class Content:
+    """A filled letter as its reader gets it."""
+
+    subject: str
+    preview: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A compiled wording."""
+
+    subject: Template
+    preview: Template
+    text: Template
+    html: Template
+
+    def fill(self, blanks: Blanks, frame: Frame) -> Content:
+        """Raises BrokenText when what comes out is no email any more (over 200 kB)."""
+        values = {name: tidy_value(value) for name, value in asdict(blanks).items()}
+        shorts = {name: for_a_subject(value) for name, value in values.items()}
+        subject = one_line(_render(self.subject, shorts))[:SUBJECT_AT_MOST]
+        preview = one_line(_render(self.preview, values))
+        around = {name: tidy_value(value or "") for name, value in asdict(frame).items()}
+        text = _render(self.text, values | around)
+        html = _render(self.html, values | around | {"subject": subject, "preview": preview})
+        return Content(subject, preview, _GAPS.sub("\n\n", text).strip() + "\n", html)
+
+
+@lru_cache(maxsize=256)
+def letter(wording: Wording, layout: str = LETTER) -> Letter:
+    """The letter this wording makes in this layout, compiled at most once.
+
+    Raises BrokenText for a wording that crm.mail.language.check has something against.
+    """
+    if problems := check(wording):
+        raise BrokenText(problems)
+    cloak = Cloak()
+    body = cloak.hide(take_apart(wording.body))
+    return Letter(
+        subject=_compiled(_PLAIN, cloak, cloak.hide(take_apart(wording.subject))),
+        preview=_compiled(_PLAIN, cloak, cloak.hide(take_apart(wording.preview))),
+        text=_compiled(_PLAIN, cloak, _laid_out(f"{layout}.txt", marks.to_text(body, cloak), cloak)),
+        html=_compiled(_ESCAPED, cloak, _as_html(body, layout, cloak)),
+    )
+
+
+def _as_html(body: str, layout: str, cloak: Cloak) -> str:
+    def button(label: str) -> str:
+        return _hidden("_button.html", cloak, {"{{ label }}": escape_html(label)})
+
+    return _INLINER.inline(_laid_out(f"{layout}.html", marks.to_html(body, cloak, button), cloak))
+
+
+def _laid_out(layout: str, body: str, cloak: Cloak) -> str:
+    crisis_line = _hidden(f"_crisis{Path(layout).suffix}", cloak, {}).strip()
+    return _hidden(layout, cloak, {"{{ body }}": body, "{{ crisis_line }}": crisis_line})
+
+
+def _hidden(name: str, cloak: Cloak, now: dict[str, str]) -> str:
+    """One of our own files, its pieces hidden, but for those that are known `now`."""
+    parts = lex((LAYOUTS / name).read_text(encoding="utf-8"))
+    return "".join(
+        cloak.hide([part]) if isinstance(part, str) else now.get(part.jinja) or cloak.character(part)
+        for part in parts
+    )
+
+
+def _compiled(environment: ImmutableSandboxedEnvironment, cloak: Cloak, hidden: str) -> Template:
+    try:
+        return environment.from_string(cloak.reveal(hidden))
+    except (TemplateError, RecursionError) as error:
+        raise BrokenText([Problem("body", f"This doesn’t hold together: {error}")]) from None
+
+
+def _render(template: Template, values: dict[str, str]) -> str:
+    parts, size = [], 0
+    for part in template.generate(values):
+        parts.append(part)
+        size += len(part)
+        if size > OUTPUT_AT_MOST:
+            raise BrokenText([Problem("body", "Filled in, this is longer than 200 kB.")])
+    return "".join(parts)
+
+
+def tidy_value(value: str) -> str:
+    """A value as plain text (never Markup): no control characters, no spaces around, not endlessly long."""
+    return _INVISIBLE.sub("", tidy("".join(value)))[:VALUE_AT_MOST].strip()
+
+
+def one_line(text: str) -> str:
+    """Every kind of line break and run of spaces becomes one space."""
+    return " ".join(text.split())
+
+
+def for_a_subject(value: str) -> str:
+    """Short, on one line, and nothing a mail reader could decode again (RELIABILITY.md, fact 1)."""
+    line = one_line(value).replace("=?", "= ?")
+    return line if len(line) <= WORD_IN_A_SUBJECT else f"{line[: WORD_IN_A_SUBJECT - 1].rstrip()}…"
+
+
+def _with_line_breaks(value: object) -> Markup:
+    return value if isinstance(value, Markup) else Markup(escape(value).replace("\n", Markup("<br>\n")))
+
+
+def _environment(*, for_html: bool) -> ImmutableSandboxedEnvironment:
+    """An environment that knows nothing: no globals, no loader, no filter or test off the list."""
+    known = ImmutableSandboxedEnvironment(
+        autoescape=for_html,
+        undefined=StrictUndefined,
+        finalize=_with_line_breaks if for_html else None,
+        cache_size=0,
+    )
+    known.globals.clear()
+    known.filters = {name: known.filters[name] for name in FILTERS} | _OUR_FILTERS
+    known.tests = {"defined": bool}
+    return known
+
+
+_OUR_FILTERS = {
+    "default": lambda value, instead="", _also_when_empty=False: value or instead,
+    "e": lambda value: value,  # HTML is escaped anyway, and text must stay literal
+}
+_INVISIBLE = re.compile("[\u202a-\u202e\u2060-\u2069\ufeff]")
+_GAPS = re.compile(r"\n{3,}")
+_PLAIN = _environment(for_html=False)
+_ESCAPED = _environment(for_html=True)
+_INLINER = CSSInliner(load_remote_stylesheets=False)

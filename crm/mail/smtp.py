@@ -1,0 +1,268 @@
+"""Mail over SMTP, one kept connection per thread, knowing at every moment what the server can have got.
+
+smtplib reports a timeout after the text with the same exception as a line that drops before it began
+(RELIABILITY.md, fact 6). So each step has its phase here, and the text and its final dot are sent by hand.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from time import monotonic
+
+from crm.mail.compose import Email
+from crm.mail.conversation import Conversation, TlsConversation
+from crm.mail.transport import Refused, TryLater, Unsure
+from crm.rules.smtp_replies import Judgement, Outcome, Phase, judge, no_answer
+
+GOODBYE_PATIENCE = 5.0
+"""Seconds. Nothing hangs on the answer to QUIT."""
+
+
+class Security(StrEnum):
+    """How the way to the server is protected. NONE is for a server on this machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class SmtpSettings:
+    """Where mail goes out. `security` is a Security or its word; timeouts and age are seconds.
+
+    The server's certificate is checked against the system's authorities; SSL_CERT_FILE names others.
+    """
+
+    host: str
+    port: int
+    security: str = Security.STARTTLS
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    connect_timeout: float = 30
+    command_timeout: float = 60
+    data_timeout: float = 600
+    mails_per_connection: int = 100
+    connection_age: float = 300
+
+
+class SmtpTransport:
+    """The real way out (crm.mail.transport.Transport). Threads share it; each has its own connection."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._mine = threading.local()
+
+    def send(self, email: Email, hand_over: Callable[[], None]) -> str:
+        """Raises TryLater, Refused or Unsure; what `hand_over` raises comes through after an RSET."""
+        line = self._line_that_took_mail(email)
+        with self._kept(line):
+            line.ask(Phase.RCPT, "rcpt", f"TO:<{email.recipient}>")
+            hand_over()
+            line.ask(Phase.DATA, "data")
+            return line.say(email.raw)
+
+    def close(self) -> None:
+        """Say goodbye on this thread's connection, if there is one. Never raises."""
+        if line := self._take():
+            line.leave()
+
+    def _line_that_took_mail(self, email: Email) -> Line:
+        """The kept connection, or a new one: one that went stale is replaced, for nothing was handed over yet."""
+        if line := self._take():
+            try:
+                return self._offer(line, email)
+            except TryLater:
+                if line.is_open:
+                    raise
+        return self._offer(Line(self._settings), email)
+
+    def _offer(self, line: Line, email: Email) -> Line:
+        with self._kept(line):
+            line.ask(Phase.MAIL, "mail", f"FROM:<{email.sender}>")
+        return line
+
+    def _take(self) -> Line | None:
+        line: Line | None = getattr(self._mine, "line", None)
+        self._mine.line = None
+        if line and line.is_worn:
+            line.leave()
+            return None
+        return line
+
+    @contextmanager
+    def _kept(self, line: Line) -> Iterator[None]:
+        """Puts the connection back for the next mail, however this one ended, if it is still of use."""
+        try:
+            yield
+        except BaseException:
+            line.start_over()
+            raise
+        finally:
+            self._mine.line = line if line.is_open else None
+
+
+class Line:
+    """One open connection, safe and signed in, ready for MAIL. Raises TryLater where that cannot be had."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._opened_at = monotonic()
+        self._mails = 0
+        self._in_step = True
+        try:
+            self._smtp = _connected(settings)
+        except smtplib.SMTPResponseException as answer:
+            raise _account(_told(answer.smtp_code, answer.smtp_error)) from None
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise _account(f"no usable connection: {error}") from None
+        self._smtp.timeout = settings.command_timeout
+
+    @property
+    def is_open(self) -> bool:
+        return self._smtp.sock is not None
+
+    @property
+    def is_worn(self) -> bool:
+        """It has carried enough mails, or stood long enough."""
+        too_old = monotonic() - self._opened_at >= self._settings.connection_age
+        return too_old or self._mails >= self._settings.mails_per_connection
+
+    def ask(self, phase: Phase, command: str, args: str = "") -> None:
+        """Say a command. Returns when the server goes along with it."""
+        self._in_step = False
+        try:
+            code, reply = self._smtp.docmd(command, args)
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._lost(no_answer(phase), f"no answer to {command.upper()}: {error}") from None
+        self._settle(judge(code, _text(reply), phase), code, reply)
+
+    def say(self, raw: bytes) -> str:
+        """Say the text and its final dot, and return the server's reply to them."""
+        self._in_step = False
+        self._say_all_but_the_dot(re.sub(rb"(?m)^\.", b"..", raw))
+        self._smtp.timeout = self._settings.data_timeout
+        try:
+            self._smtp.send_bytes(b".\r\n")
+        except ConnectionError as error:  # the line was gone already: this dot cannot have left
+            raise self._lost(no_answer(Phase.DATA), f"gone before the end of the text: {error}") from None
+        except OSError as error:
+            raise self._lost(no_answer(Phase.TEXT), f"lost at the end of the text: {error}") from None
+        try:
+            code, reply = self._smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._lost(no_answer(Phase.TEXT), f"no answer to the text: {error}") from None
+        self._smtp.timeout = self._settings.command_timeout
+        self._mails += 1
+        self._settle(judge(code, _text(reply), Phase.TEXT), code, reply)
+        return _told(code, reply)
+
+    def start_over(self) -> None:
+        """Forget the mail that was begun (RSET). Closes the line when it may be out of step."""
+        with suppress(smtplib.SMTPException, OSError):
+            if self._in_step and self._smtp.rset()[0] == 250:  # noqa: PLR2004
+                return
+        self._smtp.close()
+
+    def leave(self) -> None:
+        """Say QUIT and close, whatever comes back."""
+        self._smtp.timeout = min(GOODBYE_PATIENCE, self._settings.command_timeout)
+        with suppress(smtplib.SMTPException, OSError):
+            self._smtp.quit()
+        self._smtp.close()
+
+    def _say_all_but_the_dot(self, text: bytes) -> None:
+        """Without its dot no text can have been accepted, so whatever happens here can be tried again."""
+        try:
+            self._smtp.send_bytes(text)
+            if not self._smtp.has_something():
+                return
+            code, reply = self._smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._lost(no_answer(Phase.DATA), f"gone in the middle of the text: {error}") from None
+        verdict = judge(code, _text(reply), Phase.DATA)
+        interrupted = verdict if verdict.outcome is Outcome.REFUSED else no_answer(Phase.DATA)
+        raise self._lost(interrupted, _told(code, reply))
+
+    def _settle(self, verdict: Judgement, code: int, reply: bytes) -> None:
+        """Raises what the server's answer means. After 421 it hangs up (RFC 5321 3.8); gibberish is no step."""
+        self._in_step = code != 421 and 200 <= code <= 599  # noqa: PLR2004
+        if verdict.outcome is not Outcome.GO_ON:
+            if not self._in_step:
+                self._smtp.close()
+            raise _failure(verdict, _told(code, reply))
+
+    def _lost(self, verdict: Judgement, what: str) -> Exception:
+        self._smtp.close()
+        return _failure(verdict, what)
+
+
+def _connected(settings: SmtpSettings) -> Conversation:
+    """Greeted, encrypted unless it need not be, signed in. Nothing of ours is said in the clear before."""
+    security, name = Security(settings.security), _our_name()
+    if security is Security.TLS:
+        smtp: Conversation = TlsConversation(
+            settings.host,
+            settings.port,
+            name,
+            timeout=settings.connect_timeout,
+            context=ssl.create_default_context(),
+        )
+    else:
+        smtp = Conversation(settings.host, settings.port, name, timeout=settings.connect_timeout)
+    smtp.timeout = settings.command_timeout
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if security is Security.STARTTLS:
+            _encrypt(smtp)
+        if settings.username is not None:
+            smtp.login(settings.username, settings.password or "")
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _encrypt(smtp: Conversation) -> None:
+    """Raises rather than going on in the clear, whoever took STARTTLS out of the server's answer (R36)."""
+    if not smtp.has_extn("starttls"):
+        raise smtplib.SMTPNotSupportedError("the server offers no STARTTLS, and nothing goes in the clear")
+    code, reply = smtp.starttls(context=ssl.create_default_context())
+    if code != 220:  # noqa: PLR2004
+        raise smtplib.SMTPResponseException(code, reply)
+    smtp.ehlo_or_helo_if_needed()
+
+
+def _our_name() -> str:
+    """For EHLO. Asking the DNS for our full name can hang, and submission servers do not mind."""
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"
+
+
+def _failure(verdict: Judgement, reply: str) -> Exception:
+    match verdict.outcome:
+        case Outcome.REFUSED:
+            return Refused(reply, dead_address=verdict.dead_address)
+        case Outcome.UNSURE:
+            return Unsure(reply)
+        case _:
+            return TryLater(reply, account_level=verdict.account_level)
+
+
+def _account(reply: str) -> TryLater:
+    return TryLater(reply, account_level=True)
+
+
+def _text(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+
+
+def _told(code: int, reply: bytes | str) -> str:
+    return f"{code} {_text(reply)}" if code > 0 else f"an answer that is none: {_text(reply)}"
