@@ -38,7 +38,7 @@ WITHHELD = "(withheld)"
 _EVENT = re.compile(r"[a-z][a-z0-9_]*")
 # No "@", no "/", no space: no address, no path with a token, no sentence.
 _WORD = re.compile(r"[\w.:+-]{1,80}", re.ASCII)
-_SERVER = re.compile(r"[a-z+]+://[A-Za-z0-9.-]+(:[0-9]+)?(/[0-9]{0,3}/?)?")
+_SERVER = re.compile(r"[a-z+]+://(:\*\*@)?[A-Za-z0-9.-]+(:[0-9]+)?(/[0-9]{0,3}/?)?")
 _ADDRESS = re.compile(r"\S*@\S*")
 
 # They say something every two seconds, or print paths that carry tokens.

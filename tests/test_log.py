@@ -133,14 +133,14 @@ def test_another_librarys_line_keeps_its_words_and_loses_what_people_wrote(capsy
     celery.error(
         "Task %(name)s raised: %(exc)s", {"name": "worker.tasks.drain", "exc": "ValueError('Sam R')"}
     )
-    celery.info("Connected to %s", "redis://127.0.0.1:6379/0")
+    celery.info("Connected to %s", "redis://:**@127.0.0.1:6379/0")
     gunicorn.error("Error handling request %s", "/stop/tW9zdC1zZWNyZXQ")
     gunicorn.warning("could not write to sam@example.org")
     gunicorn.warning("%d of %d", "many words", 3)
 
     assert [line["event"] for line in lines(capsys)] == [
         "Task worker.tasks.drain raised: (withheld)",
-        "Connected to redis://127.0.0.1:6379/0",
+        "Connected to redis://:**@127.0.0.1:6379/0",
         "Error handling request (withheld)",
         "could not write to (withheld)",
         "%d of %d",
