@@ -16,7 +16,8 @@ SECONDS = 4
 def answers() -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=SECONDS)
     try:
-        connection.request("GET", "/health", headers={"Host": urlsplit(os.environ.get("BASE_URL", "")).netloc})
+        own_name = urlsplit(os.environ.get("BASE_URL", "")).netloc
+        connection.request("GET", "/health", headers={"Host": own_name})
         return connection.getresponse().status == http.HTTPStatus.OK
     except OSError:
         return False
