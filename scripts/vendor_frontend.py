@@ -110,7 +110,7 @@ ICONS_HERE
 {%- macro icon(name, label=None, size=20) -%}
 <svg class="icon" width="{{ size }}" height="{{ size }}" viewBox="0 0 24 24" fill="none"
  stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"
- {%- if label %} role="img" aria-label="{{ label }}"{% else %} aria-hidden="true"{% endif %} focusable="false">
+ focusable="false"{% if label %} role="img" aria-label="{{ label }}"{% else %} aria-hidden="true"{% endif %}>
  {{- drawings[name] | safe -}}
 </svg>
 {%- endmacro %}

@@ -28,11 +28,8 @@
     toasts.append(toast);
     timeToast(toast);
   }
-  const toasts = document.getElementById("toasts");
-  if (toasts) {
-    all("[data-toast]", toasts).forEach(timeToast);
-    new MutationObserver(() => all("[data-toast]", toasts).forEach(timeToast)).observe(toasts, { childList: true });
-  }
+  all("[data-toast]").forEach(timeToast);
+  document.addEventListener("htmx:after:swap", () => all("[data-toast]").forEach(timeToast));
 
   // ----- Menus: one at a time; Esc and a click elsewhere close them -----
   const openMenus = () => all("details.menu[open]");
@@ -84,6 +81,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.getAttribute("method") !== "post" || event.defaultPrevented && !form.matches("[hx-post]")) return;
+    if (event.submitter?.formTarget) return; // a preview may be asked for again and again
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     form.dataset.sent = "yes";
     const button = event.submitter;
@@ -96,6 +94,15 @@
   };
   addEventListener("pageshow", () => calmAll(document));
   document.addEventListener("htmx:finally:request", (event) => calmAll(event.target));
+
+  // ----- A page without the region asked for (signed out, or gone) is shown whole -----
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx, tasks } = event.detail;
+    const main = tasks.find((task) => task.type === "main");
+    if (!ctx.select || !main || main.fragment.childElementCount || String(ctx.swap).startsWith("none")) return;
+    event.preventDefault();
+    location.assign(ctx.response.raw.url);
+  });
 
   // ----- After a swap: focus the first wrong field, else what changed -----
   const FIELDS = "[aria-invalid='true'], [data-invalid] input";

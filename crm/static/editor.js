@@ -1,7 +1,9 @@
 // The email editor: tints the {blanks} behind the textarea and lets buttons insert characters.
 (() => {
   "use strict";
+  let drawn = 0; // previews so far
   for (const editor of document.querySelectorAll("[data-editor]")) prepare(editor);
+  for (const button of document.querySelectorAll("[data-preview]")) keepShowing(button);
 
   function prepare(editor) {
     const area = editor.querySelector("textarea");
@@ -18,6 +20,35 @@
     });
     draw();
     back.classList.add("on");
+  }
+  // The preview is the button's own form, sent into the frame it names. Pressing it needs no script;
+  // with one it presses itself 400 ms after the last change.
+  function keepShowing(button) {
+    let timer;
+    const later = (event) => {
+      if (event.target === button) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => show(button), 400);
+    };
+    button.form.addEventListener("input", later);
+    button.form.addEventListener("change", later);
+    show(button);
+  }
+  // Each time into a new frame under a new name: going back would otherwise walk through every
+  // preview ever drawn, and browsers remember a frame by the name it first had.
+  function show(button) {
+    const old = document.querySelector(`iframe[name="${CSS.escape(button.formTarget)}"]`);
+    const fresh = old.cloneNode();
+    fresh.removeAttribute("src");
+    fresh.classList.add("coming");
+    fresh.name = button.formTarget = `preview-${drawn += 1}`;
+    const before = [...old.parentNode.querySelectorAll("iframe")];
+    old.insertAdjacentElement("afterend", fresh);
+    fresh.addEventListener("load", () => {
+      before.forEach((frame) => frame.remove());
+      fresh.classList.remove("coming");
+    }, { once: true });
+    button.form.requestSubmit(button);
   }
   function insert(area, text, stepBack) {
     area.focus();
