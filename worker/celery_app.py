@@ -13,14 +13,14 @@ from config import Config
 from crm import log
 from crm.app import create_app, post
 from crm.db import db
-from worker.broker import transport_for
+from worker.broker import settings_for
 from worker.jobs import beat_schedule
 from worker.tasks import register
 
 config = Config.from_env_or_exit()
 flask_app = create_app(config)
 outgoing = post(config)
-celery = Celery("practice", broker=transport_for(config.redis_url))
+celery = Celery("practice")
 celery.conf.update(
     accept_content=["json"],
     task_serializer="json",
@@ -35,7 +35,7 @@ celery.conf.update(
     worker_enable_remote_control=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    broker_transport_options={"visibility_timeout": 900, "socket_timeout": 30, "socket_connect_timeout": 5},
+    **settings_for(config.redis_url),
     beat_schedule=beat_schedule(config),
     timezone="UTC",
 )
