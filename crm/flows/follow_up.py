@@ -32,6 +32,7 @@ def enroll(lead: Lead, sequence: Sequence, now: datetime, account_id: int | None
         lead.enrollment.stop(StopReason.OTHER_SEQUENCE, now, account_id)
         db.session.flush()
     enrollment = Enrollment(lead=lead, sequence=sequence, started_at=now, state=EnrollmentState.ACTIVE)
+    db.session.add(enrollment)
     lead.record(EventKind.FOLLOW_UPS_STARTED, now, reason=sequence.name, account_id=account_id)
     db.session.flush()
     plan_next_message(enrollment, since=now, now=now)
@@ -116,7 +117,7 @@ def replan(enrollments: Iterable[Enrollment], now: datetime) -> None:
 
 def counted_from(enrollment: Enrollment) -> datetime:
     """The instant from which the next email's wait runs: the one before, else the start."""
-    gone = [m.sent_at or m.due_at for m in enrollment.messages if not m.is_open]
+    gone = [message.sent_at or message.due_at for message in enrollment.gone]
     return max(gone, default=enrollment.started_at)
 
 
@@ -157,6 +158,7 @@ def _plan(enrollment: Enrollment, step: PlanStep, since: datetime, now: datetime
         created_at=now,
         message_id=new_message_id(practice.mail_domain),
     )
+    db.session.add(message)
     message.plan(planned)
     db.session.flush()
     return message

@@ -28,6 +28,8 @@ LEASE = timedelta(minutes=15)
 """How long a worker may hold a claim: above every SMTP timeout together, RFC 5321 4.5.3.2 included."""
 
 SKIPPED = "skipped"
+OUT_OF_PLAN = "out_of_plan"
+"""Cancelled because its step was taken out and nothing was left; it may come back with the step."""
 OPEN_STATES = (MessageState.SCHEDULED, MessageState.SENDING, MessageState.UNCERTAIN)
 
 
@@ -285,6 +287,12 @@ class Message(Base):
     def reword(self, wording: Wording) -> None:
         """Edit this email for this person only; the template is untouched."""
         self.subject, self.preview, self.body = wording.subject, wording.preview, wording.body
+
+    def become(self, step: Step) -> None:
+        """The plan was changed under it: from now on it is the email of this step."""
+        self.step, self.template_version = step, None
+        self.attempts, self.first_tried_at, self.server_reply = 0, None, None
+        self.sent_subject = self.sent_text = None
 
     def plan(self, planned: Planned) -> None:
         """When it goes now; who pressed "Send now" before is forgotten."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
 from crm.models.event import EventKind
-from crm.models.message import Message
+from crm.models.message import OUT_OF_PLAN, Message
 from crm.rules.schedule import PlanStep
 from crm.rules.sending import EnrollmentState, MessageState, StopReason
 from crm.rules.windows import Wait, WaitUnit
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crm.models.lead import Lead
     from crm.models.template import EmailTemplate
 
+SEQUENCE_OFF = "sequence_off"
+"""Why someone was paused: the whole sequence was turned off, and nothing goes to the people in it."""
 OPEN_ENROLLMENTS = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 
 
@@ -87,6 +89,11 @@ class Step(Base):
 
     sequence: Mapped[Sequence] = relationship(back_populates="steps", foreign_keys=[sequence_id])
     template: Mapped[EmailTemplate] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def ever_in(cls, sequence: Sequence) -> Select[Step]:
+        """The steps of a sequence, those taken out again too."""
+        return sa.select(cls).where(cls.sequence_id == sequence.id).order_by(cls.id)
 
     @property
     def wait(self) -> Wait:
@@ -159,7 +166,17 @@ class Enrollment(Base):
     @property
     def steps_done(self) -> frozenset[int]:
         """The steps that had their message, whatever became of it."""
-        return frozenset(m.step_id for m in self.messages if m.step_id and not m.is_open)
+        return frozenset(m.step_id for m in self.gone if m.step_id)
+
+    @property
+    def gone(self) -> list[Message]:
+        """What is over: sent, skipped or failed; not what a changed plan has taken back."""
+        return [m for m in self.messages if not m.is_open and m.cancel_reason != OUT_OF_PLAN]
+
+    @property
+    def taken_back(self) -> Message | None:
+        """The email that a changed plan left out, to be used again for whatever comes next."""
+        return next((m for m in self.messages if m.cancel_reason == OUT_OF_PLAN), None)
 
     def stop(self, reason: StopReason, now: datetime, account_id: int | None = None) -> None:
         """End the follow-ups: the open email is cancelled and the story says why. Twice is harmless."""
@@ -171,14 +188,14 @@ class Enrollment(Base):
             message.cancel(reason, now)
         self.lead.record(EventKind.FOLLOW_UPS_STOPPED, now, reason=reason, account_id=account_id)
 
-    def pause(self, now: datetime, account_id: int | None = None) -> None:
-        """Nothing goes out until `resume`."""
+    def pause(self, now: datetime, account_id: int | None = None, reason: str | None = None) -> None:
+        """Nothing goes out until `resume`. `reason` stays in the story."""
         if self.state is not EnrollmentState.ACTIVE:
             return
         self.state, self.paused_at = EnrollmentState.PAUSED, now
         if message := self.open_message:
             message.hold(now)
-        self.lead.record(EventKind.FOLLOW_UPS_PAUSED, now, account_id=account_id)
+        self.lead.record(EventKind.FOLLOW_UPS_PAUSED, now, reason=reason, account_id=account_id)
 
     def resume(self, now: datetime, account_id: int | None = None) -> None:
         """Carry on. What fell due meanwhile goes at the next opening, never at once (flows/follow_up)."""

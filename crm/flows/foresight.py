@@ -1,0 +1,80 @@
+"""What saving a changed sequence would do, told before it is saved. Reads, and changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.db import db
+from crm.flows.follow_up import counted_from
+from crm.models import Enrollment, Practice, Sequence
+from crm.models.sequence import OPEN_ENROLLMENTS
+from crm.rules.foresight import Standing, effect
+from crm.rules.plans import Plan, PlanEmail
+from crm.rules.schedule import Forecast
+from crm.rules.sending import MessageState
+from crm.rules.windows import Planned
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.models import Message, Step
+
+
+def plan_of(sequence: Sequence) -> Plan:
+    """The sequence as it is saved."""
+    return Plan(tuple(as_email(step) for step in sequence.steps), sequence.quiet_days)
+
+
+def as_email(step: Step) -> PlanEmail:
+    return PlanEmail(step.id, step.template_id, step.template.name, step.wait, step.at_once)
+
+
+def people_in(sequence: Sequence) -> list[Enrollment]:
+    """Everyone who is in this sequence now, paused or not, with what they had. Three queries."""
+    inside = (
+        sa.select(Enrollment)
+        .where(Enrollment.sequence_id == sequence.id, Enrollment.state.in_(OPEN_ENROLLMENTS))
+        .options(joinedload(Enrollment.lead), selectinload(Enrollment.messages))
+        .order_by(Enrollment.id)
+    )
+    return list(db.session.scalars(inside))
+
+
+def standing_of(enrollment: Enrollment) -> Standing:
+    """Where this person is, as the rules see it."""
+    message = enrollment.open_message
+    return Standing(
+        name=enrollment.lead.first_name,
+        since=counted_from(enrollment),
+        done=enrollment.steps_done,
+        on_its_way=_on_its_way(message, enrollment.sequence) if message else None,
+        settled=message is not None and _goes_as_it_is(message),
+    )
+
+
+def foresee(sequence: Sequence, plan: Plan, now: datetime) -> str:
+    """The sentences under the changes: who gets which email when, if this plan is saved."""
+    standings = [standing_of(enrollment) for enrollment in people_in(sequence)]
+    return effect(plan_of(sequence), plan, standings, Practice.current().window, now)
+
+
+def _on_its_way(message: Message, sequence: Sequence) -> Forecast | None:
+    step = sequence.step(message.step_id) if message.step_id else None
+    step = step or message.step
+    if step is None:
+        return None
+    planned = Planned(message.due_at, message.wished_at or message.due_at, message.shift)
+    return Forecast(step.as_planned, planned)
+
+
+def _goes_as_it_is(message: Message) -> bool:
+    """A worker has it, the owner has had his hands on it, or it answers at once."""
+    return (
+        message.state is not MessageState.SCHEDULED
+        or message.by_hand_at is not None
+        or message.body is not None
+        or message.is_acknowledgement
+    )

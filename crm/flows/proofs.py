@@ -1,0 +1,33 @@
+"""A text sent to whoever is signed in, to see it in a real mailbox. By the same door as all mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm.db import db
+from crm.flows.writing import TEST_MARK
+from crm.models import Message, Practice, Urgency
+from crm.models.message import new_message_id
+from crm.rules.sending import MessageKind
+from crm.rules.wording import Wording
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.models import Account
+
+
+def send_test(wording: Wording, account: Account, now: datetime) -> Message:
+    """Due at once, marked in its subject, in nobody's story."""
+    proof = Message(
+        kind=MessageKind.TEST,
+        account_id=account.id,
+        to_address=account.email,
+        urgency=Urgency.PERSONAL,
+        created_at=now,
+        message_id=new_message_id(Practice.current().mail_domain),
+        due_at=now,
+    )
+    proof.reword(Wording(f"{TEST_MARK}{wording.subject}", wording.preview, wording.body))
+    db.session.add(proof)
+    return proof

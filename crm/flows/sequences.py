@@ -1,0 +1,139 @@
+"""Changing a sequence while people are in it: never a second copy, and nothing at the moment of saving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.flows.follow_up import plan_next_message, resume
+from crm.flows.foresight import people_in, standing_of
+from crm.models import Enrollment, Event, EventKind, Message, Practice, Step
+from crm.models.message import OUT_OF_PLAN
+from crm.models.sequence import OPEN_ENROLLMENTS, SEQUENCE_OFF
+from crm.rules.foresight import coming
+from crm.rules.sending import EnrollmentState, MessageState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.models import Sequence
+    from crm.rules.foresight import Standing
+    from crm.rules.plans import Plan, PlanEmail
+    from crm.rules.schedule import Forecast
+
+
+def save(sequence: Sequence, plan: Plan, now: datetime) -> None:
+    """Make this the plan, and move the one open email of everyone inside to where the plan puts it.
+
+    What a worker has, what was sent by hand or edited for one person goes as it is. What became
+    overdue goes next morning.
+    """
+    _lock_what_waits(sequence)
+    inside = [(enrollment, standing_of(enrollment)) for enrollment in people_in(sequence)]
+    _rewrite(sequence, plan, now)
+    window = Practice.current().window
+    for enrollment, standing in inside:
+        if not standing.settled:
+            _follow(enrollment, standing, coming(sequence.plan, standing, window, now), now)
+
+
+def turn_off(sequence: Sequence, now: datetime, account_id: int, *, hold: bool) -> int:
+    """Nobody new starts it. With `hold`, nothing goes to those inside either. Returns how many are held."""
+    sequence.active = False
+    held = [e for e in people_in(sequence) if hold and e.state is EnrollmentState.ACTIVE]
+    for enrollment in held:
+        enrollment.pause(now, account_id, reason=SEQUENCE_OFF)
+    return len(held)
+
+
+def turn_on(sequence: Sequence, now: datetime, account_id: int) -> int:
+    """Start people in it again; those it held carry on. Who was paused one by one stays paused."""
+    sequence.active = True
+    held = list(db.session.scalars(_held_by_the_switch(sequence)))
+    for enrollment in held:
+        resume(enrollment, now, account_id)
+    return len(held)
+
+
+def _held_by_the_switch(sequence: Sequence) -> sa.Select[Enrollment]:
+    """Paused by turning the sequence off, and not touched since: the story tells."""
+    return (
+        sa.select(Enrollment)
+        .join(Event, (Event.lead_id == Enrollment.lead_id) & (Event.at == Enrollment.paused_at))
+        .where(
+            Enrollment.sequence_id == sequence.id,
+            Enrollment.state == EnrollmentState.PAUSED,
+            Event.kind == EventKind.FOLLOW_UPS_PAUSED,
+            Event.reason == SEQUENCE_OFF,
+        )
+    )
+
+
+def _lock_what_waits(sequence: Sequence) -> None:
+    """No worker may take one of these rows while its plan changes."""
+    waiting = (
+        sa.select(Message)
+        .join(Enrollment, Enrollment.id == Message.enrollment_id)
+        .where(
+            Enrollment.sequence_id == sequence.id,
+            Enrollment.state.in_(OPEN_ENROLLMENTS),
+            Message.state == MessageState.SCHEDULED,
+        )
+        .with_for_update(of=Message)
+    )
+    db.session.scalars(waiting).all()
+
+
+def _rewrite(sequence: Sequence, plan: Plan, now: datetime) -> None:
+    """Steps keep their rows, because sent emails point at them; one that comes back is the same again."""
+    known = {step.id: step for step in db.session.scalars(Step.ever_in(sequence))}
+    for step in known.values():
+        step.removed_at = step.removed_at or now
+    for position, email in enumerate(plan.emails):
+        step = known.get(email.step_id) or _new_step(sequence, email)
+        step.position, step.removed_at = position, None
+        step.wait_count, step.wait_unit = email.wait.count, email.wait.unit
+    sequence.quiet_days = plan.quiet_days
+    db.session.flush()
+    db.session.expire(sequence, ["steps"])
+
+
+def _new_step(sequence: Sequence, email: PlanEmail) -> Step:
+    step = Step(sequence_id=sequence.id, template_id=email.template_id, at_once=email.at_once)
+    db.session.add(step)
+    return step
+
+
+def _follow(enrollment: Enrollment, standing: Standing, future: list[Forecast], now: datetime) -> None:
+    message = enrollment.open_message
+    if not future:
+        _end(enrollment, message, standing.since, now)
+        return
+    enrollment.closes_at = None
+    message = message or _back_in_plan(enrollment)
+    message = message or plan_next_message(enrollment, since=standing.since, now=now)
+    if message is None or future[0] == standing.on_its_way:
+        return
+    if message.step_id != future[0].step.id:
+        message.become(db.session.get_one(Step, future[0].step.id))
+    message.plan(future[0].planned)
+
+
+def _back_in_plan(enrollment: Enrollment) -> Message | None:
+    """The row that an earlier change took back: used again, so that no step ever has two."""
+    message = enrollment.taken_back
+    if message:
+        message.revive()
+    return message
+
+
+def _end(enrollment: Enrollment, message: Message | None, since: datetime, now: datetime) -> None:
+    """Nothing is left for this person: the quiet time runs from what they had last."""
+    if message:
+        message.cancel(OUT_OF_PLAN, now)
+    enrollment.closes_at = None
+    enrollment.wait_quietly(since)
+    if enrollment.sequence.quiet_days is None and enrollment.state is EnrollmentState.ACTIVE:
+        enrollment.finish(now)
