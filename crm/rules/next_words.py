@@ -88,7 +88,7 @@ def read_first(facts: NextFacts) -> Sentence:
 
 def everything_held(facts: NextFacts, email: NextEmail) -> Sentence:
     waits = say("You are holding everything. ", f"{facts.name} gets ", strong(email.subject))
-    return (*waits, Span(" after you resume, within your hours."))
+    return (*waits, Span(" after you resume."))
 
 
 def account_down() -> Sentence:

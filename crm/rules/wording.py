@@ -55,9 +55,10 @@ def private_words(text: str) -> list[str]:
 
 def _size(wording: Wording, rendered_text: str) -> Check:
     words = len(rendered_text.split())
-    links = len(_LINK.findall(wording.body))
     images = len(_IMAGE.findall(wording.body))
-    told = f"{words} words, {things(links, 'link')}, {things(images, 'image')}, no tracking"
+    links = things(len(_LINK.findall(wording.body)), "link")
+    length = "1 word" if words == 1 else f"{words} words"
+    told = f"{length}, {links}, {things(images, 'image')}, no tracking"
     if words > LONG_LETTER:
         return Check(ok=False, sentence=f"{told}. Under {LONG_LETTER} words it’s read at once")
     if images:

@@ -2,5 +2,5 @@
 
 from hypothesis import settings
 
-settings.register_profile("practice", deadline=None, derandomize=True, max_examples=80, database=None)
+settings.register_profile("practice", deadline=None, derandomize=True, max_examples=40, database=None)
 settings.load_profile("practice")
