@@ -15,6 +15,7 @@ from crm.rules.promises import by_when_in_words
 from crm.rules.schedule import remaining
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words, date_words, moment
+from crm.rules.wording import Wording
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from crm.links import Links
     from crm.mail.letters import Content
     from crm.models import Lead
-    from crm.rules.wording import Wording
 
 TEST_MARK = "[Test] "
 """Stands before the subject of what the owner sends himself to look at."""
