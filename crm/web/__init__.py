@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.web import consultation, health, home, person_page, session, setup, stop, undo
+from crm.web import consultation, health, home, person, person_page, session, setup, stop, undo
 
 BLUEPRINTS = (
     health.bp,
@@ -11,6 +11,7 @@ BLUEPRINTS = (
     setup.bp,
     consultation.bp,
     stop.bp,
+    person.bp,
     person_page.bp,
     undo.bp,
 )

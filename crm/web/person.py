@@ -1,0 +1,57 @@
+"""A person's page: the story so far, now, what is planned, and who they are."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, render_template, request
+
+from crm import clock
+from crm.db import db
+from crm.flows.outlook import outlook
+from crm.models import Lead, Practice
+from crm.rules.stages import SCREEN_WORDS
+from crm.rules.telling import clock as clock_words
+from crm.rules.telling import day_of_year
+from crm.web import profile
+from crm.web.access import account
+from crm.web.composer import Asked, Typed, composer_for, opened
+from crm.web.forms.checks import e164, national
+from crm.web.planned import planned
+from crm.web.story import folded, story, whole
+
+bp = Blueprint("person", __name__)
+bp.add_app_template_filter(national, "phone")
+bp.add_app_template_filter(e164, "e164")
+
+
+@bp.get("/people/<int:lead_id>")
+def show(lead_id: int) -> str:
+    """The whole story of one person."""
+    return page(lead_id)
+
+
+def page(lead_id: int, typed: Typed | None = None) -> str:
+    """The page; with what was `typed` where a form of it was refused. 404 for nobody."""
+    lead: Lead = db.session.scalar(whole(lead_id)) or abort(404)
+    now, zone, links = clock.now(), Practice.current().zone, current_app.extensions["links"]
+    typed = typed or opened(lead, _asked(), account().id, links, now)
+    return render_template(
+        "people/show.html",
+        lead=lead,
+        now=now,
+        now_words=f"{now.astimezone(zone):%A}, {day_of_year(now, zone)}, {clock_words(now, zone)}",
+        stage_choices=list(SCREEN_WORDS.items()),
+        box=outlook(lead, now),
+        context_line=profile.context_line(lead, now, zone),
+        path=profile.path(lead),
+        elsewhere=profile.elsewhere(lead),
+        consent=profile.consent(lead, now, zone),
+        address_hint=profile.address_hint(lead),
+        parts=folded(story(lead, now, zone)),
+        planned=planned(lead, links, now),
+        composer=composer_for(lead, typed),
+    )
+
+
+def _asked() -> Asked:
+    wanted = request.args
+    return Asked(wanted.get("compose", ""), wanted.get("template", ""), wanted.get("offer", ""))
