@@ -29,7 +29,7 @@ class Answers:
         self._deadline, self._room = monotonic() + patience, ANSWER_BYTES
 
     def readline(self, limit: int) -> bytes:
-        """One line with its end, or what there was before the line closed. Raises OSError when it takes too long."""
+        """One line with its end, or what there was at the end. Raises OSError when it takes too long."""
         while b"\n" not in self._unread and len(self._unread) < limit:
             left = self._deadline - monotonic()
             if left <= 0 or self._room <= 0:

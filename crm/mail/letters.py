@@ -23,7 +23,7 @@ from crm.mail import marks
 from crm.mail.allowed import FILTERS
 from crm.mail.cloak import Cloak, tidy
 from crm.mail.language import BrokenText, Problem, check
-from crm.mail.pieces import lex, take_apart
+from crm.mail.pieces import Part, lex, take_apart
 from crm.rules.wording import Wording
 
 LAYOUTS = Path(__file__).resolve().parents[2] / "templates" / "email"
@@ -130,11 +130,13 @@ def _laid_out(layout: str, body: str, cloak: Cloak) -> str:
 
 def _hidden(name: str, cloak: Cloak, now: dict[str, str]) -> str:
     """One of our own files, its pieces hidden, but for those that are known `now`."""
-    parts = lex((LAYOUTS / name).read_text(encoding="utf-8"))
-    return "".join(
-        cloak.hide([part]) if isinstance(part, str) else now.get(part.jinja) or cloak.character(part)
-        for part in parts
-    )
+
+    def put(part: Part) -> str:
+        if isinstance(part, str):
+            return part
+        return now[part.jinja] if part.jinja in now else cloak.character(part)
+
+    return "".join(map(put, lex((LAYOUTS / name).read_text(encoding="utf-8"))))
 
 
 def _compiled(environment: ImmutableSandboxedEnvironment, cloak: Cloak, hidden: str) -> Template:
@@ -171,7 +173,7 @@ def for_a_subject(value: str) -> str:
 
 
 def _with_line_breaks(value: object) -> Markup:
-    return value if isinstance(value, Markup) else Markup(escape(value).replace("\n", Markup("<br>\n")))
+    return escape(value).replace("\n", Markup("<br>\n"))
 
 
 def _environment(*, for_html: bool) -> ImmutableSandboxedEnvironment:
@@ -184,14 +186,25 @@ def _environment(*, for_html: bool) -> ImmutableSandboxedEnvironment:
     )
     known.globals.clear()
     known.filters = {name: known.filters[name] for name in FILTERS} | _OUR_FILTERS
-    known.tests = {"defined": bool}
+    known.tests = {"defined": _has_value}
     return known
 
 
-_OUR_FILTERS = {
-    "default": lambda value, instead="", _also_when_empty=False: value or instead,
-    "e": lambda value: value,  # HTML is escaped anyway, and text must stay literal
-}
+def _has_value(value: str) -> bool:
+    return bool(value)
+
+
+def _default(value: str, instead: str = "", _also_when_empty: object = None) -> str:
+    """A value that is not known is empty here, so Jinja's second argument makes no difference."""
+    return value or instead
+
+
+def _as_it_is(value: str) -> str:
+    """HTML is escaped without being asked, and text must stay literal."""
+    return value
+
+
+_OUR_FILTERS = {"default": _default, "e": _as_it_is}
 _INVISIBLE = re.compile("[\u202a-\u202e\u2060-\u2069\ufeff]")
 _GAPS = re.compile(r"\n{3,}")
 _PLAIN = _environment(for_html=False)

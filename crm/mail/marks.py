@@ -15,18 +15,11 @@ from markdown_it.token import Token
 from crm.mail.cloak import HIDDEN, Cloak
 from crm.mail.pieces import FIELDS, LINK, Kind, Part, Piece
 
-RULES = (
-    "paragraph",
-    "list",
-    "newline",
-    "escape",
-    "emphasis",
-    "balance_pairs",
-    "link",
-    "autolink",
-    "text_join",
-)
+BLOCKS = ("paragraph", "list")
+WORDS = ("newline", "escape", "emphasis", "balance_pairs", "link", "autolink")
 NESTING_AT_MOST = 20
+MARKS_AT_MOST = 2_000
+"""Lines, stars and brackets. A letter has a handful; Markdown takes seconds over 50,000 of them."""
 
 IF_LINK = Piece(Kind.BLOCK, "{% if booking_link %}")
 END_IF = Piece(Kind.BLOCK, "{% endif %}")
@@ -53,7 +46,9 @@ def problems(parts: list[Part]) -> list[str]:
     """What a text says that an email cannot hold, in sentences for the owner."""
     cloak = Cloak()
     text = cloak.hide(parts)
-    found = [f"A link can’t lead to “{target}”." for target in _bad_targets(text, cloak)]
+    if sum(map(text.count, "[]*_<\\\n")) > MARKS_AT_MOST:
+        return ["There are too many lines, stars or brackets for a letter."]
+    found = [f"A link can’t lead to “{target[:60]}”." for target in _bad_targets(text, cloak)]
     buttons = [piece for piece in cloak.pieces(text) if piece.kind is Kind.BUTTON]
     if len(buttons) > 1:
         found.append("One button is enough; make the other a link.")
@@ -125,10 +120,8 @@ def _text(tokens: list[Token], cloak: Cloak) -> Iterator[str]:
     marker, tight = "", False
     for token in tokens:
         match token.type:
-            case "bullet_list_open":
-                lists.append(None)
-            case "ordered_list_open":
-                lists.append(int(token.attrGet("start") or 1))
+            case "bullet_list_open" | "ordered_list_open":
+                lists.append(_first_number(token))
             case "bullet_list_close" | "ordered_list_close":
                 lists.pop()
                 yield "" if lists or not tight else "\n"
@@ -142,6 +135,10 @@ def _text(tokens: list[Token], cloak: Cloak) -> Iterator[str]:
                 words = "".join(_words_as_text(token.children or []))
                 yield _indented(words, marker, len(lists)) + ("\n" if tight else "\n\n")
                 marker = " " * len(marker)
+
+
+def _first_number(token: Token) -> int | None:
+    return int(token.attrGet("start") or 1) if token.type == "ordered_list_open" else None
 
 
 def _next_marker(number: int | None) -> tuple[str, int | None]:
@@ -180,17 +177,26 @@ def _words_as_text(tokens: list[Token]) -> Iterator[str]:
                 yield f" ({href})"
 
 
-def _parse(text: str, cloak: Cloak) -> list[Token]:
-    return _markdown(cloak).parse(_with_room(text, cloak))
-
-
-def _markdown(cloak: Cloak) -> MarkdownIt:
+class _LightMarks(MarkdownIt):
     """A parser that knows nothing but light marks, and leaves addresses as they were written."""
-    parser = MarkdownIt("zero", {"maxNesting": NESTING_AT_MOST}).enable(list(RULES))
-    parser.validateLink = lambda url: _may_lead_to(url, cloak)  # type: ignore[method-assign]
-    parser.normalizeLink = str  # type: ignore[method-assign]
-    parser.normalizeLinkText = str  # type: ignore[method-assign]
-    return parser
+
+    def __init__(self, cloak: Cloak) -> None:
+        super().__init__("zero", {"maxNesting": NESTING_AT_MOST})
+        self.enable([*BLOCKS, *WORDS])
+        self._cloak = cloak
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
+        return _may_lead_to(url, self._cloak)
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - markdown-it's name
+        return link
+
+
+def _parse(text: str, cloak: Cloak) -> list[Token]:
+    return _LightMarks(cloak).parse(_with_room(text, cloak))
 
 
 def _with_room(text: str, cloak: Cloak) -> str:

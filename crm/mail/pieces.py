@@ -89,19 +89,29 @@ def take_apart(source: str) -> list[Part]:
 
 def lex(source: str) -> Iterator[Part]:
     """A Jinja source in order: its words and, each as one piece, what stands between double braces."""
-    inside = ""
+    line, inside = 1, None
     for line, kind, value in _LEXER.lex(source):
-        match kind:
+        match kind.removeprefix("variable_").removeprefix("block_").removeprefix("comment_"):
             case "data":
                 yield value
-            case "variable_end":
-                yield Piece(Kind.BLANK, f"{{{{ {inside.strip()} }}}}")
-            case "block_end":
-                yield Piece(Kind.BLOCK, f"{{% {inside.strip()} %}}")
+            case "begin":
+                inside = ""
+            case "end":
+                yield from _closed(kind, (inside or "").strip())
+                inside = None
             case "raw_begin":
                 raise TemplateSyntaxError("raw text has no place in an email", line)
             case _:
-                inside = "" if kind.endswith("_begin") else inside + value
+                inside = (inside or "") + value
+    if inside is not None:
+        raise TemplateSyntaxError("what begins between braces does not end", line)
+
+
+def _closed(kind: str, inside: str) -> Iterator[Piece]:
+    if kind == "variable_end":
+        yield Piece(Kind.BLANK, f"{{{{ {inside} }}}}")
+    elif kind == "block_end":
+        yield Piece(Kind.BLOCK, f"{{% {inside} %}}")
 
 
 def no_such_blank(name: str, known: frozenset[str]) -> str:

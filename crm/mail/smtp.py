@@ -75,7 +75,7 @@ class SmtpTransport:
             line.leave()
 
     def _line_that_took_mail(self, email: Email) -> Line:
-        """The kept connection, or a new one: one that went stale is replaced, for nothing was handed over yet."""
+        """The kept connection, or a new one where it went stale: nothing has been handed over yet."""
         if line := self._take():
             try:
                 return self._offer(line, email)
@@ -167,7 +167,7 @@ class Line:
     def start_over(self) -> None:
         """Forget the mail that was begun (RSET). Closes the line when it may be out of step."""
         with suppress(smtplib.SMTPException, OSError):
-            if self._in_step and self._smtp.rset()[0] == 250:  # noqa: PLR2004
+            if self._in_step and self._smtp.rset()[0] == 250:
                 return
         self._smtp.close()
 
@@ -192,8 +192,8 @@ class Line:
         raise self._lost(interrupted, _told(code, reply))
 
     def _settle(self, verdict: Judgement, code: int, reply: bytes) -> None:
-        """Raises what the server's answer means. After 421 it hangs up (RFC 5321 3.8); gibberish is no step."""
-        self._in_step = code != 421 and 200 <= code <= 599  # noqa: PLR2004
+        """Raises what the answer means. After 421 the server hangs up (RFC 5321 3.8), after 354 it reads."""
+        self._in_step = code != 421 and code // 100 in (2, 4, 5)
         if verdict.outcome is not Outcome.GO_ON:
             if not self._in_step:
                 self._smtp.close()
@@ -235,7 +235,7 @@ def _encrypt(smtp: Conversation) -> None:
     if not smtp.has_extn("starttls"):
         raise smtplib.SMTPNotSupportedError("the server offers no STARTTLS, and nothing goes in the clear")
     code, reply = smtp.starttls(context=ssl.create_default_context())
-    if code != 220:  # noqa: PLR2004
+    if code != 220:
         raise smtplib.SMTPResponseException(code, reply)
     smtp.ehlo_or_helo_if_needed()
 
