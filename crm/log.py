@@ -42,7 +42,10 @@ _SERVER = re.compile(r"[a-z+]+://(:\*\*@)?[A-Za-z0-9.-]+(:[0-9]+)?(/[0-9]{0,3}/?
 _ADDRESS = re.compile(r"\S*@\S*")
 
 # They say something every two seconds, or print paths that carry tokens.
-_QUIET = ("amqp", "celery.app.trace", "celery.beat", "celery.worker.strategy", "kombu", "mail", "werkzeug")
+_QUIET = (
+    *("amqp", "celery.app.trace", "celery.apps.worker", "celery.beat", "celery.worker.consumer.connection"),
+    *("celery.worker.strategy", "kombu", "mail", "werkzeug"),
+)
 _WITH_HANDLERS_OF_THEIR_OWN = ("celery", "gunicorn.error", "gunicorn.access")
 
 

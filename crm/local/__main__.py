@@ -19,6 +19,7 @@ from crm.local.supervisor import Failed, Stopped, Supervisor
 
 def main(words: list[str], given: Mapping[str, str]) -> int:
     """0 after it was stopped; 1 when it cannot start here and now; 2 when something it was told is wrong."""
+    os.umask(0o077)  # what the children write is as private as the folder
     wishes = _read(words)
     folder = Folder(data_dir(given, wishes))
     try:

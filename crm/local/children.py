@@ -9,6 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -67,10 +68,12 @@ class Run:
 
     def ask_to_end(self) -> None:
         """Only the leader: it knows best in which order its own children should end."""
-        self._signal(os.kill, signal.SIGTERM)
+        self._process.terminate()
 
     def make_end(self) -> None:
-        self._signal(os.killpg, signal.SIGKILL)
+        """The whole group, whether or not its leader still lives."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.group, signal.SIGKILL)
 
     def how(self) -> str:
         """Its end in words."""
@@ -91,9 +94,3 @@ class Run:
         self.make_end()
         self._ear.join()
         ended(code)
-
-    def _signal(self, kill: Callable[[int, int], None], number: int) -> None:
-        try:
-            kill(self.group, number)
-        except (ProcessLookupError, PermissionError):
-            return

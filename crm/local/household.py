@@ -8,6 +8,8 @@ from pathlib import Path
 from crm.local.children import Child
 
 WORKER_PATIENCE = 25.0  # a drain's budget of 20 s, and a little for the mail it is in the middle of
+# Celery's warning, by its first words: who runs this as root on a machine of his own has decided so.
+AS_ROOT = "You're running the worker with superuser privileges"
 
 
 def preparation(*, demo: bool) -> Child:
@@ -36,6 +38,7 @@ def web(listening: int) -> Child:
 def worker(data: Path) -> Child:
     """With beat inside: there is one worker here, so there is one beat."""
     words = "--beat --pool threads --concurrency 4 --without-gossip --without-mingle --without-heartbeat"
-    celery = (sys.executable, "-m", "celery", "--quiet", "--app", "worker.celery_app:celery", "worker")
+    python = (sys.executable, "-W", f"ignore:{AS_ROOT}")
+    celery = (*python, "-m", "celery", "--quiet", "--app", "worker.celery_app:celery", "worker")
     schedule = ("--schedule", str(data / "beat-schedule"), "--loglevel", "WARNING")
     return Child("worker", (*celery, *words.split(), *schedule), patience=WORKER_PATIENCE)

@@ -1,4 +1,4 @@
-"""The operator's verbs that come before a start, in one process: loading the program is most of their time."""
+"""The operator's verbs that come before a start, in one process: most of their time is loading."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ COLOURS = {OURS: "1", "web": "36", "worker": "34", "redis": "35", "mail": "32"}
 
 
 class Screen:
-    """Several threads may speak at once; lines never mix. `on_loss` is called when nobody reads any more."""
+    """Several threads may speak at once; lines never mix. `on_loss` is called once nobody reads any more."""
 
     def __init__(self, out: TextIO, *, coloured: bool, on_loss: Callable[[], None] = lambda: None) -> None:
         self._out, self._coloured, self.on_loss = out, coloured, on_loss
@@ -39,7 +39,8 @@ class Screen:
             with self._lock:
                 self._out.write(text)
                 self._out.flush()
-        except (OSError, ValueError):  # the terminal or the pipe has gone
+        except OSError:  # the terminal or the pipe has gone; what is said from here on goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
             self.on_loss()
 
 

@@ -27,23 +27,32 @@ def listen(port: int) -> socket.socket:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        other = port + 1 if port < LAST_FREE else 8001
-        raise Busy(f"Port {port} is taken by another program. Start with PORT={other} make run.") from None
+        words = f"Port {port} is taken by another program. Start with PORT={_free_near(port)} make run."
+        raise Busy(words) from None
 
 
 def listen_anywhere() -> socket.socket:
     """On the first free port below those that systems hand out by themselves."""
-    for port in range(FIRST_FREE, LAST_FREE + 1):
-        try:
-            return _listening(port)
-        except OSError:
-            continue
-    raise Busy(f"No port between {FIRST_FREE} and {LAST_FREE} is free.")
+    return _first_free(FIRST_FREE)
 
 
 def port_of(listening: socket.socket) -> int:
     port: int = listening.getsockname()[1]
     return port
+
+
+def _free_near(port: int) -> int:
+    with _first_free(port + 1 if port < LAST_FREE else 8001) as found:
+        return port_of(found)
+
+
+def _first_free(port: int) -> socket.socket:
+    for candidate in range(port, LAST_FREE + 1):
+        try:
+            return _listening(candidate)
+        except OSError:
+            continue
+    raise Busy(f"No port between {port} and {LAST_FREE} is free.")
 
 
 def _listening(port: int) -> socket.socket:

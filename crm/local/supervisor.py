@@ -1,4 +1,4 @@
-"""Keeps the children alive: starts them, passes on what they say, starts the dead again, ends all in order."""
+"""Keeps the children alive: starts them, passes on their words, starts the dead again, ends all in order."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from crm.local.watcher import Watcher
 STEADY_AFTER = 60.0  # a child that lived so many seconds has a clean record again
 TWICE_WITHIN = 1.0  # `timeout make run` sends its signal by two ways; that is one wish, not impatience
 LOOK_EVERY = 0.1
+KILLED_WITHIN = 2.0
 
 
 class Stopped(Exception):  # noqa: N818 - it names the decision
@@ -94,7 +95,7 @@ class Supervisor:
             run.ask_to_end()
             self._wait_for_end(run, run.child.patience)
             run.make_end()
-            self._wait_for_end(run, LOOK_EVERY)
+            self._wait_for_end(run, KILLED_WITHIN)
         self._watcher.dismiss()
 
     def _start(self, child: Child, heard: Callable[[str], None], ended: Callable[[Run], None]) -> Run:
