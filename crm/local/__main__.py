@@ -21,10 +21,9 @@ def main(words: list[str], given: Mapping[str, str]) -> int:
     """0 after it was stopped; 1 when it cannot start here and now; 2 when something it was told is wrong."""
     os.umask(0o077)  # what the children write is as private as the folder
     wishes = _read(words)
-    folder = Folder(data_dir(given, wishes))
     try:
-        folder.take()
-        _live(wishes, folder, given)
+        with Folder(data_dir(given, wishes)) as folder:
+            _live(wishes, folder, given)
     except Unusable as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -6,7 +6,7 @@ import fcntl
 import os
 import secrets
 from pathlib import Path
-from typing import TextIO
+from typing import Self, TextIO
 
 
 class Unusable(Exception):  # noqa: N818 - it names the decision
@@ -18,14 +18,15 @@ class InUse(Exception):  # noqa: N818 - see Unusable
 
 
 class Folder:
-    """`take()` it before anything else in it is touched. The lock ends with the process, however it ends."""
+    """`with Folder(path) as folder:` it is ours, or Unusable or InUse is raised.
+
+    The lock ends with the process, however that ends.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock: TextIO | None = None
 
-    def take(self) -> None:
-        """Raises Unusable or InUse."""
+    def __enter__(self) -> Self:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = (self.path / "run.lock").open("a+", encoding="utf-8")
@@ -37,6 +38,10 @@ class Folder:
             raise InUse(_who(lock)) from None
         self._lock = lock
         self._note(str(os.getpid()))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.close()
 
     def note_address(self, address: str) -> None:
         """For the message to whoever starts a second one."""
@@ -54,8 +59,6 @@ class Folder:
         return path
 
     def _note(self, words: str) -> None:
-        if self._lock is None:
-            raise RuntimeError("take() comes first")
         self._lock.truncate(0)
         self._lock.write(words)
         self._lock.flush()

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 GRACE_SECONDS = 3.0
 LOOK_EVERY = 0.05
@@ -36,17 +37,19 @@ class Watcher:
 
     def dismiss(self) -> None:
         """Nothing is left to watch, or it ends what is."""
-        if self._process.stdin:
-            self._process.stdin.close()
-        self._process.wait(GRACE_SECONDS * 2)
+        self._bury()
 
     def _tell(self, line: str) -> None:
         try:
             print(line, file=self._process.stdin, flush=True)
         except OSError:
-            self._process.wait()
+            self._bury()
             self._process = _start()
             print(*(f"+{group}" for group in self._groups), sep="\n", file=self._process.stdin, flush=True)
+
+    def _bury(self) -> None:
+        with suppress(OSError):  # it died before it read everything
+            self._process.communicate(timeout=GRACE_SECONDS * 2)
 
 
 def _start() -> subprocess.Popen[str]:
