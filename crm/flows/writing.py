@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel
+from crm.mail.language import BrokenText, Problem, check
 from crm.mail.letters import Blanks, Crisis, Frame, letter
+from crm.mail.pieces import BLANKS
 from crm.models import Message, Practice, Trigger
 from crm.rules.promises import by_when_in_words
 from crm.rules.schedule import remaining
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from crm.links import Links
     from crm.mail.letters import Content
     from crm.models import Lead
+
+BLANKS_ON_SCREEN = tuple(sorted(BLANKS - {"button"}))
+"""What can be inserted into a text, as it is written there between braces."""
 
 TEST_MARK = "[Test] "
 """Stands before the subject of what the owner sends himself to look at."""
@@ -103,14 +108,22 @@ def preview(wording: Wording, lead: Lead | None, links: Links, now: datetime) ->
 
 def begun_from(
     wording: Wording, lead: Lead, links: Links, now: datetime, *, anonymous: bool = False
-) -> Wording:
+) -> Wording | None:
     """A text with this person's values in its blanks and nothing round it, to be read or written on from.
 
-    Raises crm.mail.language.BrokenText when the wording cannot be filled.
+    None for a text that cannot be filled: `objections` says why.
     """
     blanks = blanks_for(lead, Practice.current(), links, now, anonymous=anonymous)
-    content = letter(wording).fill(blanks, Frame())
+    try:
+        content = letter(wording).fill(blanks, Frame())
+    except BrokenText:
+        return None
     return Wording(content.subject, content.preview, content.text)
+
+
+def objections(wording: Wording) -> list[Problem]:
+    """Everything that keeps a text from being sent, with the field it stands in."""
+    return check(wording)
 
 
 def _crisis(message: Message) -> Crisis:

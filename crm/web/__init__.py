@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from crm.web import consultation, health, home, person, person_page, session, setup, stop, undo
+from crm.web import (
+    consultation,
+    contact,
+    going_out,
+    health,
+    home,
+    person,
+    person_page,
+    session,
+    setup,
+    stop,
+    undo,
+    wording,
+)
 
 BLUEPRINTS = (
     health.bp,
@@ -11,7 +24,10 @@ BLUEPRINTS = (
     setup.bp,
     consultation.bp,
     stop.bp,
+    contact.bp,
     person.bp,
+    wording.bp,
     person_page.bp,
+    going_out.bp,
     undo.bp,
 )

@@ -1,4 +1,4 @@
-"""What stands in the composer on a person's page: a draft, a template, an offer of times, or a refused form."""
+"""What stands in the composer on a person's page: a draft, a template, an offer, or a refused form."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def opened(lead: Lead, asked: Asked, account_id: int, links: Links, now: datetim
     kind = asked.kind(lead)
     start = _start(asked) if kind is DraftKind.REPLY and lead.email else None
     if start is not None:
-        begun = begun_from(start, lead, links, now)
+        begun = begun_from(start, lead, links, now) or start
         return Typed(kind, begun.subject, begun.body)
     draft = Draft.of(account_id, lead.id, kind)
     subject = (draft.subject if draft else "") or (subject_for(lead) if kind is DraftKind.REPLY else "")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from crm.flows.follow_up import upcoming
 from crm.flows.writing import begun_from
-from crm.mail.language import BrokenText
 from crm.models import Practice
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState
 from crm.rules.stages import Stage
@@ -73,10 +72,7 @@ def _follow_up(enrollment: Enrollment, forecast: Forecast, links: Links, now: da
         return _later_one(enrollment, forecast, now)
     wording = message.wording if message else step.template.current.wording
     anonymous = message is not None and message.is_acknowledgement
-    try:
-        filled = begun_from(wording, enrollment.lead, links, now, anonymous=anonymous)
-    except BrokenText:
-        filled = wording
+    filled = begun_from(wording, enrollment.lead, links, now, anonymous=anonymous) or wording
     steps = enrollment.sequence.steps
     return PlannedItem(
         mark="clock",
@@ -85,9 +81,15 @@ def _follow_up(enrollment: Enrollment, forecast: Forecast, links: Links, now: da
         at=forecast.planned.due_at,
         about=f"Step {steps.index(step) + 1} of {len(steps)} of “{enrollment.sequence.name}”",
         subject=filled.subject,
-        beginning=shorten(filled.body, BEGINNING, placeholder="…"),
+        beginning=_beginning(filled.body),
         editable_id=message.id if message and message.state is MessageState.SCHEDULED else None,
     )
+
+
+def _beginning(text: str) -> str:
+    """How it begins, after the greeting."""
+    first, _, rest = text.strip().partition("\n")
+    return shorten(rest if first.endswith(",") else text, BEGINNING, placeholder="…")
 
 
 def _later_one(enrollment: Enrollment, forecast: Forecast, now: datetime) -> PlannedItem:

@@ -1,0 +1,86 @@
+"""Editing one planned email for one person; the template it came from is untouched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, current_app, render_template, request
+
+from crm import clock
+from crm.db import transaction
+from crm.flows.writing import BLANKS_ON_SCREEN, begun_from, objections
+from crm.models import Message
+from crm.rules.sending import MessageKind, MessageState
+from crm.rules.wording import Wording
+from crm.web.dialogs import person_url
+from crm.web.forms.people import WordingForm
+from crm.web.respond import done, get_or_404
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from crm.models import Lead
+
+bp = Blueprint("wording", __name__)
+
+
+@bp.get("/messages/<int:message_id>/wording")
+def edit(message_id: int) -> str:
+    message = _still_planned(get_or_404(Message, message_id))
+    wording = message.wording
+    form = WordingForm(subject=wording.subject, preview=wording.preview, body=wording.body)
+    return _page(message, form)
+
+
+@bp.post("/messages/<int:message_id>/wording")
+def update(message_id: int) -> Response | str | tuple[str, int]:
+    """Keep these words for this one email; or only show how they would read."""
+    message = _still_planned(get_or_404(Message, message_id))
+    form = WordingForm(request.form)
+    if not form.validate() or not _holds_together(form):
+        return _page(message, form), 422
+    if request.form.get("show") == "preview":
+        return _page(message, form)
+    with transaction():
+        message = _still_planned(get_or_404(Message, message_id, lock=True))
+        message.reword(_wording(form))
+        lead = _person(message)
+        words = f"This email to {lead.first_name} reads as you wrote it. The template is as it was."
+    return done(words, to=person_url(lead))
+
+
+def _still_planned(message: Message) -> Message:
+    """Only what has not begun to leave can be changed."""
+    if message.kind is not MessageKind.STEP or message.lead is None:
+        abort(404)
+    if message.state is not MessageState.SCHEDULED:
+        abort(409, "This email has left, or was stopped, since you opened it.")
+    return message
+
+
+def _holds_together(form: WordingForm) -> bool:
+    for problem in objections(_wording(form)):
+        field = form[problem.where]
+        field.errors = [*field.errors, problem.message]
+    return not form.errors
+
+
+def _wording(form: WordingForm) -> Wording:
+    return Wording(form.subject.data or "", form.preview.data or "", form.body.data or "")
+
+
+def _page(message: Message, form: WordingForm) -> str:
+    lead, links = _person(message), current_app.extensions["links"]
+    anonymous = message.is_acknowledgement
+    return render_template(
+        "people/wording.html",
+        message=message,
+        lead=lead,
+        form=form,
+        blanks=BLANKS_ON_SCREEN,
+        shown=begun_from(_wording(form), lead, links, clock.now(), anonymous=anonymous),
+    )
+
+
+def _person(message: Message) -> Lead:
+    return message.lead or abort(404)
