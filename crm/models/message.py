@@ -214,6 +214,27 @@ class Message(Base):
         )
 
     @classmethod
+    def waiting_for_the_owner(cls, until: datetime) -> Select[Message]:
+        """Follow-ups that would leave before an instant, but were paused or held one by one."""
+        return sa.select(cls).where(
+            cls.state == sa.literal_column("'scheduled'"), cls.held_at.is_not(None), cls.due_at < until
+        )
+
+    @classmethod
+    def delayed(cls) -> Select[Message]:
+        """Tried, not taken, and tried again by itself."""
+        return (
+            sa.select(cls)
+            .where(
+                cls.state == sa.literal_column("'scheduled'"),
+                cls.held_at.is_(None),
+                cls.attempts > 0,
+                cls.server_reply.is_not(None),
+            )
+            .order_by(cls.due_at, cls.id)
+        )
+
+    @classmethod
     def problems(cls) -> Select[Message]:
         """Emails that need the owner: refused for good, or not known to have arrived."""
         return (

@@ -206,6 +206,13 @@ class Enrollment(Base):
             message.release()
         self.lead.record(EventKind.FOLLOW_UPS_RESUMED, now, account_id=account_id)
 
+    def reopen(self, now: datetime, account_id: int | None = None) -> None:
+        """Go on after a stop that rested on a slip, such as a mistyped address."""
+        if self.state is not EnrollmentState.STOPPED:
+            return
+        self.state, self.stopped_at, self.stop_reason = EnrollmentState.ACTIVE, None, None
+        self.lead.record(EventKind.FOLLOW_UPS_RESUMED, now, account_id=account_id)
+
     def finish(self, now: datetime) -> None:
         """The last email has gone and its quiet time is over."""
         self.state, self.finished_at, self.closes_at = EnrollmentState.FINISHED, now, None

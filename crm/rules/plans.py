@@ -80,6 +80,18 @@ def wait_words(wait: Wait) -> str:
     return f"{wait.count} {one if wait.count == 1 else many}"
 
 
+def place_in_words(number: int | None, of: int, sequence: str = "") -> str:
+    """Where an email stands: 2 of 4; last of “After a conversation”. `number` None: taken out since."""
+    named = f" of “{sequence}”" if sequence else ""
+    if number is None:
+        return f"no longer part{named}" if named else "no longer in the sequence"
+    if of == 1 and sequence:
+        return f"“{sequence}”"
+    if number == of and sequence:
+        return f"last{named}"
+    return f"{number} of {of}" + (f", “{sequence}”" if sequence else "")
+
+
 def length_in_words(plan: Plan) -> str:
     """Four emails over eighteen days: what a sequence amounts to, weekends not counted in."""
     emails = things(len(plan.emails), "email")

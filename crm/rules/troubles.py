@@ -37,6 +37,7 @@ class TroubleFacts:
     kind: MessageKind
     state: MessageState
     name: str
+    full_name: str
     address: str
     subject: str
     reply: str
@@ -86,9 +87,10 @@ def tell(facts: TroubleFacts, now: datetime, zone: tzinfo) -> Told:
             return Told(f"{_whose(facts)} was refused", say(f"{refused}{_held(facts)}"))
         case Trouble.UNSENDABLE:
             broken = "Something in its text can’t be filled in or sent."
-            return Told(f"“{facts.subject}” can’t go to {facts.name}", say(f"{broken}{_held(facts)}"))
+            return Told(f"“{facts.subject}” can’t go to {facts.full_name}", say(f"{broken}{_held(facts)}"))
         case Trouble.UNCERTAIN:
-            return Told(f"We can’t tell if {facts.name} got “{facts.subject}”", _uncertain(facts, now, zone))
+            heading = f"We can’t tell if {facts.full_name} got “{facts.subject}”"
+            return Told(heading, _uncertain(facts, now, zone))
         case Trouble.DELAYED:
             return Told(_delayed_heading(facts), _delayed(facts, now, zone))
         case _:
@@ -102,7 +104,7 @@ def _whose(facts: TroubleFacts) -> str:
         case MessageKind.TEST:
             return "Your test email"
         case MessageKind.STEP | MessageKind.REPLY:
-            return f"{facts.name}’s email"
+            return f"{facts.full_name}’s email"
         case _:
             assert_never(facts.kind)
 
@@ -124,7 +126,7 @@ def _uncertain(facts: TroubleFacts, now: datetime, zone: tzinfo) -> Sentence:
 
 
 def _delayed_heading(facts: TroubleFacts) -> str:
-    to = "you" if facts.kind in (MessageKind.NOTICE, MessageKind.TEST) else facts.name
+    to = "you" if facts.kind in (MessageKind.NOTICE, MessageKind.TEST) else facts.full_name
     if _ANSWER.match(facts.reply):
         return f"Your mail server turned away an email to {to}"
     return f"Your mail server didn’t take an email to {to}"

@@ -14,14 +14,21 @@ from crm.rules.troubles import Trouble, TroubleFacts, is_dead, tell
 ZONE = ZoneInfo("America/Los_Angeles")
 NOW = datetime(2026, 3, 10, 20, 52, tzinfo=UTC)
 BOUNCED = TroubleFacts(
-    MessageKind.STEP, MessageState.FAILED, "Owen", "owen.fitz@gmial.com", "About cost, plainly",
+    MessageKind.STEP, MessageState.FAILED, "Owen", "Owen Fitz", "owen.fitz@gmial.com", "About cost, plainly",
     "550 5.1.2 no such domain", 1, NOW, NOW, follow_ups_ended=True,
 )  # fmt: skip
-UNCERTAIN = replace(BOUNCED, state=MessageState.UNCERTAIN, name="Lena", follow_ups_ended=False)
+UNCERTAIN = replace(
+    BOUNCED, state=MessageState.UNCERTAIN, name="Lena", full_name="Lena Brooks", follow_ups_ended=False
+)
 DELAYED = replace(
-    UNCERTAIN, state=MessageState.SCHEDULED, name="Tomas", reply="451 4.7.1 try later", attempts=2,
+    UNCERTAIN,
+    state=MessageState.SCHEDULED,
+    name="Tomas",
+    full_name="Tomas Vela",
+    reply="451 4.7.1 try later",
+    attempts=2,
     due_at=NOW + timedelta(minutes=38),
-)  # fmt: skip
+)
 
 
 def reason(facts: TroubleFacts) -> str:
@@ -29,7 +36,7 @@ def reason(facts: TroubleFacts) -> str:
 
 
 def test_a_slip_in_the_address_is_guessed() -> None:
-    assert tell(BOUNCED, NOW, ZONE).heading == "Owen’s email bounced"
+    assert tell(BOUNCED, NOW, ZONE).heading == "Owen Fitz’s email bounced"
     assert reason(BOUNCED) == (
         "There is no “gmial.com”. Did they mean owen.fitz@gmail.com? Owen’s follow-ups stopped."
     )
@@ -46,12 +53,12 @@ def test_an_address_that_nobody_has_is_told_without_a_guess() -> None:
 def test_an_uncertain_email_is_not_sent_again_by_itself() -> None:
     earlier = replace(UNCERTAIN, at=NOW - timedelta(hours=4, minutes=40))
 
-    assert tell(earlier, NOW, ZONE).heading == "We can’t tell if Lena got “About cost, plainly”"
+    assert tell(earlier, NOW, ZONE).heading == "We can’t tell if Lena Brooks got “About cost, plainly”"
     assert reason(earlier).startswith("The connection dropped at 9:12 am, just after we handed it over.")
 
 
 def test_a_delayed_email_says_when_it_is_tried_again() -> None:
-    assert tell(DELAYED, NOW, ZONE).heading == "Your mail server turned away an email to Tomas"
+    assert tell(DELAYED, NOW, ZONE).heading == "Your mail server turned away an email to Tomas Vela"
     assert reason(DELAYED).startswith("It said “try later”. We tried twice and try again at 2:30 pm.")
 
 
