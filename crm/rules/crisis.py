@@ -1,7 +1,7 @@
 """Words that suggest danger, found by readable rules that would rather be wrong ten times than miss once.
 
 They order the owner's day and hold automation; they measure nothing and diagnose nobody. The
-phrases stand in crisis_phrases.py.
+phrases stand in crisis_english.py and crisis_spanish.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import chain
 
-from crm.rules.crisis_phrases import ENGLISH, SPANISH, WORDS
+from crm.rules import crisis_english, crisis_spanish
 
 VERSION = "2026-07"
 """Of the phrases; raise it when they change, so that a story can tell which ones put someone on top."""
@@ -34,12 +34,12 @@ def crisis_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _phrases() -> tuple[re.Pattern[str], ...]:
-    return tuple(_pattern(phrase) for phrase in chain(ENGLISH, SPANISH))
+    return tuple(_pattern(phrase) for phrase in chain(crisis_english.ENGLISH, crisis_spanish.SPANISH))
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
-    """A phrase as written in crisis_phrases.py, as a regular expression whose every gap is bounded."""
-    for name, alternatives in WORDS.items():
+    """A phrase as written in crisis_english.py, as a regular expression whose every gap is bounded."""
+    for name, alternatives in (crisis_english.WORDS | crisis_spanish.WORDS).items():
         phrase = phrase.replace(name, f"(?:{alternatives})")
     phrase = phrase.replace("(", "(?:").replace("(?:?", "(?").replace("*", r"\w{0,12}")
     phrase = phrase.replace(" ... ", UP_TO_FOUR_WORDS).replace(" END", END_OF_THOUGHT)

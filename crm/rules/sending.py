@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from crm.rules.stages import Stage
 from crm.rules.windows import Shift
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class MessageKind(StrEnum):

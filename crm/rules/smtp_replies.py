@@ -12,7 +12,7 @@ REPLY_LENGTH = 500
 """How much of a server's answer is kept."""
 
 DEAD_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4"})
-"""Enhanced codes that say nobody lives there (RFC 3463; 5.1.10 is RFC 7505). A full mailbox or a policy does not."""
+"""Enhanced codes that say nobody lives there (RFC 3463, RFC 7505). A full mailbox does not."""
 
 ACCOUNT_CODES = frozenset({530, 534, 535, 538})
 """What is refused is our sign-in (RFC 4954), whichever command it answers; the mail itself is fine."""
