@@ -114,7 +114,7 @@ ICONS_HERE
  {{- drawings[name] | safe -}}
 </svg>
 {%- endmacro %}
-"""  # noqa: E501 - a template's line, with its blanks
+"""
 
 if __name__ == "__main__":
     main()

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const narrow = matchMedia("(max-width: 860px)");
+  const narrow = matchMedia("(max-width: 53.75em)");
 
   // ----- Toasts: ten seconds, longer while they are looked at -----
   const TOAST_MS = 10_000;
@@ -84,6 +84,8 @@
     if (event.submitter?.formTarget) return; // a preview may be asked for again and again
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     form.dataset.sent = "yes";
+    // A plain post that ends in a download leaves this page standing; its form must work again.
+    if (!form.matches("[hx-post]")) setTimeout(() => calmAll(form), 8000);
     const button = event.submitter;
     if (button?.dataset.busy) setTimeout(() => makeBusy(button)); // after the form took its values
   }, true);
