@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from crm import clock, models
 from crm.db import db, transaction
 from crm.flows.capture import capture
-from crm.flows.correspondence import answer, log_call, they_wrote
+from crm.flows.correspondence import OwnLetter, answer, log_call, they_wrote
 from crm.flows.delivery import Post, Retries, drain
 from crm.flows.follow_up import close_quietly
 from crm.flows.planting import plant
@@ -92,7 +92,7 @@ class Practice:
         until = self.now + timedelta(**how_long)
         self.work()
         while (due_at := self._next_due()) is not None and due_at <= until:
-            self.at(max(due_at, self.now))
+            self.at(due_at)
             self.work()
         self.at(until)
         self.work()
@@ -127,9 +127,8 @@ class Practice:
         with self.at_work():
             owner = Account.owner()
             assert owner is not None
-            return answer(
-                self.lead(lead_id), Wording("Your note", "", text), owner, self.now, keep_following_up=keep
-            ).id
+            letter = OwnLetter(Wording("Your note", "", text), keep_following_up=keep)
+            return answer(self.lead(lead_id), letter, owner, self.now).id
 
     def logs_call(self, lead_id: int, result: CallResult, text: str = "") -> None:
         """Connor rang the person."""
@@ -163,10 +162,13 @@ class Practice:
             return db.session.get_one(Undo, undo_id).restore(self.now)
 
     def _next_due(self) -> datetime | None:
+        """When the next email wants to go; what is due already and did not leave is being held."""
         with self.reading():
             return db.session.scalar(
                 sa.select(sa.func.min(Message.due_at)).where(
-                    Message.state == models.message.MessageState.SCHEDULED, Message.held_at.is_(None)
+                    Message.state == models.message.MessageState.SCHEDULED,
+                    Message.held_at.is_(None),
+                    Message.due_at > self.now,
                 )
             )
 
