@@ -1,4 +1,4 @@
-"""The plans a practice starts with. Each wait counts from the email before, the first from what started it."""
+"""The plans a practice starts with. A wait counts from the email before, the first from the trigger."""
 
 from __future__ import annotations
 
