@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crm.models import EventKind, Lead, Practice, Suppression
 from crm.rules.addresses import normalize_email
 from crm.rules.next_box import Because, NextBox, NextEmail, NextFacts, SentEmail, next_box
+from crm.rules.sending import MessageKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,11 +68,14 @@ def _next_email(enrollment: Enrollment | None) -> NextEmail | None:
 
 
 def _acknowledged(lead: Lead) -> SentEmail | None:
-    sent: list[Message] = [m for m in lead.messages if m.is_acknowledgement and m.sent_at]
-    if not sent:
+    """The acknowledgement while nothing has followed it; one older than read-first had no 988 at the top."""
+    sent: list[Message] = [m for m in lead.messages if m.kind is MessageKind.STEP and m.sent_at]
+    if not sent or not sent[-1].is_acknowledgement:
         return None
-    last = sent[-1]
-    return SentEmail(last.sent_subject or "", last.sent_at or last.created_at)
+    sent_at = sent[-1].sent_at or sent[-1].created_at
+    if lead.read_first_at and sent_at < lead.read_first_at:
+        return None
+    return SentEmail(sent[-1].sent_subject or "", sent_at)
 
 
 def _called_at(lead: Lead) -> datetime | None:
