@@ -9,23 +9,29 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.follow_up import UNDO_DELAY, enroll
+from crm.flows.notices import tell_owner
+from crm.mail.language import check
 from crm.models import (
     CallResult,
     EventKind,
     Message,
     Note,
     NoteKind,
+    NoticeKind,
     Practice,
     Reply,
     Sequence,
+    Suppression,
     Trigger,
     Undo,
     Urgency,
     Waiting,
 )
 from crm.models.message import new_message_id
+from crm.rules.addresses import normalize_email
+from crm.rules.crisis import crisis_words
 from crm.rules.promises import reply_by
-from crm.rules.sending import MessageKind, MessageState, StopReason
+from crm.rules.sending import MessageKind, MessageState, StopReason, SuppressionReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,6 +83,16 @@ def subject_for(lead: Lead) -> str:
     return subjects[-1] if subjects[-1].lower().startswith("re:") else f"Re: {subjects[-1]}"
 
 
+def obstacles(lead: Lead, wording: Wording) -> list[str]:
+    """Why this letter could not reach this person, in sentences for the owner; empty when it can."""
+    if lead.email is None:
+        return [f"{lead.first_name} left no email address."]
+    suppression = Suppression.of(normalize_email(lead.email))
+    if suppression and suppression.reason is not SuppressionReason.UNSUBSCRIBED:
+        return [f"Emails to {lead.email} come back. Correct the address first."]
+    return [problem.message for problem in check(wording)]
+
+
 def add_note(lead: Lead, text: str, account: Account, now: datetime) -> Note:
     """Something the owner wants to remember. Nobody else is told, nothing stops."""
     note = Note(lead_id=lead.id, account_id=account.id, kind=NoteKind.NOTE, text=text, created_at=now)
@@ -112,6 +128,9 @@ def they_wrote(lead: Lead, text: str, channel: ReplyChannel, now: datetime) -> R
     lead.record(EventKind.REPLY_RECEIVED, now, about=reply)
     _stop(lead, StopReason.REPLIED, now)
     lead.wrote(Waiting.REPLY, reply_by(now, practice.promise, practice.window), now)
+    if crisis_words(text):
+        lead.read_first(now)
+        tell_owner(NoticeKind.READ_FIRST, now)
     return reply
 
 
@@ -120,9 +139,7 @@ def _sent_before(lead: Lead, letter: OwnLetter) -> Undo | None:
     first = _of_key(letter.key)
     if first is None or first.state is MessageState.CANCELLED or first.wording != letter.wording:
         return None
-    return db.session.scalar(
-        sa.select(Undo).where(Undo.lead_id == lead.id, Undo.made_at == first.created_at)
-    )
+    return db.session.scalar(sa.select(Undo).where(Undo.lead_id == lead.id, Undo.made_at == first.created_at))
 
 
 def _of_key(key: str) -> Message | None:

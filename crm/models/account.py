@@ -19,6 +19,8 @@ ABSOLUTE = timedelta(hours=12)
 LINK_LIFE = timedelta(hours=24)
 GUESS_WINDOW = timedelta(minutes=5)
 MOST_GUESSES = 10
+A_WHILE = timedelta(minutes=10)
+"""Between two looks at Today this far apart, things have happened that are new to him."""
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_urlsafe())
@@ -66,6 +68,12 @@ class Account(Base):
     def owner(cls) -> Account | None:
         """The first account: the one the owner made."""
         return db.session.scalar(sa.select(cls).order_by(cls.id).limit(1))
+
+    def look(self, now: datetime) -> None:
+        """He opens Today. After a while away, what is new to him is what happened since he last did."""
+        if self.looked_at is None or now - self.looked_at > A_WHILE:
+            self.looked_before_at = self.looked_at
+        self.looked_at = now
 
     def set_password(self, password: str) -> None:
         self.password_hash = _hasher.hash(password)

@@ -69,5 +69,8 @@ class Booking(Base):
         over = cls.starts_at <= now - LENGTH
         return sa.select(cls).where(cls.outcome.is_(None), over).order_by(cls.starts_at)
 
+    def is_over(self, now: datetime) -> bool:
+        return self.starts_at <= now - LENGTH
+
     def settle(self, outcome: Outcome, now: datetime) -> None:
         self.outcome, self.outcome_at = outcome, now

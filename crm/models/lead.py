@@ -145,6 +145,13 @@ class Lead(Base):
         )
 
     @classmethod
+    def put_off(cls, now: datetime) -> Select[Lead]:
+        """People who wait, and whom the owner has put off until later."""
+        return sa.select(cls).where(
+            cls.waiting_for.is_not(None), cls.quarantined_at.is_(None), sa.not_(cls._awake(now))
+        )
+
+    @classmethod
     def _awake(cls, now: datetime) -> sa.ColumnElement[bool]:
         """Not put off until later; who is to be read first never is."""
         return sa.or_(cls.snoozed_until.is_(None), cls.snoozed_until <= now, cls.read_first_at.is_not(None))

@@ -20,6 +20,8 @@ from crm.rules.stages import CloseReason, Stage
 UNDO_LIFE = timedelta(minutes=10)
 INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "snoozed_until", "read_first_at",
             "quarantined_at")  # fmt: skip
+ENROLLED = ("paused_at", "stopped_at", "finished_at", "closes_at")
+PLANNED = ("due_at", "held_at", "by_hand_at")
 
 
 class Undo(Base):
@@ -88,7 +90,7 @@ class Undo(Base):
             return
         enrollment.state = EnrollmentState(kept["state"])
         enrollment.stop_reason = StopReason(kept["stop_reason"]) if kept["stop_reason"] else None
-        for name in ("paused_at", "stopped_at", "finished_at", "closes_at"):
+        for name in ENROLLED:
             setattr(enrollment, name, _instant(kept[name]))
 
     def _restore_message(self, message: Message, now: datetime) -> None:
@@ -102,7 +104,6 @@ class Undo(Base):
             message.due_at = _instant(kept["due_at"]) or message.due_at
             message.held_at = _instant(kept["held_at"])
             message.by_hand_at = _instant(kept["by_hand_at"])
-
 
     def _take_out(self, message: Message, now: datetime) -> None:
         """What the act planned does not go. In a sequence that goes on, it must not count as a step done."""
@@ -125,44 +126,25 @@ class Undo(Base):
 def _snapshot(lead: Lead) -> dict[str, Any]:
     """The triage state of a person, of their sequences, calls and what is on its way, as plain JSON."""
     return {
-        "lead": {
-            "stage": lead.stage,
-            "close_reason": lead.close_reason,
-            "waiting_for": lead.waiting_for,
-            "quarantine_reasons": lead.quarantine_reasons,
-            **{name: _plain(getattr(lead, name)) for name in INSTANTS},
-        },
+        "lead": _kept(lead, "stage", "close_reason", "waiting_for", "quarantine_reasons", *INSTANTS),
         "enrollments": {
-            str(each.id): {
-                "state": each.state,
-                "stop_reason": each.stop_reason,
-                **{
-                    n: _plain(getattr(each, n))
-                    for n in ("paused_at", "stopped_at", "finished_at", "closes_at")
-                },
-            }
-            for each in lead.enrollments
+            str(each.id): _kept(each, "state", "stop_reason", *ENROLLED) for each in lead.enrollments
         },
-        "messages": {
-            str(each.id): {
-                "state": each.state,
-                **{n: _plain(getattr(each, n)) for n in ("due_at", "held_at", "by_hand_at")},
-            }
-            for each in lead.messages
-        },
-        "bookings": {
-            str(each.id): {"outcome": each.outcome, "outcome_at": _plain(each.outcome_at)}
-            for each in lead.bookings
-        },
+        "messages": {str(each.id): _kept(each, "state", *PLANNED) for each in lead.messages},
+        "bookings": {str(each.id): _kept(each, "outcome", "outcome_at") for each in lead.bookings},
     }
+
+
+def _kept(row: Lead | Enrollment | Message | Booking, *names: str) -> dict[str, Any]:
+    return {name: _plain(getattr(row, name)) for name in names}
 
 
 def _left_at(message: Message) -> datetime:
     return message.handed_over_at or message.sent_at or message.created_at - timedelta(days=36500)
 
 
-def _plain(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _instant(plain: str | None) -> datetime | None:

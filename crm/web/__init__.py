@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from crm.web import (
+    bookings,
     consultation,
     contact,
+    correspondence,
+    departures,
     going_out,
     health,
     home,
+    pauses,
     person,
     person_page,
+    screener,
     session,
     setup,
+    snooze,
+    stages,
     stop,
+    today,
     undo,
     wording,
 )
 
 BLUEPRINTS = (
+    today.bp,
+    stages.bp,
+    snooze.bp,
+    screener.bp,
+    pauses.bp,
+    departures.bp,
+    correspondence.bp,
+    bookings.bp,
     health.bp,
     home.bp,
     session.bp,

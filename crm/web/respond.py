@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -18,24 +19,45 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 
-def get_or_404(model: type[Row], row_id: int) -> Row:
-    """The row of this id; the not-found page otherwise."""
-    return db.session.get(model, row_id) or abort(404)
+def get_or_404(model: type[Row], row_id: int, *, lock: bool = False) -> Row:
+    """The row of this id, for this transaction alone with `lock`; the not-found page otherwise."""
+    return db.session.get(model, row_id, with_for_update=lock or None) or abort(404)
 
 
 def done(words: str, to: str, undo: Undo | None = None) -> Response:
-    """Say what happened in a toast, with Undo where it can be taken back, and go on by 303.
+    """Say what happened in a toast, with Undo where it can be taken back, and go on.
 
-    `to` is where to go unless the form named, as `next`, a page of ours.
+    Where to: what the form named as `next`, else the page it was sent from, else `to`.
     """
     flash(words, url_for("undo.create", undo_id=undo.id) if undo else "message")
-    return redirect(safe_next() or to, 303)
+    return go(safe_next() or came_from() or to)
+
+
+def go(to: str) -> Response:
+    """On by 303; out of a dialog, which lies over a page, by loading that page anew."""
+    if not in_dialog():
+        return redirect(to, 303)
+    answer = current_app.response_class(status=204)
+    answer.headers["HX-Redirect"] = to.partition("#")[0]
+    return answer
 
 
 def safe_next() -> str | None:
     """Where the form or the link wants to go next, if that is a page of ours; never another site."""
     target = request.form.get("next") or request.args.get("next") or ""
     return target if _is_ours(target) else None
+
+
+def came_from() -> str | None:
+    """The page of ours that this request was made from, with its filters."""
+    said = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    path = f"{said.path}?{said.query}" if said.query else said.path
+    return path if said.netloc == request.host and _is_ours(path) else None
+
+
+def in_dialog() -> bool:
+    """Whether the answer is shown in the dialog over a page, and not as a page of its own."""
+    return request.headers.get("HX-Target", "").endswith("#dialog-body")
 
 
 def asked_by_htmx() -> bool:

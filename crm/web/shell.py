@@ -10,7 +10,7 @@ from flask import g, has_request_context
 
 from crm import clock
 from crm.db import db
-from crm.models import Booking, Lead, Message, Practice
+from crm.models import Lead, Message, Practice
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words
 
@@ -51,7 +51,7 @@ def shell_for(account: Account) -> Shell:
     return Shell(
         practice_name=practice.name,
         account_initial=account.name[:1].upper() or "·",
-        waiting=_count(Lead.waiting(now)) + _count(Booking.without_outcome(now)),
+        waiting=_count(Lead.on_today(now)),
         problems=_count(Message.problems()),
         held=_held(practice),
         account_down=_account_down(practice),

@@ -11,7 +11,7 @@ from crm.db import db, transaction
 from crm.flows import triage
 from crm.models import Undo
 from crm.web.access import account
-from crm.web.respond import safe_next
+from crm.web.respond import came_from, safe_next
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -31,4 +31,12 @@ def create(undo_id: int) -> Response:
         f"That can’t be taken back any more. {name} has had an email since, or too much time has passed."
     )
     flash(f"Undone. {name} is back as before." if taken_back else too_late, "message")
-    return redirect(safe_next() or url_for("today.show"), 303)
+    return redirect(safe_next() or _where(undo), 303)
+
+
+def _where(undo: Undo) -> str:
+    """The page it was undone on; on Today, with that person selected."""
+    today, here = url_for("today.show"), came_from()
+    if here is None or here.partition("?")[0] == today:
+        return url_for("today.show", person=undo.lead_id)
+    return here

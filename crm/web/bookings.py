@@ -1,0 +1,88 @@
+"""A call is agreed, and later: how did it go?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from flask import Blueprint, request
+
+from crm import clock
+from crm.db import transaction
+from crm.flows import triage
+from crm.models import Booking, Lead, Medium, Outcome, Practice
+from crm.rules.telling import moment
+from crm.web.access import account
+from crm.web.dialogs import and_stopped, dialog, person_url
+from crm.web.forms.acts import BookingForm, OutcomeForm
+from crm.web.respond import done, get_or_404
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("bookings", __name__)
+
+
+@bp.get("/people/<int:lead_id>/booking/new")
+def new(lead_id: int) -> str:
+    lead = get_or_404(Lead, lead_id)
+    return dialog("booking", lead, form=BookingForm(), zone=Practice.current().zone_name)
+
+
+@bp.post("/people/<int:lead_id>/booking")
+def create(lead_id: int) -> Response | tuple[str, int]:
+    """Agree on a call. An earlier one that is still to come is replaced."""
+    form = BookingForm(request.form)
+    now, practice = clock.now(), Practice.current()
+    zone = practice.zone
+    starts_at = form.starts_at(now, zone)
+    if starts_at is None:
+        lead = get_or_404(Lead, lead_id)
+        return dialog("booking", lead, form=form, zone=practice.zone_name), 422
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        ran = lead.enrollment is not None
+        undo = triage.book(lead, starts_at, Medium(form.medium.data), account().id, now)
+        agreed = f"{lead.first_name} has a call with you {moment(starts_at, now, zone)}."
+    return done(agreed + and_stopped(ran=ran), to=person_url(lead), undo=undo)
+
+
+@bp.get("/bookings/<int:booking_id>/outcome/new")
+def new_outcome(booking_id: int) -> str:
+    booking = get_or_404(Booking, booking_id)
+    return dialog("outcome", booking.lead, form=OutcomeForm(), booking=booking)
+
+
+@bp.post("/bookings/<int:booking_id>/outcome")
+def create_outcome(booking_id: int) -> Response | tuple[str, int]:
+    form = OutcomeForm(request.form)
+    if not form.validate():
+        booking = get_or_404(Booking, booking_id)
+        return dialog("outcome", booking.lead, form=form, booking=booking), 422
+    now, outcome = clock.now(), Outcome(form.outcome.data)
+    with transaction():
+        booking = get_or_404(Booking, booking_id, lock=True)
+        lead = booking.lead
+        undo = None
+        if booking.outcome is None:
+            undo = triage.settle_call(booking, outcome, account().id, now)
+        words = _told(lead, booking.outcome or outcome, Practice.current(), now)
+    return done(words, to=person_url(lead), undo=undo)
+
+
+def _told(lead: Lead, outcome: Outcome, practice: Practice, now: datetime) -> str:
+    """What became of the call, and what goes because of it."""
+    match outcome:
+        case Outcome.HELD:
+            return f"You talked with {lead.first_name}, who is in Consult done."
+        case Outcome.CANCELLED:
+            return f"The call with {lead.first_name} is off."
+        case Outcome.NO_SHOW:
+            message = lead.enrollment.open_message if lead.enrollment else None
+            if message is None:
+                return f"{lead.first_name} didn’t come."
+            goes = moment(message.due_at, now, practice.zone)
+            return f"{lead.first_name} didn’t come. “{message.wording.subject}” goes {goes}."
+        case _:
+            assert_never(outcome)

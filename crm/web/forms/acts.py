@@ -1,0 +1,100 @@
+"""What the owner says when he moves, closes, refers, books or puts off a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from wtforms import BooleanField, DateField, Form, RadioField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length
+
+from crm.models import Medium, Outcome
+from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS
+from crm.rules.telling import opening
+
+LINE_LIMIT = 1_000
+MEDIUM_WORDS = {Medium.PHONE: "By phone", Medium.VIDEO: "By video"}
+OUTCOME_WORDS = {
+    Outcome.HELD: "We talked",
+    Outcome.NO_SHOW: "They didn’t come",
+    Outcome.CANCELLED: "It was called off",
+}
+
+
+class StageForm(Form):
+    """Where to."""
+
+    stage = RadioField(
+        "Move to",
+        choices=[(str(stage), words) for stage, words in SCREEN_WORDS.items()],
+        validators=[InputRequired("Choose a stage.")],
+    )
+
+
+class ClosureForm(Form):
+    """Why."""
+
+    reason = RadioField(
+        "Why?",
+        choices=[(str(reason), opening(words)) for reason, words in CLOSE_WORDS.items()],
+        validators=[InputRequired("Choose a reason. Reports count them.")],
+    )
+
+
+class ReferralForm(Form):
+    """Whether the kind letter goes, and a line of his own in it."""
+
+    send = BooleanField("Send the letter")
+    words = TextAreaField(
+        "A line from you",
+        validators=[Length(max=LINE_LIMIT, message="That is long for a line. Write a reply instead.")],
+    )
+
+    @property
+    def line(self) -> str | None:
+        """The line of the letter, maybe empty; None when no letter goes."""
+        return (self.words.data or "").strip() if self.send.data else None
+
+
+class BookingForm(Form):
+    """When they talk, in the practice's own wall time."""
+
+    date = DateField("Day", validators=[InputRequired("Choose a day.")])
+    time = TimeField("Time", validators=[InputRequired("Choose a time.")])
+    medium = RadioField(
+        "How",
+        choices=[(str(medium), words) for medium, words in MEDIUM_WORDS.items()],
+        default=str(Medium.PHONE),
+        validators=[InputRequired("By phone or by video?")],
+    )
+
+    def starts_at(self, now: datetime, zone: tzinfo) -> datetime | None:
+        """The instant that was typed; None, with the reason at the field, when it is no time to come."""
+        if not self.validate():
+            return None
+        starts_at = datetime.combine(self.date.data, self.time.data, tzinfo=zone).astimezone(UTC)
+        if starts_at <= now:
+            self.time.errors = [*self.time.errors, "That time has passed."]
+            return None
+        return starts_at
+
+
+class OutcomeForm(Form):
+    """How the call went."""
+
+    outcome = RadioField(
+        "How did it go?",
+        choices=[(str(outcome), words) for outcome, words in OUTCOME_WORDS.items()],
+        validators=[InputRequired("Say how it went.")],
+    )
+
+
+class SnoozeForm(Form):
+    """Until which day; the menu's own choices come without a form."""
+
+    until = DateField("Day", validators=[InputRequired("Choose a day.")])
+
+
+class EnrollmentForm(Form):
+    """Which sequence; its choices are those that run now."""
+
+    sequence = RadioField("Which follow-ups?", coerce=int, validators=[InputRequired("Choose one.")])

@@ -1,0 +1,184 @@
+"""What happened by itself while the owner was away, a sentence each, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.db import db
+from crm.models import Event, EventKind, Lead, Message
+from crm.rules.next_words import say, strong
+from crm.rules.sending import MessageKind, StopReason
+from crm.rules.stages import Stage
+from crm.rules.telling import clock, moment
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from sqlalchemy import Select
+
+    from crm.rules.next_words import Sentence
+
+READ_AT_MOST = 200
+"""Events looked at; what a fuller day left out stands in each person's story."""
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """Where the owner settles it."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line. `way_out` where something went wrong."""
+
+    at: datetime
+    lead_id: int
+    words: Sentence
+    way_out: WayOut | None = None
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a sentence may need besides its event: what else happened to that person, now and where."""
+
+    events: tuple[Event, ...]
+    now: datetime
+    zone: tzinfo
+
+    def has(self, kind: EventKind, like: Event) -> Event | None:
+        """Another event of the same person at the same instant."""
+        return next((e for e in self._near(like) if e.kind is kind and e.at == like.at), None)
+
+    def greeting(self, inquiry: Event) -> Message | None:
+        """The acknowledgement that went out for this inquiry."""
+        later = (each.message for each in self._near(inquiry) if each.at >= inquiry.at)
+        return next((m for m in later if m and m.sent_at and m.is_acknowledgement), None)
+
+    def _near(self, event: Event) -> list[Event]:
+        return [each for each in self.events if each.lead_id == event.lead_id]
+
+
+def happenings(since: datetime, account_id: int, now: datetime, zone: tzinfo) -> list[Happening]:
+    """Everything since then but what this account did itself. Two queries."""
+    events = tuple(db.session.scalars(_by_itself(since, account_id).limit(READ_AT_MOST)))
+    telling = Telling(events, now, zone)
+    told = (_told(event, telling) for event in events)
+    return [happening for happening in told if happening]
+
+
+def short_when(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """When, in the width of a clock: 1:17 pm; Mon; Mar 2."""
+    local, today = instant.astimezone(zone).date(), now.astimezone(zone).date()
+    if local == today:
+        return clock(instant, zone)
+    return f"{local:%a}" if (today - local).days < 7 else f"{local:%b} {local.day}"
+
+
+def _by_itself(since: datetime, account_id: int) -> Select[Event]:
+    others = sa.or_(Event.account_id.is_(None), Event.account_id != account_id)
+    message = joinedload(Event.message).options(
+        joinedload(Message.enrollment), joinedload(Message.step), joinedload(Message.template_version)
+    )
+    return (
+        Event.since(since)
+        .join(Event.lead)
+        .where(others, Event.kind.in_([*LINES, *TOLD_WITH_OTHERS]))
+        .where(Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM)
+        .options(joinedload(Event.lead), message)
+    )
+
+
+def _told(event: Event, telling: Telling) -> Happening | None:
+    line = LINES.get(event.kind)
+    return line(event, telling) if line else None
+
+
+def _line(event: Event, *words: str, way_out: WayOut | None = None) -> Happening:
+    """A sentence that begins with the person's name."""
+    return Happening(event.at, event.lead_id, say(strong(_name(event)), *words), way_out)
+
+
+def _wrote_in(event: Event, telling: Telling) -> Happening:
+    if greeting := telling.greeting(event):
+        return _line(event, f" wrote in and got “{_subject(greeting)}”.")
+    unanswered = telling.has(EventKind.NO_AUTOMATIC_EMAIL, event)
+    return _line(event, " wrote in. No email went out by itself." if unanswered else " wrote in.")
+
+
+def _wrote_back(event: Event, telling: Telling) -> Happening:
+    stopped = telling.has(EventKind.FOLLOW_UPS_STOPPED, event)
+    return _line(event, " wrote back. Their follow-ups stopped." if stopped else " wrote back.")
+
+
+def _went_out(event: Event, _telling: Telling) -> Happening | None:
+    message = event.message
+    if message is None or message.kind is not MessageKind.STEP or message.is_acknowledgement:
+        return None
+    return _line(event, f" got “{_subject(message)}”.")
+
+
+def _came_back(event: Event, _telling: Telling) -> Happening:
+    enrollment = event.message.enrollment if event.message else None
+    if enrollment and enrollment.stop_reason is StopReason.BOUNCED:
+        words = say("Email to ", strong(_name(event)), " bounced.")
+        way_out = WayOut("Fix the address", f"/people/{event.lead_id}/contact")
+        return Happening(event.at, event.lead_id, words, way_out)
+    words = say("Email to ", strong(_name(event)), " was turned away.")
+    return Happening(event.at, event.lead_id, words, WayOut("See what to do", "/follow-ups#problems"))
+
+
+def _nobody_knows(event: Event, _telling: Telling) -> Happening:
+    words = say("We can’t tell if an email reached ", strong(_name(event)), ".")
+    return Happening(event.at, event.lead_id, words, WayOut("See what to do", "/follow-ups#problems"))
+
+
+def _moved(event: Event, _telling: Telling) -> Happening | None:
+    if event.facts.get("to") != Stage.CLOSED or event.account_id is not None:
+        return None
+    return _line(event, " moved to Closed, quietly, with no email.")
+
+
+def _booked(event: Event, telling: Telling) -> Happening | None:
+    starts_at = event.facts.get("starts_at")
+    if starts_at is None:
+        return None
+    when = moment(datetime.fromisoformat(starts_at), telling.now, telling.zone)
+    words = f" has a call with you {when}." if event.account_id else f" booked a call for {when}."
+    return _line(event, words)
+
+
+def _says(words: str) -> Callable[[Event, Telling], Happening | None]:
+    return lambda event, _telling: _line(event, words)
+
+
+LINES: dict[EventKind, Callable[[Event, Telling], Happening | None]] = {
+    EventKind.INQUIRY_RECEIVED: _wrote_in,
+    EventKind.REPLY_RECEIVED: _wrote_back,
+    EventKind.MESSAGE_SENT: _went_out,
+    EventKind.MESSAGE_FAILED: _came_back,
+    EventKind.MESSAGE_UNCERTAIN: _nobody_knows,
+    EventKind.STAGE_MOVED: _moved,
+    EventKind.CALL_BOOKED: _booked,
+    EventKind.CALL_CANCELLED: _says(" called off your call."),
+    EventKind.UNSUBSCRIBED: _says(" stopped the emails. You can still write yourself."),
+    EventKind.RESUBSCRIBED: _says(" wants the emails after all."),
+    EventKind.WOKEN: _says(" is back on Today."),
+}
+TOLD_WITH_OTHERS = (EventKind.FOLLOW_UPS_STOPPED, EventKind.NO_AUTOMATIC_EMAIL)
+
+
+def _name(event: Event) -> str:
+    return event.lead.first_name or "Someone"
+
+
+def _subject(message: Message) -> str:
+    return message.sent_subject or message.wording.subject

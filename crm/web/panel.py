@@ -1,0 +1,108 @@
+"""The side panel of Today: one person, what they wrote, what happens next, and what can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.flows.outlook import outlook
+from crm.models import Practice, Reply, ReplyChannel
+from crm.rules import later
+from crm.rules.crisis import crisis_words
+from crm.rules.telling import moment, opening
+from crm.web.story import paragraphs, whole
+from crm.web.waiting import call_to_settle, spoken
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.models import Booking, Inquiry, Lead
+    from crm.rules.next_box import NextBox
+    from crm.rules.next_words import Sentence
+
+CHANNEL_WORDS = {
+    ReplyChannel.BY_HAND: ", as you noted it",
+    ReplyChannel.PAGE: ", on their own page",
+    ReplyChannel.MAIL: ", by email",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing a person wrote. `article` is what they had read, `href` where it stands, if that is known."""
+
+    at: datetime
+    when: str
+    paragraphs: tuple[Sentence, ...]
+    article: str = ""
+    href: str = ""
+    worrying: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`said` is what waits for an answer, `earlier` what had been said before."""
+
+    lead: Lead
+    box: NextBox
+    said: tuple[Said, ...]
+    earlier: tuple[Said, ...]
+    call: Booking | None
+    offers: list[later.Offer]
+
+
+def panel_for(lead_id: int, now: datetime) -> Panel | None:
+    """The panel of one person, in a fixed number of queries."""
+    lead = db.session.scalar(whole(lead_id), execution_options={"populate_existing": True})
+    if lead is None:
+        return None
+    practice = Practice.current()
+    said = sorted(_all_said(lead, practice, now), key=lambda each: each.at)
+    current = [each for each in said if _is_current(each, lead)] or said[-1:]
+    return Panel(
+        lead=lead,
+        box=outlook(lead, now),
+        said=tuple(current),
+        earlier=tuple(each for each in said if each not in current),
+        call=call_to_settle(lead, now),
+        offers=later.offers(now, practice.window),
+    )
+
+
+def _is_current(said: Said, lead: Lead) -> bool:
+    """What they wait with; and what is to be read first, however long ago it was written."""
+    waits = lead.waiting_since is not None and said.at >= lead.waiting_since
+    return waits or (said.worrying and lead.read_first_at is not None)
+
+
+def _all_said(lead: Lead, practice: Practice, now: datetime) -> Iterator[Said]:
+    for inquiry in lead.inquiries:
+        yield _inquiry(inquiry, practice, now)
+    for reply in db.session.scalars(sa.select(Reply).where(Reply.lead_id == lead.id)):
+        words = crisis_words(reply.text)
+        when = opening(moment(reply.received_at, now, practice.zone)) + CHANNEL_WORDS[reply.channel]
+        yield Said(reply.received_at, when, paragraphs(reply.text, words), worrying=bool(words))
+
+
+def _inquiry(inquiry: Inquiry, practice: Practice, now: datetime) -> Said:
+    when = opening(moment(inquiry.received_at, now, practice.zone))
+    through = f", through {spoken(inquiry.found_us)}" if inquiry.found_us and not inquiry.article else ""
+    return Said(
+        at=inquiry.received_at,
+        when=when + through,
+        paragraphs=paragraphs(inquiry.message, inquiry.crisis_words),
+        article=inquiry.article,
+        href=inquiry.page if _on_our_site(inquiry.page, practice) else "",
+        worrying=bool(inquiry.crisis_words),
+    )
+
+
+def _on_our_site(page: str, practice: Practice) -> bool:
+    """Only the practice's own pages become links: anything else was typed by a stranger."""
+    theirs, ours = urlsplit(page), urlsplit(practice.website)
+    return theirs.scheme in ("http", "https") and bool(ours.netloc) and theirs.netloc == ours.netloc

@@ -1,0 +1,102 @@
+"""Pausing, resuming, letting continue and starting a person's follow-ups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from flask import Blueprint, request
+
+from crm import clock
+from crm.db import db, transaction
+from crm.flows import steering
+from crm.flows.outlook import outlook
+from crm.models import Lead, Practice, Sequence, Trigger
+from crm.rules.next_box import Action
+from crm.rules.telling import moment
+from crm.web.access import account
+from crm.web.dialogs import dialog, person_url
+from crm.web.forms.acts import EnrollmentForm
+from crm.web.respond import done, get_or_404
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("pauses", __name__)
+
+
+@bp.post("/people/<int:lead_id>/pause")
+def create_pause(lead_id: int) -> Response:
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        if lead.enrollment is None:
+            return done(f"{lead.first_name} has no follow-ups to pause.", to=person_url(lead))
+        undo = steering.pause(lead, account().id, clock.now())
+        words = f"Nothing goes to {lead.first_name} until you turn it back on."
+    return done(words, to=person_url(lead), undo=undo)
+
+
+@bp.post("/people/<int:lead_id>/resumption")
+def create_resumption(lead_id: int) -> Response:
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        undo = steering.resume(lead, account().id, clock.now())
+        words = f"{lead.first_name}’s follow-ups are on again.{_what_goes(lead)}"
+    return done(words, to=person_url(lead), undo=undo)
+
+
+@bp.post("/people/<int:lead_id>/reassurance")
+def create_reassurance(lead_id: int) -> Response:
+    """He has read it first: they are like everybody else again."""
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        undo = steering.let_continue(lead, account().id, clock.now())
+        goes_on = f" The follow-ups continue.{_what_goes(lead)}" if lead.enrollment else ""
+        words = f"{lead.first_name} is no longer marked to be read first.{goes_on}"
+    return done(words, to=person_url(lead), undo=undo)
+
+
+@bp.get("/people/<int:lead_id>/enrollment/new")
+def new_enrollment(lead_id: int) -> str:
+    return _pick(get_or_404(Lead, lead_id), _form())
+
+
+@bp.post("/people/<int:lead_id>/enrollment")
+def create_enrollment(lead_id: int) -> Response | tuple[str, int]:
+    form, now = _form(), clock.now()
+    if not form.validate():
+        return _pick(get_or_404(Lead, lead_id), form), 422
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        sequence = get_or_404(Sequence, form.sequence.data)
+        box = outlook(lead, now)
+        undo = None
+        if Action.START in box.actions:
+            undo = steering.start(lead, sequence, account().id, now)
+        words = f"“{sequence.name}” has begun.{_what_goes(lead)}" if undo else box.text
+    return done(words, to=person_url(lead), undo=undo)
+
+
+def _form() -> EnrollmentForm:
+    form = EnrollmentForm(request.form)
+    form.sequence.choices = [(each.id, each.name) for each in _sequences()]
+    return form
+
+
+def _pick(lead: Lead, form: EnrollmentForm) -> str:
+    box = outlook(lead, clock.now())
+    return dialog("enrollment", lead, form=form, box=box, may_start=Action.START in box.actions)
+
+
+def _sequences() -> list[Sequence]:
+    """Those that run, but for the letter of a referral, which goes with a referral only."""
+    running = sa.select(Sequence).where(Sequence.active, Sequence.trigger != Trigger.REFERRED_OUT)
+    return list(db.session.scalars(running.order_by(Sequence.id)))
+
+
+def _what_goes(lead: Lead) -> str:
+    message = lead.enrollment.open_message if lead.enrollment else None
+    if message is None:
+        return ""
+    goes = moment(message.due_at, clock.now(), Practice.current().zone)
+    return f" “{message.wording.subject}” goes {goes}."

@@ -1,0 +1,126 @@
+"""Moving a person along, closing, referring out, spam and not spam. What stops, the toast says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, redirect, request, url_for
+
+from crm import clock
+from crm.db import transaction
+from crm.flows import capture, triage
+from crm.models import Lead, Sequence, Trigger
+from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
+from crm.web.access import account
+from crm.web.dialogs import and_stopped, dialog, person_url
+from crm.web.forms.acts import ClosureForm, ReferralForm, StageForm
+from crm.web.respond import came_from, done, get_or_404, safe_next
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("stages", __name__)
+
+ASKS_MORE = {
+    Stage.CONSULT_BOOKED: "bookings.new",
+    Stage.REFERRED_OUT: "stages.new_referral",
+    Stage.CLOSED: "stages.new_closure",
+}
+"""Moves that need a time, a letter or a reason first."""
+
+
+@bp.get("/people/<int:lead_id>/stage/new")
+def new_stage(lead_id: int) -> str:
+    return dialog("stage", get_or_404(Lead, lead_id), stages=SCREEN_WORDS)
+
+
+@bp.post("/people/<int:lead_id>/stage")
+def create_stage(lead_id: int) -> Response:
+    """Move them, or first ask what the move needs."""
+    form = StageForm(request.form)
+    if not form.validate():
+        abort(400)
+    stage = Stage(form.stage.data)
+    if stage in ASKS_MORE:
+        lead = get_or_404(Lead, lead_id)
+        onward = url_for(ASKS_MORE[stage], lead_id=lead.id, next=safe_next() or came_from())
+        return redirect(onward, 303)
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        ran = lead.enrollment is not None
+        undo = triage.move(lead, stage, account().id, clock.now())
+        stopped = and_stopped(ran=ran and lead.enrollment is None)
+        words = f"{lead.first_name} is in {SCREEN_WORDS[stage]}.{stopped}"
+    return done(words, to=person_url(lead), undo=undo)
+
+
+@bp.get("/people/<int:lead_id>/closure/new")
+def new_closure(lead_id: int) -> str:
+    return dialog("closure", get_or_404(Lead, lead_id), form=ClosureForm())
+
+
+@bp.post("/people/<int:lead_id>/closure")
+def create_closure(lead_id: int) -> Response | tuple[str, int]:
+    form = ClosureForm(request.form)
+    if not form.validate():
+        return dialog("closure", get_or_404(Lead, lead_id), form=form), 422
+    reason = CloseReason(form.reason.data)
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        ran = lead.enrollment is not None
+        undo = triage.close(lead, reason, account().id, clock.now())
+        words = f"{lead.first_name} is in Closed, {CLOSE_WORDS[reason]}.{and_stopped(ran=ran)}"
+    return done(words, to=person_url(lead), undo=undo)
+
+
+@bp.get("/people/<int:lead_id>/referral/new")
+def new_referral(lead_id: int) -> str:
+    lead = get_or_404(Lead, lead_id)
+    return dialog("referral", lead, form=ReferralForm(send=lead.email is not None), letter=_letter(lead))
+
+
+@bp.post("/people/<int:lead_id>/referral")
+def create_referral(lead_id: int) -> Response | tuple[str, int]:
+    form = ReferralForm(request.form)
+    if not form.validate():
+        lead = get_or_404(Lead, lead_id)
+        return dialog("referral", lead, form=form, letter=_letter(lead)), 422
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        ran, sent_before = lead.enrollment is not None, lead.enrollment
+        undo = triage.refer_out(lead, form.line, account().id, clock.now())
+        letter = lead.enrollment if lead.enrollment is not sent_before else None
+        told = " The letter is on its way." if letter else and_stopped(ran=ran)
+        words = f"{lead.first_name} is in Referred out.{told}"
+    return done(words, to=person_url(lead), undo=undo)
+
+
+@bp.post("/people/<int:lead_id>/spam")
+def create_spam(lead_id: int) -> Response:
+    with transaction():
+        lead = get_or_404(Lead, lead_id)
+        undo = triage.mark_spam(lead, account().id, clock.now())
+        words = f"{lead.first_name} is in Spam. Nothing is sent to them."
+    return done(words, to=person_url(lead), undo=undo)
+
+
+@bp.post("/people/<int:lead_id>/freedom")
+def create_freedom(lead_id: int) -> Response:
+    """Not spam after all: it counts as written now."""
+    with transaction():
+        lead = get_or_404(Lead, lead_id, lock=True)
+        was_held = lead.quarantined_at is not None or lead.stage is Stage.SPAM
+        if was_held:
+            capture.free(lead, account().id, clock.now())
+        message = lead.enrollment.open_message if lead.enrollment else None
+        greeted = f", and gets “{message.wording.subject}” right away" if was_held and message else ""
+        words = f"{lead.first_name} is on Today{greeted}."
+    return done(words, to=person_url(lead))
+
+
+def _letter(lead: Lead) -> str | None:
+    """The subject of the letter that can go with a referral."""
+    sequence = Sequence.for_trigger(Trigger.REFERRED_OUT)
+    if lead.email is None or sequence is None or not sequence.steps:
+        return None
+    return sequence.steps[0].template.name

@@ -1,0 +1,164 @@
+"""Today: who waits, what goes out, what happened; the first page after signing in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy.orm import joinedload
+
+from crm import clock
+from crm.db import db, transaction
+from crm.flows.agenda import agenda
+from crm.models import Booking, Event, EventKind, Lead, Practice
+from crm.rules.telling import greeting
+from crm.web import lately
+from crm.web.access import account
+from crm.web.lately import happenings
+from crm.web.panel import panel_for
+from crm.web.respond import asked_by_htmx
+from crm.web.waiting import rows
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from crm.flows.agenda import Departure
+    from crm.web.lately import Happening
+    from crm.web.panel import Panel
+    from crm.web.waiting import Row
+
+bp = Blueprint("today", __name__)
+
+HAPPENINGS_AT_MOST = 8
+DAY = timedelta(days=1)
+A_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Day:
+    """Everything on Today. `since` is when he last looked, `put_off` how many he has put off until later."""
+
+    now: datetime
+    hello: str
+    rows: list[Row]
+    panel: Panel | None
+    departures: list[Departure]
+    next_call: Booking | None
+    spam: int
+    since: datetime
+    happenings: list[Happening]
+    put_off: int
+    held: bool
+
+    @property
+    def after(self) -> str:
+        """Where to go once the person shown has been dealt with: the next one."""
+        return url_for("today.show", person=self._next_to_the_one_shown())
+
+    @property
+    def here(self) -> str:
+        return url_for("today.show", person=self.panel.lead.id if self.panel else None)
+
+    def _next_to_the_one_shown(self) -> int | None:
+        ids = [row.lead.id for row in self.rows]
+        if self.panel is None or self.panel.lead.id not in ids:
+            return None
+        at = ids.index(self.panel.lead.id)
+        others = ids[at + 1 :] or ids[:at][-1:]
+        return others[0] if others else None
+
+
+@bp.app_template_filter()
+def short_when(instant: datetime) -> str:
+    """1:17 pm; Mon; Mar 2"""
+    return lately.short_when(instant, clock.now(), Practice.current().zone)
+
+
+@bp.get("/today")
+def show() -> str:
+    """The page. Looking at it moves the mark behind "Since you last looked"."""
+    if not asked_by_htmx():
+        _note_the_look()
+    day = _day()
+    nobody_yet = not day.rows and db.session.scalar(sa.select(Lead.id).limit(1)) is None
+    name = "today/show.html" if day.rows else "today/empty.html"
+    return render_template(name, day=day, nobody_yet=nobody_yet)
+
+
+@bp.get("/today/waiting")
+def waiting() -> str | Response:
+    """The lists alone, for the refresh each minute; nobody looked, so the mark stays."""
+    day = _day()
+    was_empty = request.args.get("empty") is not None
+    if was_empty == bool(day.rows):
+        return Response(status=204, headers={"HX-Refresh": "true"})
+    if was_empty:
+        return Response(status=204)
+    return render_template("today/_refreshed.html", day=day)
+
+
+@bp.get("/today/news")
+def news() -> str:
+    """How many have written since this page was made: said, not swapped in, while he is at the list."""
+    after = _instant(request.args.get("after", "")) or clock.now()
+    wrote = Event.since(after).where(
+        Event.kind.in_((EventKind.INQUIRY_RECEIVED, EventKind.REPLY_RECEIVED)),
+        Event.lead.has(quarantined_at=None),
+    )
+    return render_template("today/_news.html", count=_count(wrote), after=after)
+
+
+def _note_the_look() -> None:
+    """At most once a minute, so that reading a page does not mean writing one each time."""
+    now, me = clock.now(), account()
+    if me.looked_at is None or now - me.looked_at > A_MINUTE:
+        with transaction():
+            account().look(now)
+
+
+def _day() -> Day:
+    now, practice, me = clock.now(), Practice.current(), account()
+    zone = practice.zone
+    people = rows(now, zone)
+    since = me.looked_before_at or now - DAY
+    return Day(
+        now=now,
+        hello=greeting(now, zone, me.name.partition(" ")[0]),
+        rows=people,
+        panel=panel_for(chosen, now) if (chosen := _chosen(people)) else None,
+        departures=agenda(_midnight(now, zone)).departures,
+        next_call=db.session.scalar(Booking.coming(now).options(joinedload(Booking.lead)).limit(1)),
+        spam=_count(Lead.quarantined()),
+        since=since,
+        happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST],
+        put_off=_count(Lead.put_off(now)),
+        held=practice.sending_held_at is not None,
+    )
+
+
+def _chosen(people: list[Row]) -> int | None:
+    """Whom the panel shows: the one asked for, if they wait, else the first."""
+    ids = [row.lead.id for row in people]
+    asked = request.args.get("person", type=int)
+    return asked if asked in ids else ids[0] if ids else None
+
+
+def _midnight(now: datetime, zone: tzinfo) -> datetime:
+    tomorrow = now.astimezone(zone).date() + DAY
+    return datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(UTC)
+
+
+def _count(select: sa.Select[Any]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
+
+
+def _instant(text: str) -> datetime | None:
+    """An instant out of an address, or None; a zone is part of it."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
