@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import signal
 import socket
 import sys
+from itertools import count
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -21,12 +21,12 @@ class Mailbox:
     """A folder with one .eml file for each mail, exactly as it came, named so that names sort by arrival."""
 
     def __init__(self, folder: Path, newest: int = NEWEST) -> None:
-        self.folder, self._newest = folder, newest
+        self.folder, self._newest, self._numbers = folder, newest, count()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def keep(self, raw: bytes) -> Path:
         """Readers see all of it or nothing. Beyond the newest 1,000, the oldest go."""
-        name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}.eml"
+        name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{next(self._numbers):06}.eml"
         half = self.folder / f".{name}"
         half.write_bytes(raw)
         half.rename(self.folder / name)

@@ -22,7 +22,7 @@ bp = Blueprint("mailbox", __name__)
 
 ON_A_PAGE = 50
 HEAD_BYTES = 16_384  # enough for the headers of a list
-_NAME = re.compile(r"([0-9]{8}T[0-9]{6}\.[0-9]{6})-[0-9a-f]{8}\.eml")
+_NAME = re.compile(r"([0-9]{8}T[0-9]{6}\.[0-9]{6})-[0-9]{6,}\.eml")
 # Links open beside the mailbox, as they would from a mail program; nothing else may run or load.
 _HTML_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
@@ -44,7 +44,12 @@ class Kept:
     def text(self, kind: str) -> str | None:
         """The part for reading, `plain` or `html`, if there is one."""
         part = self.mail.get_body([kind])
-        return None if part is None else str(part.get_content())
+        if part is None:
+            return None
+        try:
+            return str(part.get_content())
+        except LookupError:  # a charset nobody has heard of, a type that cannot be read
+            return str(part.get_payload())
 
 
 @bp.get("/mailbox")
