@@ -50,7 +50,7 @@ def reply_by(received_at: datetime, promise: Promise, window: SendingWindow) -> 
 
 
 def by_when_in_words(by: datetime, zone_window: SendingWindow) -> str:
-    """The promise for the person who wrote: "Tuesday evening". A weekday and a part of the day, never a clock."""
+    """For the person who wrote, "Tuesday evening": a weekday and a part of the day, never a clock."""
     local = by.astimezone(zone_window.zone)
     part = "midday" if local.time() < NOON else "afternoon" if local.time() < EVENING else "evening"
     return f"{local:%A} {part}"

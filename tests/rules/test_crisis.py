@@ -186,7 +186,7 @@ def test_nothing_is_nothing() -> None:
 
 
 def test_a_page_of_it_names_a_handful() -> None:
-    page = " ".join(f"I want to die{'.' * n}" + f" kill myself{'!' * n} hopeless{n}" for n in range(1, 400))
+    page = " ".join(f"I want to die{'.' * n}" + f" kill myself{'!' * n} hopeless{n}" for n in range(1, 60))
 
     assert 0 < len(crisis_words(page)) <= MOST_SHOWN
 
