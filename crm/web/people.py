@@ -1,0 +1,57 @@
+"""Everybody: the board by stage, the list with its filters, and finding someone."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from crm import clock
+from crm.models import Practice
+from crm.rules.stages import BOARD, SCREEN_WORDS, Stage
+from crm.rules.telling import opening, people
+from crm.web.board import board, cards
+from crm.web.roster import Filters, roster, sources
+
+bp = Blueprint("people", __name__)
+
+
+@bp.app_template_filter()
+def people_words(count: int) -> str:
+    """Seventeen people are; One person is: the beginning of a sentence."""
+    return f"{opening(people(count))} {'is' if count == 1 else 'are'}"
+
+
+@bp.get("/people")
+def index() -> str:
+    """The board; a list where one is asked for, or something is filtered or sought."""
+    filters = Filters.read(request.args)
+    if request.args.get("view") == "list" or filters.narrows:
+        return _list(filters)
+    return _board()
+
+
+@bp.get("/people/find")
+def find() -> str:
+    """One field, for the phone, whose top bar has no room for it."""
+    return render_template("people/find.html")
+
+
+def _board() -> str:
+    now, practice = clock.now(), Practice.current()
+    shown = request.args.get("column", "")
+    current = Stage(shown) if shown in {*BOARD} else Stage.NEW
+    return render_template(
+        "people/board.html", board=board(now, practice), current=current, words=SCREEN_WORDS
+    )
+
+
+def _list(filters: Filters) -> str:
+    now, practice = clock.now(), Practice.current()
+    page = roster(filters, now)
+    return render_template(
+        "people/list.html",
+        cards=cards(page.leads, now, practice),
+        page=page,
+        filters=filters,
+        sources=[("", "any way"), *((each, each) for each in sources())],
+        stages=[("", "any stage"), *SCREEN_WORDS.items()],
+    )

@@ -1,0 +1,126 @@
+"""The list of people: filters that stand in the address, a search, and pages that never skip anyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.models import Enrollment, Lead
+from crm.rules.intake import clean_line
+from crm.rules.sending import EnrollmentState
+from crm.rules.stages import Stage
+from crm.web.board import with_standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+PAGE = 50
+SOURCES = 30
+SOUGHT_AT_MOST = 100
+DIGITS_THAT_TELL = 3
+"""Fewer digits than this name nobody."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for. `before` is the id below which this page begins."""
+
+    stage: Stage | None = None
+    q: str = ""
+    source: str = ""
+    show: str = ""
+    before: int | None = None
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> Filters:
+        """Anything that makes no sense is left out."""
+        stage, show, before = asked.get("stage", ""), asked.get("show", ""), asked.get("before", "")
+        return cls(
+            stage=Stage(stage) if stage in {*Stage} else None,
+            q=clean_line(asked.get("q", ""), SOUGHT_AT_MOST),
+            source=clean_line(asked.get("source", "")),
+            show=show if show in SHOWS else "",
+            before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+        )
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.stage or self.q or self.source or self.show)
+
+    def address(self, before: int | None = None) -> str:
+        """The same list, from below this id on."""
+        asked = {"view": "list", "stage": self.stage, "q": self.q, "source": self.source, "show": self.show}
+        return f"/people?{urlencode({k: v for k, v in (asked | {'before': before}).items() if v})}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The newest people first. `older` is where the next page begins, if there is one."""
+
+    leads: list[Lead]
+    older: int | None
+
+
+SHOWS = {"waiting": "waiting for you", "paused": "paused"}
+
+
+def roster(filters: Filters, now: datetime) -> Page:
+    """One page of the people these filters leave. Three queries."""
+    select = with_standing(sa.select(Lead).order_by(Lead.id.desc()).limit(PAGE + 1))
+    found = list(db.session.scalars(select.where(*_conditions(filters, now))))
+    return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def sources() -> list[str]:
+    """How people say they came, the commonest first."""
+    counted = (
+        sa.select(Lead.found_us)
+        .where(Lead.found_us != "")
+        .group_by(Lead.found_us)
+        .order_by(sa.func.count().desc(), Lead.found_us)
+        .limit(SOURCES)
+    )
+    return list(db.session.scalars(counted))
+
+
+def _conditions(filters: Filters, now: datetime) -> list[sa.ColumnElement[bool]]:
+    conditions = [_in_stage(filters.stage)]
+    if filters.q:
+        conditions.append(_sought(filters.q))
+    if filters.source:
+        conditions.append(Lead.found_us == filters.source)
+    if filters.show == "waiting":
+        waiting = Lead.waiting(now).with_only_columns(Lead.id).order_by(None)
+        conditions.append(Lead.id.in_(waiting))
+    if filters.show == "paused":
+        conditions.append(Lead.enrollments.any(Enrollment.state == EnrollmentState.PAUSED))
+    if filters.before is not None:
+        conditions.append(Lead.id < filters.before)
+    return conditions
+
+
+def _in_stage(stage: Stage | None) -> sa.ColumnElement[bool]:
+    """Suspected spam stands with the spam, wherever it was, and with nobody else."""
+    if stage is Stage.SPAM:
+        return sa.or_(Lead.stage == Stage.SPAM, Lead.quarantined_at.is_not(None))
+    if stage is None:
+        return sa.true()
+    return sa.and_(Lead.stage == stage, Lead.quarantined_at.is_(None))
+
+
+def _sought(q: str) -> sa.ColumnElement[bool]:
+    """In a name, at the start of an address or of its domain, or within a phone number."""
+    ways = [
+        Lead.name.icontains(q, autoescape=True),
+        Lead.email.istartswith(q, autoescape=True),
+        Lead.email.icontains(f"@{q.removeprefix('@')}", autoescape=True),
+    ]
+    digits = "".join(character for character in q if character.isdigit())
+    if len(digits) >= DIGITS_THAT_TELL and not any(character.isalpha() for character in q):
+        ways.append(Lead.phone.contains(digits, autoescape=True))
+    return sa.or_(*ways)

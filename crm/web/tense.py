@@ -1,0 +1,171 @@
+"""One line about a person, as every list shows it: what is now, else what comes next, else what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crm.models import Waiting
+from crm.models.booking import LENGTH
+from crm.rules.sending import EnrollmentState, MessageState, StopReason
+from crm.rules.stages import CLOSE_WORDS, Stage
+from crm.rules.telling import Pressing, ago, brief_moment, day_words, on_day, opening, promise_line
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from crm.models import Booking, Enrollment, Lead, Message
+
+DAY = timedelta(days=1)
+
+
+class Tense(StrEnum):
+    """How the line looks: the class it wears."""
+
+    BAD = "bad"
+    NOW = "now"
+    SOON = "soon"
+    NEXT = "next"
+    GOOD = "good"
+    WAS = ""
+
+
+RANKS = {Tense.BAD: 0, Tense.NOW: 0, Tense.SOON: 0, Tense.NEXT: 1, Tense.GOOD: 2, Tense.WAS: 2}
+
+
+@dataclass(frozen=True)
+class TenseLine:
+    """`at` is what people of the same tense are sorted by: soonest first, of what was the latest."""
+
+    tense: Tense
+    words: str
+    at: datetime
+
+    @property
+    def place(self) -> tuple[int, float]:
+        rank = RANKS[self.tense]
+        return rank, -self.at.timestamp() if rank == RANKS[Tense.WAS] else self.at.timestamp()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands: their open email, the one in trouble, the call nobody has told of."""
+
+    lead: Lead
+    email: Message | None = None
+    trouble: Message | None = None
+    everything_held: bool = False
+
+    @property
+    def booking(self) -> Booking | None:
+        return self.lead.booking
+
+    @property
+    def enrollment(self) -> Enrollment | None:
+        return self.lead.enrollment
+
+
+def tense_of(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine:
+    """The most pressing thing that is true of this person."""
+    return _now(standing, now, zone) or _next(standing, now, zone) or _was(standing.lead, now, zone)
+
+
+def _now(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
+    lead, booking = standing.lead, standing.booking
+    if lead.read_first_at:
+        return TenseLine(Tense.BAD, "Read first", datetime.min.replace(tzinfo=zone) + DAY)
+    if standing.trouble:
+        return TenseLine(Tense.BAD, _trouble(standing.trouble, lead), standing.trouble.created_at)
+    if booking and booking.starts_at + LENGTH <= now:
+        day = day_words(booking.starts_at, now, zone)
+        how = "How did the call go?" if day == "today" else f"How did {day} go?"
+        return TenseLine(Tense.NOW, how, booking.starts_at)
+    if lead.waiting_for and not _is_put_off(lead, now):
+        return _waiting(lead, now, zone)
+    return None
+
+
+def _waiting(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine:
+    since, by = lead.waiting_since or now, lead.reply_by or now
+    promise = promise_line(by, now, zone)
+    if promise.pressing is Pressing.PASSED:
+        return TenseLine(Tense.BAD, str(promise), by)
+    if lead.waiting_for is Waiting.REPLY:
+        return TenseLine(Tense.NOW, f"Wrote back {ago(since, now)} ago", by)
+    look = Tense.NOW if promise.pressing is Pressing.TODAY else Tense.SOON
+    return TenseLine(look, str(promise), by)
+
+
+def _trouble(message: Message, lead: Lead) -> str:
+    if message.state is MessageState.UNCERTAIN:
+        return "Did an email arrive?"
+    last = lead.last_enrollment
+    bounced = last is not None and last.stop_reason is StopReason.BOUNCED
+    return "Email bounced" if bounced else "Email was turned away"
+
+
+def _next(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
+    lead, booking, enrollment = standing.lead, standing.booking, standing.enrollment
+    if booking:
+        when = opening(brief_moment(booking.starts_at, now, zone))
+        return TenseLine(Tense.NEXT, f"{when}, {booking.medium}", booking.starts_at)
+    if lead.snoozed_until and _is_put_off(lead, now):
+        return TenseLine(
+            Tense.NEXT, f"Back {brief_moment(lead.snoozed_until, now, zone)}", lead.snoozed_until
+        )
+    if enrollment and enrollment.state is EnrollmentState.PAUSED:
+        return TenseLine(Tense.NEXT, "Follow-ups paused", enrollment.paused_at or now)
+    if standing.email:
+        return TenseLine(Tense.NEXT, _email(standing, now, zone), standing.email.due_at)
+    if enrollment and enrollment.closes_at:
+        closes = f"Closes {on_day(enrollment.closes_at, now, zone)}"
+        return TenseLine(Tense.NEXT, closes, enrollment.closes_at)
+    return None
+
+
+def _email(standing: Standing, now: datetime, zone: ZoneInfo) -> str:
+    due_at = standing.email.due_at if standing.email else now
+    if standing.everything_held:
+        return "Email once you resume"
+    return "Email in a moment" if due_at <= now else f"Email {brief_moment(due_at, now, zone)}"
+
+
+def _was(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine:
+    day, last = _bare_day(lead.stage_changed_at, now, zone), lead.last_enrollment
+    if settled := _settled(lead, now, zone):
+        return settled
+    if lead.quarantined_at:
+        return TenseLine(Tense.WAS, "Looks like spam", lead.quarantined_at)
+    if last is not None and last.stop_reason is StopReason.UNSUBSCRIBED:
+        return TenseLine(Tense.WAS, "Stopped the emails", lead.stage_changed_at)
+    if lead.answered_at:
+        return TenseLine(Tense.WAS, f"You answered {on_day(lead.answered_at, now, zone)}", lead.answered_at)
+    return TenseLine(Tense.WAS, f"Since {day}", lead.stage_changed_at)
+
+
+def _settled(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine | None:
+    day = _bare_day(lead.stage_changed_at, now, zone)
+    match lead.stage:
+        case Stage.CLIENT:
+            return TenseLine(Tense.GOOD, f"Since {day}", lead.stage_changed_at)
+        case Stage.CONSULT_DONE:
+            return TenseLine(Tense.WAS, f"Thinking it over since {day}", lead.stage_changed_at)
+        case Stage.CLOSED:
+            return TenseLine(Tense.WAS, _closed(lead, now, zone), lead.stage_changed_at)
+        case _:
+            return None
+
+
+def _closed(lead: Lead, now: datetime, zone: ZoneInfo) -> str:
+    why = f", {CLOSE_WORDS[lead.close_reason]}" if lead.close_reason else ""
+    return f"Closed {on_day(lead.stage_changed_at, now, zone)}{why}"
+
+
+def _bare_day(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
+    return on_day(instant, now, zone).removeprefix("on ")
+
+
+def _is_put_off(lead: Lead, now: datetime) -> bool:
+    return lead.snoozed_until is not None and lead.snoozed_until > now
