@@ -45,12 +45,15 @@ def _read(words: list[str]) -> Wishes:
 
 def _live(wishes: Wishes, folder: Folder, given: Mapping[str, str]) -> None:
     env = for_children(given, wishes, folder.path, folder.secret_key_file())
-    catching = sockets.listen_anywhere() if catches_mail(env) else None
-    if catching:
-        env = with_catcher(env, folder.path, sockets.port_of(catching))
+    catches = catches_mail(env)
+    if catches:
+        env = with_catcher(env, folder.path)
     config = Config.from_env_or_exit(env)
     web = sockets.listen(config.port)
     folder.note_address(config.base_url)
+    catching = sockets.listen_anywhere() if catches else None
+    if catching:
+        env["SMTP_PORT"] = str(sockets.port_of(catching))
     broker = choose(env, folder.path)
     supervisor = Supervisor(env | broker.told_to_children(), on_terminal())
     house = House(config, supervisor, broker, web, catching)

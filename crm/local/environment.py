@@ -49,8 +49,7 @@ def catches_mail(env: Mapping[str, str]) -> bool:
     return "SMTP_HOST" not in env and env["ENVIRONMENT"].lower() == "development"
 
 
-def with_catcher(env: Mapping[str, str], data: Path, port: int) -> dict[str, str]:
-    """All mail goes to the catcher at this port, and can be read in the browser."""
+def with_catcher(env: Mapping[str, str], data: Path) -> dict[str, str]:
+    """All mail goes to the catcher, whose SMTP_PORT is yet to be found, and can be read in the browser."""
     kept = {name: value for name, value in env.items() if name not in SMTP_OWN}
-    caught = {"SMTP_HOST": HOME, "SMTP_PORT": str(port), "SMTP_SECURITY": "none"}
-    return {"MAILBOX_DIR": str(data / "mailbox")} | kept | caught
+    return {"MAILBOX_DIR": str(data / "mailbox")} | kept | {"SMTP_HOST": HOME, "SMTP_SECURITY": "none"}

@@ -18,13 +18,13 @@ def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
     key = tmp_path / "secret_key"
     key.write_text("an invented key of more than thirty-two characters", encoding="ascii")
 
-    env = with_catcher(for_children({}, Wishes(), tmp_path, key), tmp_path, 20025)
+    env = with_catcher(for_children({}, Wishes(), tmp_path, key), tmp_path)
     config = Config.from_env(env)
 
     assert config.environment is Environment.DEVELOPMENT
     assert config.base_url == "http://127.0.0.1:8000"
     assert config.database_url == f"sqlite:///{tmp_path}/practice.sqlite3"
-    assert (config.smtp_host, config.smtp_port) == ("127.0.0.1", 20025)
+    assert config.smtp_host == "127.0.0.1"
     assert config.smtp_security is SmtpSecurity.NONE
     assert config.mailbox_dir == tmp_path / "mailbox"
 
@@ -82,7 +82,7 @@ def test_mail_stays_here_unless_a_server_is_named(given: dict[str, str], *, stay
 
 
 def test_the_catcher_is_asked_for_no_password() -> None:
-    env = with_catcher(told(SMTP_USERNAME="connor", SMTP_PASSWORD="open sesame"), DATA, 20025)
+    env = with_catcher(told(SMTP_USERNAME="connor", SMTP_PASSWORD="open sesame"), DATA)
 
     assert "SMTP_USERNAME" not in env
     assert "SMTP_PASSWORD" not in env
