@@ -24,6 +24,7 @@ from crm.flows.planting import plant
 from crm.links import Links
 from crm.models import Account, CallResult, Lead, Message, ReplyChannel, SignIn, Undo
 from crm.rules.intake import Limits, Submission
+from crm.rules.sending import MessageState
 from crm.rules.wording import Wording
 from crm.web.access import COOKIE
 from tests.outbox import Outbox
@@ -166,7 +167,7 @@ class Practice:
         with self.reading():
             return db.session.scalar(
                 sa.select(sa.func.min(Message.due_at)).where(
-                    Message.state == models.message.MessageState.SCHEDULED,
+                    Message.state == MessageState.SCHEDULED,
                     Message.held_at.is_(None),
                     Message.due_at > self.now,
                 )

@@ -21,7 +21,7 @@ from crm.flows.writing import parcel_of
 from crm.mail.compose import Unsafe, compose
 from crm.mail.language import BrokenText
 from crm.mail.transport import Refused, TryLater, Unsure
-from crm.models import Decision, EventKind, Message, Practice, Suppression
+from crm.models import Decision, EventKind, Message, Practice, Suppression, claims
 from crm.rules.addresses import normalize_email
 from crm.rules.sending import (
     Reason,
@@ -90,8 +90,7 @@ def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:
 
 def reap(now: datetime) -> None:
     """Settle the claims of workers that died: never handed over, try again; handed over, uncertain."""
-    abandoned = Message.abandoned(now).with_for_update(skip_locked=True)
-    for message in db.session.scalars(abandoned):
+    for message in db.session.scalars(claims.abandoned(now)):
         if message.handed_over_at is None:
             message.put_off(now)
         else:
@@ -102,7 +101,7 @@ def take_batch(now: datetime) -> list[Claim]:
     """Claim the most urgent due rows. While everything is held, only what people wrote themselves goes."""
     with transaction():
         held = Practice.current().sending_held_at is not None
-        claimed = Message.claim(BATCH, now, by_people_only=held)
+        claimed = claims.take(BATCH, now, by_people_only=held)
         return [Claim(message.id, message.claim_token or "") for message in claimed]
 
 
@@ -137,7 +136,7 @@ def deliver(claim: Claim, post: Post, clock: Callable[[], datetime]) -> bool:
 def last_look(claim: Claim, links: Links, now: datetime) -> Email | None:
     """Decide once more, with everything known now, and compose. None: it does not go, and why is recorded."""
     with transaction():
-        message = Message.claimed(claim.message_id, claim.token)
+        message = claims.still_held(claim.message_id, claim.token)
         if message is None or not _may_go(message, now):
             return None
         try:
@@ -159,7 +158,7 @@ def hand_over(claim: Claim, now: datetime) -> None:
     Raises Withdrawn when the claim was lost or a reason against sending has appeared meanwhile.
     """
     with transaction():
-        message = Message.claimed(claim.message_id, claim.token)
+        message = claims.still_held(claim.message_id, claim.token)
         goes = (
             message is not None
             and message.lease_until is not None
@@ -203,7 +202,7 @@ def _apply(message: Message, reason: Reason, now: datetime) -> None:
 def _accepted(claim: Claim, reply: str, now: datetime) -> None:
     """250 decides. A lease lost meanwhile left the row uncertain; this answer settles that too."""
     with transaction():
-        message = Message.locked(claim.message_id)
+        message = claims.locked(claim.message_id)
         if message.sent_at is not None:
             return
         message.sent(reply, now)
@@ -218,7 +217,7 @@ def _accepted(claim: Claim, reply: str, now: datetime) -> None:
 
 def _try_later(claim: Claim, failure: TryLater, retries: Retries, now: datetime) -> None:
     with transaction():
-        message = Message.claimed(claim.message_id, claim.token)
+        message = claims.still_held(claim.message_id, claim.token)
         if message is None:
             return
         if failure.account_level:
@@ -241,7 +240,7 @@ def _try_later(claim: Claim, failure: TryLater, retries: Retries, now: datetime)
 
 def _refused(claim: Claim, refusal: Refused, now: datetime) -> None:
     with transaction():
-        message = Message.claimed(claim.message_id, claim.token)
+        message = claims.still_held(claim.message_id, claim.token)
         if message is None:
             return
         if refusal.dead_address:
@@ -251,7 +250,7 @@ def _refused(claim: Claim, refusal: Refused, now: datetime) -> None:
 
 def _unsure(claim: Claim, doubt: Unsure, now: datetime) -> None:
     with transaction():
-        message = Message.claimed(claim.message_id, claim.token)
+        message = claims.still_held(claim.message_id, claim.token)
         if message is not None:
             _uncertain(message, doubt.reply, now)
 
@@ -275,11 +274,11 @@ def _uncertain(message: Message, why: str, now: datetime) -> None:
     logger.warning("message_uncertain", message_id=message.id, attempts=message.attempts)
 
 
-def _give_back(claims: list[Claim], now: datetime) -> None:
+def _give_back(untried: list[Claim], now: datetime) -> None:
     """Return what was claimed and never tried, so that it need not wait for its lease."""
     with transaction():
-        for claim in claims:
-            message = Message.claimed(claim.message_id, claim.token)
+        for claim in untried:
+            message = claims.still_held(claim.message_id, claim.token)
             if message is not None:
                 message.put_off(now)
 

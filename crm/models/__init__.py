@@ -4,8 +4,9 @@ from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
 from crm.models.booking import Booking, Medium, Outcome
 from crm.models.event import Decision, Event, EventKind
 from crm.models.inbound import Reply, ReplyChannel
+from crm.models.inquiry import Inquiry
 from crm.models.job_run import JobRun
-from crm.models.lead import Inquiry, Lead, Waiting
+from crm.models.lead import Lead, Waiting
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.practice import FollowUpPolicy, Practice

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from crm.models.inbound import Reply
-    from crm.models.lead import Inquiry, Lead
+    from crm.models.inquiry import Inquiry
+    from crm.models.lead import Lead
     from crm.models.message import Message
     from crm.models.note import Note
 

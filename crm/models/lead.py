@@ -14,6 +14,7 @@ from crm.db import Base, Word, db
 from crm.models.booking import Booking
 from crm.models.event import Event, EventKind
 from crm.models.inbound import Reply
+from crm.models.inquiry import Inquiry
 from crm.models.message import Message
 from crm.models.note import Note
 from crm.models.sequence import Enrollment
@@ -291,30 +292,3 @@ class Lead(Base):
     def _set_stage(self, stage: Stage, now: datetime) -> None:
         self.stage, self.stage_changed_at = stage, now
         self.close_reason = None
-
-
-class Inquiry(Base):
-    """One submitted form, as it was typed. Nonce and content key make a double submission harmless."""
-
-    __tablename__ = "inquiry"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id"), index=True)
-    received_at: Mapped[datetime]
-    nonce: Mapped[str] = mapped_column(unique=True)
-    content_key: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
-    message: Mapped[str] = mapped_column(default="")
-    free_times: Mapped[str] = mapped_column(default="")
-    found_us: Mapped[str] = mapped_column(default="")
-    page: Mapped[str] = mapped_column(default="")
-    article: Mapped[str] = mapped_column(default="")
-    button: Mapped[str] = mapped_column(default="")
-    personal_only: Mapped[bool] = mapped_column(default=False)
-    consent_wording: Mapped[str] = mapped_column(default="")
-    client_key: Mapped[str] = mapped_column(default="", index=True)
-    crisis_words: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-
-    lead: Mapped[Lead] = relationship(back_populates="inquiries")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.db import Base, Word, db
+from crm.db import Base, Word
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.windows import Shift
 from crm.rules.wording import Wording
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from crm.models.sequence import Enrollment, Step
     from crm.models.template import TemplateVersion
     from crm.rules.windows import Planned
-
-LEASE = timedelta(minutes=15)
-"""How long a worker may hold a claim: above every SMTP timeout together, RFC 5321 4.5.3.2 included."""
 
 SKIPPED = "skipped"
 OUT_OF_PLAN = "out_of_plan"
@@ -149,50 +146,9 @@ class Message(Base):
     template_version: Mapped[TemplateVersion | None] = relationship()
 
     @classmethod
-    def claim(cls, limit: int, now: datetime, *, by_people_only: bool = False) -> list[Message]:
-        """Take up to `limit` due rows for this worker by compare-and-set, the most urgent first.
-
-        `by_people_only` leaves out everything a sequence sends: so it is while all sending is held.
-
-        Two workers never get the same row: on Postgres locked rows are skipped, on SQLite
-        the write transaction is the lock. Commit before talking to the world.
-        """
-        claimed: list[Message] = []
-        for urgency in Urgency:
-            if len(claimed) < limit:
-                due = cls._is_due(now) + ((cls.kind != MessageKind.STEP,) if by_people_only else ())
-                claimed += cls._claim((cls.urgency == urgency, *due), limit - len(claimed), now)
-        return claimed
-
-    @classmethod
-    def _claim(cls, which: tuple[sa.ColumnElement[bool], ...], limit: int, now: datetime) -> list[Message]:
-        due = (
-            sa.select(cls.id)
-            .where(*which)
-            .order_by(cls.due_at, cls.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
-        if db.engine.dialect.name == "postgresql":
-            due = due.prefix_with("MATERIALIZED", dialect="postgresql")
-        taken = (
-            sa.update(cls)
-            .where(cls.id.in_(sa.select(due.c.id)), cls.state == sa.literal_column("'scheduled'"))
-            .values(
-                state=MessageState.SENDING,
-                claimed_at=now,
-                claim_token=secrets.token_hex(8),
-                lease_until=now + LEASE,
-            )
-            .returning(cls)
-        )
-        return list(db.session.scalars(taken, execution_options={"populate_existing": True}))
-
-    @classmethod
     def due(cls, now: datetime) -> Select[Message]:
         """What should leave now and is not held, the longest overdue first."""
-        return sa.select(cls).where(*cls._is_due(now)).order_by(cls.due_at, cls.id)
+        return sa.select(cls).where(*cls.is_due(now)).order_by(cls.due_at, cls.id)
 
     @classmethod
     def going_out(cls, until: datetime) -> Select[Message]:
@@ -248,36 +204,8 @@ class Message(Base):
             .order_by(cls.id)
         )
 
-    @classmethod
-    def abandoned(cls, now: datetime) -> Select[Message]:
-        """Claims whose lease ran out: their worker died or hangs."""
-        expired = cls.lease_until <= now
-        return sa.select(cls).where(cls.state == sa.literal_column("'sending'"), expired)
-
-    @classmethod
-    def claimed(cls, message_id: int, token: str) -> Message | None:
-        """The row, if this worker's claim on it still holds. The token fences out a stalled worker."""
-        return db.session.scalar(
-            sa.select(cls)
-            .where(
-                cls.id == message_id,
-                cls.claim_token == token,
-                cls.state == sa.literal_column("'sending'"),
-            )
-            .with_for_update(of=cls),
-            execution_options={"populate_existing": True},
-        )
-
-    @classmethod
-    def locked(cls, message_id: int) -> Message:
-        """The row, for this transaction alone. Raises NoResultFound when it is gone."""
-        return db.session.scalars(
-            sa.select(cls).where(cls.id == message_id).with_for_update(of=cls),
-            execution_options={"populate_existing": True},
-        ).one()
-
     @staticmethod
-    def _is_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    def is_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
         return (
             Message.state == sa.literal_column("'scheduled'"),
             Message.held_at.is_(None),

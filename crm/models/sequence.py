@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from crm.db import Base, Word, db
 from crm.models.event import EventKind
@@ -62,6 +62,11 @@ class Sequence(Base):
         return db.session.scalar(
             sa.select(cls).where(cls.trigger == trigger, cls.active).order_by(cls.id).limit(1)
         )
+
+    @classmethod
+    def in_order(cls) -> Select[Sequence]:
+        """All of them with their emails, the oldest first."""
+        return sa.select(cls).options(selectinload(cls.steps)).order_by(cls.id)
 
     @property
     def plan(self) -> list[PlanStep]:

@@ -13,9 +13,9 @@ from crm.db import db
 from crm.flows import consent, delivery
 from crm.flows.delivery import drain
 from crm.mail.transport import Refused, TryLater, Unsure
-from crm.models import Decision, Message, Suppression
+from crm.models import Decision, Message, Suppression, claims
 from crm.models import Practice as PracticeRow
-from crm.models.message import LEASE
+from crm.models.claims import LEASE
 from crm.rules.sending import MessageState, Verdict
 from crm.rules.wording import Wording
 from tests.practice import Practice
@@ -101,7 +101,7 @@ def test_the_owner_can_send_an_uncertain_email_again_under_the_same_message_id(
     before = the_message(practice, sam)
 
     with practice.at_work():
-        Message.locked(before.id).send_again(practice.now)
+        claims.locked(before.id).send_again(practice.now)
     practice.advance(minutes=1)
 
     assert practice.outbox.only_to(ADDRESS).message_id == before.message_id
@@ -118,6 +118,19 @@ def test_an_account_that_does_not_work_is_shown_and_the_mail_waits(practice: Pra
     assert len(practice.outbox.to(ADDRESS)) == 1
     with practice.reading():
         assert PracticeRow.current().account_failing_since is None
+
+
+def test_an_account_that_does_not_work_is_tried_once_a_ring_and_the_rest_waits_untouched(
+    practice: Practice, sam: int
+) -> None:
+    others = [practice.receives_inquiry(f"P{n} <p{n}@example.org>", str(n)) for n in range(3)]
+    practice.outbox.failures = [TryLater("421 4.3.2 down", account_level=True)]
+
+    practice.work()
+
+    assert the_message(practice, sam).attempts == 1
+    assert [the_message(practice, other).attempts for other in others] == [0, 0, 0]
+    assert [the_message(practice, other).state for other in others] == [MessageState.SCHEDULED] * 3
 
 
 def test_a_worker_that_died_before_handing_over_loses_nothing(practice: Practice, sam: int) -> None:
@@ -210,7 +223,7 @@ def test_every_look_leaves_a_decision_with_its_facts(practice: Practice, sam: in
 
 def test_a_text_that_cannot_be_filled_is_shown_and_blocks_nobody(practice: Practice, sam: int) -> None:
     with practice.at_work():
-        Message.locked(the_message(practice, sam).id).reword(Wording("Hi", "", "Hello {nonsense blank}"))
+        claims.locked(the_message(practice, sam).id).reword(Wording("Hi", "", "Hello {nonsense blank}"))
     practice.receives_inquiry("Ana <ana@example.com>")
 
     practice.advance(days=4)
