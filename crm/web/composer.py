@@ -34,7 +34,7 @@ OFFER_OF_TIMES = Wording(
 RESULTS = (
     (CallResult.SPOKE, "We talked"),
     (CallResult.VOICEMAIL, "Left a voicemail"),
-    (CallResult.NO_ANSWER, "Nobody answered"),
+    (CallResult.NO_ANSWER, "No answer"),
 )
 
 

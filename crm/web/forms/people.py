@@ -39,7 +39,7 @@ CALLS = [
     (NO_CALL, "Not yet"),
     (str(CallResult.SPOKE), "We talked"),
     (str(CallResult.VOICEMAIL), "Left a voicemail"),
-    (str(CallResult.NO_ANSWER), "Nobody answered"),
+    (str(CallResult.NO_ANSWER), "No answer"),
 ]
 NO_SEQUENCE = ("", "send nothing")
 SHORT = Length(max=FIELD_LIMIT, message="That is longer than fits here. A note has room for it.")
