@@ -61,7 +61,7 @@ def _understand(source: str, limit: int, known: frozenset[str]) -> tuple[list[Pa
     try:
         parts = take_apart(source)
     except TemplateSyntaxError as error:
-        return [], [f"Something between braces is unfinished in line {error.lineno}."]
+        return [], [f"Something between braces is unfinished or too long, in line {error.lineno}."]
     strangers = dict.fromkeys(piece.name for piece in _pieces(parts) if _is_strange(piece, known))
     if strangers:
         return parts, [no_such_blank(name, known) for name in strangers]

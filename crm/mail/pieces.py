@@ -35,6 +35,9 @@ FALLBACKS = {
 }
 """What is said when nothing is known, so that "Hi {first name}," becomes "Hi there,"."""
 
+PIECE_AT_MOST = 1_000
+"""Characters between one pair of braces: a constant and a few words."""
+
 _NAMES = {name.replace("-", " "): name for name in FIELDS}
 _ON_SCREEN = {field: name for name, field in FIELDS.items()}
 _BETWEEN_BRACES = re.compile(r"\{([^{}\n]*)\}|\{")
@@ -103,6 +106,8 @@ def lex(source: str) -> Iterator[Part]:
                 raise TemplateSyntaxError("raw text has no place in an email", line)
             case _:
                 inside = (inside or "") + value
+                if len(inside) > PIECE_AT_MOST:
+                    raise TemplateSyntaxError("what stands between braces is too long", line)
     if inside is not None:
         raise TemplateSyntaxError("what begins between braces does not end", line)
 

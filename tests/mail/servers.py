@@ -28,7 +28,7 @@ POLITE = {
 }
 
 
-class Gone(Exception):
+class Gone(Exception):  # noqa: N818 - an end, not an error
     """This connection is over."""
 
 
@@ -113,7 +113,7 @@ class Server:
     """Listens below 32768 and holds the polite conversation, but for the answers that were changed."""
 
     def __init__(self, changes: dict[str, Answer], tls: ssl.SSLContext | None = None) -> None:
-        self.answers: dict[str, Answer] = POLITE | changes
+        self.answers: dict[str, Answer] = {**POLITE, **changes}
         self.heard: list[bytes] = []
         self.texts: list[bytes] = []
         self.connections = 0
@@ -174,7 +174,7 @@ class Server:
 
 
 @contextmanager
-def serving(tls: ssl.SSLContext | None = None, **changes: Answer) -> Iterator[Server]:
+def serving(tls: ssl.SSLContext | None = None, /, **changes: Answer) -> Iterator[Server]:
     """A server that answers politely but for `changes`: EHLO="...", dot=hang, greeting="421 ..."."""
     server = Server(changes, tls)
     try:
@@ -201,7 +201,9 @@ def certificate(folder: Path, name: str = "IP:127.0.0.1") -> Path:
     """A self-signed certificate and its key in one file, for whoever chooses to trust it."""
     need("openssl", there=shutil.which("openssl") is not None)
     made = folder / f"{name.replace(':', '-')}.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
+    command = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
+    )
     key = folder / "key.pem"
     subprocess.run(
         [*command.split(), "-addext", f"subjectAltName={name}", "-keyout", str(key), "-out", str(made)],

@@ -34,7 +34,7 @@ MAYA = Blanks(
     practice_name="Spring Street Therapy",
     my_name="Connor",
     office_address="1 Example St, Suite 4, Los Angeles, CA 90013",
-    line_from_you="Dr. Ana Whitfield works with new parents: 555-0142\nLee Park has evenings: lee@park.example",
+    line_from_you="Dr. Ana Whitfield sees new parents: 555-0142\nLee Park has evenings: lee@park.example",
 )
 SOMEONE = Blanks(
     booking_link=MAYA.booking_link,

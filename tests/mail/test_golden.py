@@ -81,6 +81,8 @@ def test_every_link_of_the_html_stands_in_the_text_too(name: str) -> None:
     content = specimens()[name]
     links = [part.split('"')[0] for part in content.html.split('href="')[1:]]
 
-    missing = [link for link in links if link.removeprefix("tel:").removeprefix("mailto:") not in content.text]
+    missing = [
+        link for link in links if link.removeprefix("tel:").removeprefix("mailto:") not in content.text
+    ]
 
     assert missing == []

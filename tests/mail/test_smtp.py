@@ -100,7 +100,7 @@ def test_the_mail_is_handed_over_after_the_recipient_was_accepted_and_before_dat
 
 
 def test_what_hand_over_raises_comes_through_and_nothing_leaves(to: To, hand_over: Owner) -> None:
-    class Withdrawn(Exception): ...
+    class Withdrawn(Exception): ...  # noqa: N818 - a decision, not an error
 
     def withdraw() -> None:
         raise Withdrawn
@@ -312,8 +312,11 @@ def test_each_thread_has_a_connection_of_its_own(to: To, hand_over: Owner) -> No
         transport = to(server)
         together = threading.Barrier(3)
 
+        def meet() -> None:
+            together.wait(10)
+
         def send() -> None:
-            transport.send(EMAIL, together.wait)
+            transport.send(EMAIL, meet)
             transport.close()
 
         threads = [threading.Thread(target=send) for _ in range(3)]
