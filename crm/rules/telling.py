@@ -93,6 +93,14 @@ def brief_moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{date_words(day, today)}, {clock(instant, zone)}"
 
 
+def short_when(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """For something past, in the width of a clock: 1:17 pm; Mon; Mar 2."""
+    day, today = _day(instant, zone), _day(now, zone)
+    if day == today:
+        return clock(instant, zone)
+    return f"{day:%a}" if (today - day).days < 7 else f"{day:%b} {day.day}"
+
+
 def stamp(instant: datetime, now: datetime, zone: tzinfo, after: datetime | None = None) -> str:
     """For stories: Mon, March 2, 8:14 pm; just 8:14 pm when the item before, `after`, is of the same day."""
     day = _day(instant, zone)

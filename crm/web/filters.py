@@ -4,41 +4,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import g
+
 from crm import clock
 from crm.models import Practice
 from crm.rules import stages, telling
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from flask import Flask
 
 
 def register(app: Flask) -> None:
     """`{{ message.due_at | moment }}` and its neighbours."""
-    for function in (clock_time, day_words, moment, stamp, ago, stage_words, iso):
+    for function in (clock_time, day_words, moment, short_when, stamp, ago, stage_words, iso):
         app.template_filter()(function)
     app.template_filter("count_words")(telling.count_words)
 
 
+def zone() -> ZoneInfo:
+    """The practice's zone, read once for a page however many times stand on it."""
+    if "zone" not in g:
+        g.zone = Practice.current().zone
+    found: ZoneInfo = g.zone
+    return found
+
+
 def clock_time(instant: datetime) -> str:
     """2:10 pm"""
-    return telling.clock(instant, Practice.current().zone)
+    return telling.clock(instant, zone())
 
 
 def day_words(instant: datetime) -> str:
     """today, tomorrow, Thursday, March 24"""
-    return telling.day_words(instant, clock.now(), Practice.current().zone)
+    return telling.day_words(instant, clock.now(), zone())
 
 
 def moment(instant: datetime) -> str:
     """Thursday at 5:48 pm"""
-    return telling.moment(instant, clock.now(), Practice.current().zone)
+    return telling.moment(instant, clock.now(), zone())
+
+
+def short_when(instant: datetime) -> str:
+    """1:17 pm; Mon; Mar 2"""
+    return telling.short_when(instant, clock.now(), zone())
 
 
 def stamp(instant: datetime) -> str:
     """Mon, March 2, 8:14 pm"""
-    return telling.stamp(instant, clock.now(), Practice.current().zone)
+    return telling.stamp(instant, clock.now(), zone())
 
 
 def ago(instant: datetime) -> str:

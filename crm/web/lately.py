@@ -15,7 +15,7 @@ from crm.models import Event, EventKind, Lead, Message
 from crm.rules.next_words import say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import Stage
-from crm.rules.telling import clock, moment
+from crm.rules.telling import moment
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -73,14 +73,6 @@ def happenings(since: datetime, account_id: int, now: datetime, zone: tzinfo) ->
     telling = Telling(events, now, zone)
     told = (_told(event, telling) for event in events)
     return [happening for happening in told if happening]
-
-
-def short_when(instant: datetime, now: datetime, zone: tzinfo) -> str:
-    """When, in the width of a clock: 1:17 pm; Mon; Mar 2."""
-    local, today = instant.astimezone(zone).date(), now.astimezone(zone).date()
-    if local == today:
-        return clock(instant, zone)
-    return f"{local:%a}" if (today - local).days < 7 else f"{local:%b} {local.day}"
 
 
 def _by_itself(since: datetime, account_id: int) -> Select[Event]:

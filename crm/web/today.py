@@ -15,7 +15,6 @@ from crm.db import db, transaction
 from crm.flows.agenda import agenda
 from crm.models import Booking, Event, EventKind, Lead, Practice
 from crm.rules.telling import greeting
-from crm.web import lately
 from crm.web.access import account
 from crm.web.lately import happenings
 from crm.web.panel import panel_for
@@ -51,7 +50,7 @@ class Day:
     since: datetime
     happenings: list[Happening]
     put_off: int
-    held: bool
+    practice: Practice
 
     @property
     def after(self) -> str:
@@ -69,12 +68,6 @@ class Day:
         at = ids.index(self.panel.lead.id)
         others = ids[at + 1 :] or ids[:at][-1:]
         return others[0] if others else None
-
-
-@bp.app_template_filter()
-def short_when(instant: datetime) -> str:
-    """1:17 pm; Mon; Mar 2"""
-    return lately.short_when(instant, clock.now(), Practice.current().zone)
 
 
 @bp.get("/today")
@@ -135,7 +128,7 @@ def _day() -> Day:
         since=since,
         happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST],
         put_off=_count(Lead.put_off(now)),
-        held=practice.sending_held_at is not None,
+        practice=practice,
     )
 
 
