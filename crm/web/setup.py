@@ -9,6 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from crm import clock
 from crm.db import db, transaction
 from crm.models import Account, Practice, SetupLink, SignIn
+from crm.rules.wording import private_words
 from crm.web.access import give_cookie
 from crm.web.forms.session import SetupForm
 
@@ -64,4 +65,10 @@ def _name_the_practice(form: SetupForm) -> None:
     practice.name, practice.signer = form.practice_name.data, form.name.data
     practice.zone_name = form.zone.data
     practice.sender_address = form.email.data
-    practice.sender_name = f"{form.name.data} at {form.practice_name.data}"
+    practice.sender_name = _safe_on_a_lock_screen(form.name.data, form.practice_name.data)
+
+
+def _safe_on_a_lock_screen(name: str, practice_name: str) -> str:
+    """Who our mail is from: "Connor at Spring Street", without the words that say what the practice does."""
+    plain = " ".join(word for word in practice_name.split() if not private_words(word))
+    return f"{name} at {plain}" if plain else name

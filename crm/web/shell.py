@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from flask import g, has_request_context
 
 from crm import clock
 from crm.db import db
-from crm.models import Lead, Message, Practice
+from crm.models import JobRun, Lead, Message, Practice
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words
 
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from crm.models import Account
 
 
+SILENCE = timedelta(minutes=3)
+"""A heartbeat older than this means that nobody sends."""
+
+
 @dataclass(frozen=True)
 class Shell:
-    """The frame of a page. `held` and `account_down` are sentences, or None."""
+    """The frame of a page. `held`, `account_down` and `worker_silent` are sentences, or None."""
 
     practice_name: str
     account_initial: str
@@ -30,6 +35,7 @@ class Shell:
     problems: int
     held: str | None = None
     account_down: str | None = None
+    worker_silent: str | None = None
     keys_off: bool = False
     hide_after_seconds: int | None = None
 
@@ -55,6 +61,7 @@ def shell_for(account: Account) -> Shell:
         problems=_count(Message.problems()),
         held=_held(practice),
         account_down=_account_down(practice),
+        worker_silent=_worker_silent(practice, now),
         keys_off=not account.single_keys,
     )
 
@@ -72,6 +79,20 @@ def _held(practice: Practice) -> str | None:
         return "Sending is paused for everyone. No email is waiting yet."
     are = "email is" if waiting == 1 else "emails are"
     return f"Sending is paused for everyone. {count_words(waiting).capitalize()} {are} waiting."
+
+
+def _worker_silent(practice: Practice, now: datetime) -> str | None:
+    """Mail is overdue and nothing has shown a sign of life for three minutes (R39)."""
+    last_sign = JobRun.last("heartbeat")
+    if practice.sending_held_at or (last_sign and now - last_sign < SILENCE):
+        return None
+    overdue = db.session.scalar(Message.due(now - SILENCE).with_only_columns(Message.due_at).limit(1))
+    if overdue is None:
+        return None
+    return (
+        "Emails are waiting because the part of the program that sends them isn’t running. "
+        "Nothing is lost; they go out when it runs again."
+    )
 
 
 def _account_down(practice: Practice) -> str | None:

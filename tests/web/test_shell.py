@@ -1,0 +1,40 @@
+"""What stands round every page: the notices that must not be missed."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from crm.models import JobRun
+from crm.models import Practice as PracticeRow
+from tests.practice import Practice
+
+SILENT = "isn’t running"
+
+
+def test_a_sending_part_that_stopped_is_told_on_every_page(practice: Practice, client: FlaskClient) -> None:
+    practice.receives_inquiry("Maya Okafor <maya.o@example.com>")
+    practice.at(practice.now.replace(hour=21, minute=2))
+
+    page = client.get("/people").text
+
+    assert SILENT in page
+
+
+def test_a_sending_part_that_lives_says_nothing(practice: Practice, client: FlaskClient) -> None:
+    practice.receives_inquiry("Maya Okafor <maya.o@example.com>")
+    practice.at(practice.now.replace(hour=21, minute=2))
+    with practice.at_work():
+        JobRun.note("heartbeat", practice.now)
+
+    assert SILENT not in client.get("/people").text
+
+
+def test_nothing_overdue_needs_nobody(client: FlaskClient) -> None:
+    assert SILENT not in client.get("/people").text
+
+
+def test_held_sending_is_told_on_every_page(practice: Practice, client: FlaskClient) -> None:
+    with practice.at_work():
+        PracticeRow.current().hold_everything(practice.now)
+
+    assert "Sending is paused for everyone." in client.get("/people").text
