@@ -86,7 +86,7 @@ def _worker_silent(practice: Practice, now: datetime) -> str | None:
     last_sign = JobRun.last("heartbeat")
     if practice.sending_held_at or (last_sign and now - last_sign < SILENCE):
         return None
-    overdue = db.session.scalar(Message.due(now - SILENCE).with_only_columns(Message.due_at).limit(1))
+    overdue = db.session.scalar(Message.due(now - SILENCE).limit(1))
     if overdue is None:
         return None
     return (
