@@ -124,37 +124,23 @@ ARITHMETIC = [
 
 FILTERS = [
     f"{{{{ first_name|{name} }}}}"
-    for name in (
+    for name in [
         "safe",
-        "attr('x')",
-        "format(1)",
-        "map('upper')",
         "list",
-        "join('x')",
-        "replace('a', 'b' )",
-        "center(100000000)",
-        "indent(100000000)",
-        "wordwrap(1)",
-        "batch(100000)",
-        "slice(100000)",
         "pprint",
         "tojson",
         "xmlattr",
         "urlize",
         "striptags",
-        "truncate(1)",
         "round",
         "sum",
         "sort",
-        "groupby('x')",
         "select",
         "reject",
-        "selectattr('x')",
         "random",
         "unique",
         "filesizeformat",
         "wordcount",
-        "escape|safe",
         "forceescape",
         "int",
         "float",
@@ -169,22 +155,36 @@ FILTERS = [
         "items",
         "dictsort",
         "urlencode",
+        "nosuch",
+        "escape|safe",
+        "attr('x')",
+        "format(1)",
+        "map('upper')",
+        "join('x')",
+        "replace('a','b')",
+        "center(100000000)",
+        "indent(100000000)",
+        "wordwrap(1)",
+        "batch(100000)",
+        "slice(100000)",
+        "truncate(1)",
+        "groupby('x')",
+        "selectattr('x')",
         "upper('x')",
         "default(first_name)",
         "default(range(9))",
-        "default('a', true, 1)",
+        "default('a',true,1)",
         "default(default_value='x')",
         "default(*first_name)",
         "default(**first_name)",
         "trim('x')",
         "e(1)",
-        "nosuch",
-    )
+    ]
 ]
 
 TESTS = [
     f"{{% if first_name is {name} %}}x{{% endif %}}"
-    for name in (
+    for name in [
         "callable",
         "undefined",
         "none",
@@ -201,7 +201,7 @@ TESTS = [
         "filter",
         "test",
         "nosuch",
-    )
+    ]
 ]
 
 BLOCKS = [

@@ -12,7 +12,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from crm.mail.compose import Email
+from crm.mail.smtp import SmtpTransport
 from tests.conftest import need
+
+EMAIL = Email(
+    sender="connor@springstreet.example",
+    recipient="sam@example.org",
+    message_id="<1@springstreet.example>",
+    raw=b"Subject: I got your note\r\n\r\nHi there,\r\n.a line that begins with a dot\r\n",
+)
+SHORT = 0.4
+"""Seconds of patience for a server that will not answer."""
+
+
+class Owner:
+    """Counts how often a mail was handed over."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+
+
+To = Callable[..., SmtpTransport]
 
 GREETING, DOT = "greeting", "dot"
 POLITE = {
