@@ -57,7 +57,7 @@ def came_from() -> str | None:
 
 def in_dialog() -> bool:
     """Whether the answer is shown in the dialog over a page, and not as a page of its own."""
-    return request.headers.get("HX-Target", "").endswith("#dialog-body")
+    return request.headers.get("HX-Target", "").endswith(("#dialog", "#dialog-body"))
 
 
 def asked_by_htmx() -> bool:

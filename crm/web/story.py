@@ -134,6 +134,7 @@ _STOPPED_BY = {
     StopReason.BOUNCED: (EventKind.MESSAGE_FAILED,),
     StopReason.OTHER_SEQUENCE: (EventKind.FOLLOW_UPS_STARTED, EventKind.CALL_OUTCOME),
     StopReason.NO_ADDRESS: (EventKind.CONTACT_EDITED,),
+    StopReason.BY_HAND: (EventKind.UNDONE,),
 }
 _FOLLOWS = {
     EventKind.FOLLOW_UPS_STARTED: (
@@ -194,4 +195,5 @@ _TOLD_WITH_A_STOP = (
     EventKind.UNSUBSCRIBED,
     EventKind.MESSAGE_FAILED,
     EventKind.CALL_LOGGED,
+    EventKind.CONTACT_EDITED,
 )
