@@ -83,11 +83,14 @@ def create_owner(_app: Flask, options: argparse.Namespace) -> int:
     return 0
 
 
-def seed_demo(_app: Flask, _options: argparse.Namespace) -> int:
+def seed_demo(app: Flask, _options: argparse.Namespace) -> int:
     """Fill an empty practice with invented people, a past and a future."""
     from crm.demo import fill  # noqa: PLC0415 - only the demo needs it
 
-    print(fill(clock.now()))
+    if not app.extensions["config"].is_development:
+        print("The demo has a password everybody knows: it is for ENVIRONMENT=development.", file=sys.stderr)
+        return 2
+    print(fill(clock.now(), app.extensions["links"]))
     return 0
 
 

@@ -1,0 +1,65 @@
+"""An invented practice: everything in it came about as it would have in life, only faster."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crm.db import db, transaction
+from crm.demo.days import Days
+from crm.demo.people import cast
+from crm.demo.play import Play
+from crm.flows.planting import plant
+from crm.models import Account, Lead, Practice
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.links import Links
+
+OWNER_EMAIL = "connor@springstreet.example"
+PASSWORD = "three slow breaths"  # noqa: S105 - printed for whoever starts the demo, on his own machine
+OPENED = timedelta(days=150)
+LAST_LOOK = timedelta(hours=5, minutes=47)
+SIGN_IN = f"Sign in as {OWNER_EMAIL} with the password “{PASSWORD}”."
+
+CHECKLIST = """\
+1. Call now, from a quiet room. If nobody answers, leave a kind word and try once more.
+2. Ask plainly: are you thinking of ending your life? Asking does not put the thought there.
+3. Stay on the line. Who is with you, and is anything near you that you could use?
+4. Call 988 together. In danger right now: 911, and stay until someone is there.
+5. Write down what was said and what you agreed on."""
+
+
+def fill(now: datetime, links: Links) -> str:
+    """Turn an empty practice into Spring Street Therapy; returns how to sign in, or why nothing was added.
+
+    Commits as it goes: the past is played act by act, each in its own transaction. No mail leaves.
+    """
+    if owner := Account.owner():
+        return f"The demo is as you left it. {SIGN_IN}" if owner.email == OWNER_EMAIL else IN_USE
+    if db.session.scalar(sa.select(Lead.id).limit(1)) is not None:
+        return IN_USE
+    with transaction():
+        _open_practice(now - OPENED)
+    with transaction():
+        days = Days(now, Practice.current().window)
+        acts = cast(days)
+    Play(links).run(acts, now, looks_at=now - LAST_LOOK)
+    return f"Spring Street Therapy is open, with invented people. {SIGN_IN}"
+
+
+IN_USE = "This practice is in use already, so no invented people were added. An empty database is needed."
+
+
+def _open_practice(at: datetime) -> None:
+    plant(at)
+    practice = Practice.current()
+    practice.name, practice.signer = "Spring Street Therapy", "Connor"
+    practice.office_address = "1 Example St, Suite 4, Los Angeles, CA 90013"
+    practice.locality, practice.website = "downtown Los Angeles", "https://springstreet.example"
+    practice.sender_name, practice.sender_address = "Connor at Spring Street", OWNER_EMAIL
+    practice.crisis_checklist = CHECKLIST
+    Account.create(OWNER_EMAIL, "Connor", PASSWORD, at)
