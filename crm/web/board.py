@@ -128,7 +128,7 @@ def _counts(now: datetime) -> dict[Stage, int]:
     rows = db.session.execute(
         sa.select(Lead.stage, sa.func.count()).where(*_shown_on_the_board(now)).group_by(Lead.stage)
     )
-    return dict(row.t for row in rows)
+    return {stage: number for stage, number in rows}  # noqa: C416 - a row is no pair of its own
 
 
 def _elsewhere(now: datetime, zone: ZoneInfo) -> tuple[Elsewhere, ...]:
