@@ -47,8 +47,10 @@ class Undo(Base):
         return undo
 
     def still_possible(self, now: datetime) -> bool:
-        """Not used, not too old, and no email has left since."""
+        """Not used, not too old, and since then no email has left and the person has not written."""
         if self.used_at is not None or now - self.made_at > UNDO_LIFE:
+            return False
+        if self.lead.heard_at is not None and self.lead.heard_at > self.made_at:
             return False
         left_since = [m for m in self.lead.messages if _left_at(m) > self.made_at]
         return not left_since
