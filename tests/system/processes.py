@@ -1,0 +1,110 @@
+"""Programs as an operator starts them, each in a group of its own, all ended afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from crm.local.children import LEASH
+from tests.conftest import need
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+WORKER = "celery --app=worker.celery_app:celery worker --without-gossip --without-mingle --pool=threads"
+BEAT = "celery --app=worker.celery_app:celery beat --pidfile="
+
+
+class Program:
+    """One running command. Tied to the life of the tests: it ends when they are killed, too."""
+
+    def __init__(self, command: list[str], env: Mapping[str, str], log: Path) -> None:
+        self.command, self._log = command, log
+        path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), *command],
+                cwd=ROOT,
+                env={"PATH": path, "HOME": str(log.parent), "LANG": "C.UTF-8", **env},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def result(self, seconds: float = 60) -> int:
+        """Its exit status, once it has ended by itself."""
+        return self._process.wait(seconds)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.killpg(self._process.pid, number)
+
+    def kill(self) -> None:
+        """As `kill -9` does, its children too."""
+        with suppress(ProcessLookupError):
+            self.signal(signal.SIGKILL)
+        self._process.wait(20)
+
+    def ask_to_stop(self) -> None:
+        self._process.terminate()
+
+    def stop(self, patience: float = 30) -> int:
+        """As `docker stop` does: SIGTERM, and SIGKILL for what does not hear. The exit status."""
+        self.ask_to_stop()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        self.kill()
+        return self._process.returncode
+
+
+class Programs:
+    """Those of one test, by name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._all: list[Program] = []
+
+    def start(self, name: str, command: list[str], env: Mapping[str, str]) -> Program:
+        """What it says goes to NAME.log in the folder."""
+        program = Program(command, env, self.folder / f"{name}.log")
+        self._all.append(program)
+        return program
+
+    def logs(self) -> str:
+        """The ends of all logs, for the message of a failed test."""
+        return "\n".join(
+            f"== {log.name}\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}"
+            for log in sorted(self.folder.glob("*.log"))
+        )
+
+    def end(self) -> None:
+        for program in reversed(self._all):
+            program.kill()
+
+
+@contextmanager
+def programs(folder: Path) -> Iterator[Programs]:
+    mine = Programs(folder)
+    try:
+        yield mine
+    finally:
+        mine.end()
+
+
+def redis_command(port: int, folder: Path) -> list[str]:
+    """A Redis of the test's own, which forgets everything when it ends."""
+    need("redis-server", there=shutil.which("redis-server") is not None)
+    folder.mkdir(exist_ok=True)
+    settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    return ["redis-server", "--port", str(port), *settings]
