@@ -15,7 +15,7 @@ from crm.rules.sending import MessageKind, MessageState
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=20)
 """How long a worker may hold a claim: above every SMTP timeout together, RFC 5321 4.5.3.2 included."""
 
 SENDING: sa.ColumnElement[str] = sa.literal_column("'sending'")

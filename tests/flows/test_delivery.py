@@ -137,7 +137,7 @@ def test_a_worker_that_died_before_handing_over_loses_nothing(practice: Practice
     with practice.app.app_context():
         delivery.take_batch(practice.now)
 
-    practice.advance(minutes=14)
+    practice.advance(minutes=19)
     assert practice.outbox.received == []
     practice.advance(minutes=2)
 
