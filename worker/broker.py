@@ -12,7 +12,7 @@ def settings_for(redis_url: str) -> dict[str, object]:
     """Celery's broker settings for REDIS_URL; `filesystem://` gets the transport that renames atomically."""
     if redis_url.startswith("filesystem://"):
         return {
-            "broker_url": "filesystem://",
+            "broker_url": "filesystem://localhost",  # a name kombu wants; the folder is in the options
             "broker_transport": "worker.atomic_filesystem:Transport",
             "broker_transport_options": folder_options(redis_url),
         }
