@@ -9,18 +9,21 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.db import db
 from crm.flows.follow_up import counted_from
-from crm.models import Enrollment, Practice, Sequence
+from crm.models import EmailTemplate, Enrollment, Practice, Sequence, Step
 from crm.models.sequence import OPEN_ENROLLMENTS
 from crm.rules.foresight import Standing, effect
 from crm.rules.plans import Plan, PlanEmail
 from crm.rules.schedule import Forecast
 from crm.rules.sending import MessageState
-from crm.rules.windows import Planned
+from crm.rules.windows import Planned, Wait
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Message, Step
+    from crm.models import Message
+
+USUAL_WAIT = Wait(5)
+"""What a new email waits until the owner says otherwise."""
 
 
 def plan_of(sequence: Sequence) -> Plan:
@@ -30,6 +33,18 @@ def plan_of(sequence: Sequence) -> Plan:
 
 def as_email(step: Step) -> PlanEmail:
     return PlanEmail(step.id, step.template_id, step.template.name, step.wait, step.at_once)
+
+
+def emails_for(sequence: Sequence) -> dict[int, PlanEmail]:
+    """Every email the sequence may have, by step: those in it, those taken out, and all other texts.
+
+    A text that was never in it has a step of its own only once it is saved; till then a negative one.
+    """
+    ever = [as_email(step) for step in db.session.scalars(Step.ever_in(sequence))]
+    taken = {email.template_id for email in ever}
+    others = (t for t in db.session.scalars(EmailTemplate.in_use()) if t.id not in taken)
+    new = [PlanEmail(-each.id, each.id, each.name, USUAL_WAIT) for each in others]
+    return {email.step_id: email for email in (*ever, *new)}
 
 
 def people_in(sequence: Sequence) -> list[Enrollment]:

@@ -11,7 +11,7 @@ from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel
 from crm.mail.language import BrokenText, Problem, check
 from crm.mail.letters import Blanks, Crisis, Frame, letter
-from crm.mail.pieces import BLANKS
+from crm.mail.pieces import FIELDS
 from crm.models import Message, Practice, Trigger
 from crm.rules.promises import by_when_in_words
 from crm.rules.schedule import remaining
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crm.mail.letters import Content
     from crm.models import Lead
 
-BLANKS_ON_SCREEN = tuple(sorted(BLANKS - {"button"}))
+BLANKS_ON_SCREEN = tuple(FIELDS)
 """What can be inserted into a text, as it is written there between braces."""
 
 TEST_MARK = "[Test] "
@@ -94,20 +94,25 @@ def frame_of(message: Message, practice: Practice, links: Links) -> Frame:
     )
 
 
-def preview(wording: Wording, lead: Lead | None, links: Links, now: datetime) -> Content:
-    """A text as this person would get it, for the editor: the real letter, sent to nobody."""
+def preview(
+    wording: Wording, lead: Lead | None, links: Links, now: datetime, *, anonymous: bool = False
+) -> Content:
+    """A text as this person would get it, for the editor: the real letter, sent to nobody.
+
+    `anonymous`: as the acknowledgement. Raises BrokenText when it cannot be filled.
+    """
     practice = Practice.current()
     frame = Frame(
         why_line=_asked_line(lead, practice),
         address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
         stop_link=links.unsubscribe(lead.unsubscribe_token if lead else "preview"),
-        crisis=Crisis.NONE,
+        crisis=Crisis.LAST if anonymous else Crisis.NONE,
     )
-    return letter(wording).fill(blanks_for(lead, practice, links, now), frame)
+    return letter(wording).fill(blanks_for(lead, practice, links, now, anonymous=anonymous), frame)
 
 
 def begun_from(
-    wording: Wording, lead: Lead, links: Links, now: datetime, *, anonymous: bool = False
+    wording: Wording, lead: Lead | None, links: Links, now: datetime, *, anonymous: bool = False
 ) -> Wording | None:
     """A text with this person's values in its blanks and nothing round it, to be read or written on from.
 

@@ -257,7 +257,9 @@ class Message(Base):
         self.due_at = until
 
     def hold(self, now: datetime) -> None:
-        self.held_at = self.held_at or now
+        """It waits until `release`. What is not on the schedule any more has nothing to wait for."""
+        if self.state in (MessageState.SCHEDULED, MessageState.SENDING):
+            self.held_at = self.held_at or now
 
     def release(self) -> None:
         self.held_at = None
@@ -304,7 +306,8 @@ class Message(Base):
     def send_again(self, now: datetime) -> None:
         """The owner says to send an uncertain or refused email again: the same Message-ID, at once."""
         self.state = MessageState.SCHEDULED
-        self.uncertain_at = self.failed_at = self.handed_over_at = self.first_tried_at = None
+        self.uncertain_at = self.failed_at = self.settled_at = None
+        self.handed_over_at = self.first_tried_at = None
         self.attempts = 0
         self.send_by_hand(now, now)
 

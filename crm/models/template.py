@@ -14,6 +14,8 @@ from crm.rules.wording import Wording
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
+    from crm.models.account import Account
+
 
 class EmailTemplate(Base):
     """A text the practice sends. `key` names the ones we ship, so that a seed never doubles them."""
@@ -41,6 +43,10 @@ class EmailTemplate(Base):
         return sa.select(cls).where(cls.archived_at.is_(None)).order_by(cls.id)
 
     @classmethod
+    def archived(cls) -> Select[EmailTemplate]:
+        return sa.select(cls).where(cls.archived_at.is_not(None)).order_by(cls.archived_at.desc())
+
+    @classmethod
     def write(cls, wording: Wording, now: datetime, key: str | None = None) -> EmailTemplate:
         """A new template with its first version."""
         template = cls(key=key)
@@ -52,6 +58,16 @@ class EmailTemplate(Base):
     def name(self) -> str:
         """On screen a template is called by its subject."""
         return self.current.subject
+
+    def archive(self, now: datetime) -> None:
+        """Out of the way. What was sent keeps its words."""
+        self.archived_at = self.archived_at or now
+
+    def unarchive(self) -> None:
+        self.archived_at = None
+
+    def version(self, number: int) -> TemplateVersion | None:
+        return next((each for each in self.versions if each.number == number), None)
 
     def save_version(self, wording: Wording, now: datetime, account_id: int | None = None) -> TemplateVersion:
         """Keep this text as the newest version; the same text again makes none."""
@@ -87,6 +103,7 @@ class TemplateVersion(Base):
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
     template: Mapped[EmailTemplate] = relationship(back_populates="versions", foreign_keys=[template_id])
+    account: Mapped[Account | None] = relationship()
 
     @property
     def wording(self) -> Wording:

@@ -46,6 +46,27 @@ class Plan:
     def steps(self) -> list[PlanStep]:
         return [email.as_planned for email in self.emails]
 
+    @property
+    def mark(self) -> str:
+        """Another plan has another mark: to see that a page is older than what is saved."""
+        emails = (f"{e.step_id}.{e.wait.count}.{e.wait.unit}" for e in self.emails)
+        return " ".join([*emails, f"quiet.{self.quiet_days}"])
+
+    @property
+    def objection(self) -> str | None:
+        """Why it cannot be saved, for the owner."""
+        templates = [email.template_id for email in self.emails]
+        checks = (
+            (not self.emails, "A sequence needs at least one email. You can turn it off instead."),
+            (len(set(templates)) < len(templates), "The same email is in it twice."),
+            (any(e.at_once for e in self.emails[1:]), "What goes right away can only be the first email."),
+            (
+                any(e.wait.count < 1 for e in self.emails if not e.at_once),
+                "A wait is at least 1 hour or 1 day.",
+            ),
+        )
+        return next((sentence for applies, sentence in checks if applies), None)
+
     def moved(self, position: int, by: int) -> Plan:
         """One email up (-1) or down (1). What goes at once stays first: it answers the moment."""
         other = position + by
@@ -68,7 +89,8 @@ class Plan:
         return replace(self, emails=kept)
 
     def with_email(self, email: PlanEmail) -> Plan:
-        return replace(self, emails=(*self.emails, email))
+        """One more: at the end, but for what goes at once."""
+        return replace(self, emails=(email, *self.emails) if email.at_once else (*self.emails, email))
 
     def position_of(self, step_id: int) -> int | None:
         return next((at for at, email in enumerate(self.emails) if email.step_id == step_id), None)

@@ -4,13 +4,20 @@
   let drawn = 0; // previews so far
   for (const editor of document.querySelectorAll("[data-editor]")) prepare(editor);
   for (const button of document.querySelectorAll("[data-preview]")) keepShowing(button);
+  // A letter's frame is as long as the letter. Nothing in it can run; we may only measure it.
+  document.addEventListener("load", (event) => {
+    if (event.target.matches?.("iframe[data-fit]")) fit(event.target);
+  }, true);
+  const fitAll = () => document.querySelectorAll("iframe[data-fit]").forEach(fit);
+  document.addEventListener("htmx:after:swap", fitAll);
+  fitAll();
 
   function prepare(editor) {
     const area = editor.querySelector("textarea");
     const back = editor.querySelector(".write-back");
     const known = new Set((editor.dataset.blanks ?? "").split("|"));
     const draw = () => tint(back, area.value, known);
-    area.addEventListener("input", draw);
+    area.addEventListener("input", () => { draw(); forgive(area); });
     document.addEventListener("click", (event) => {
       const button = event.target.closest("[data-insert], [data-wrap]");
       if (!button || (button.closest("[data-editor]") ?? editor) !== editor) return;
@@ -26,12 +33,12 @@
   function keepShowing(button) {
     let timer;
     const later = (event) => {
-      if (event.target === button) return;
+      if (event.target === button || event.target.form !== button.form) return;
       clearTimeout(timer);
       timer = setTimeout(() => show(button), 400);
     };
-    button.form.addEventListener("input", later);
-    button.form.addEventListener("change", later);
+    document.addEventListener("input", later); // a field may belong to the form and stand elsewhere
+    document.addEventListener("change", later);
     show(button);
   }
   // Each time into a new frame under a new name: going back would otherwise walk through every
@@ -49,6 +56,17 @@
       fresh.classList.remove("coming");
     }, { once: true });
     button.form.requestSubmit(button);
+  }
+  // What was wrong may be right now; the checks beside the preview know.
+  function forgive(area) {
+    area.removeAttribute("aria-invalid");
+    document.getElementById(`${area.id}-error`)?.remove();
+  }
+  function fit(frame) {
+    const letter = frame.contentDocument?.documentElement;
+    if (!letter?.querySelector("body")?.firstElementChild) return;
+    frame.style.height = "0";
+    frame.style.height = `${letter.scrollHeight}px`;
   }
   function insert(area, text, stepBack) {
     area.focus();

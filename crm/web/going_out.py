@@ -118,7 +118,7 @@ def create_address(message_id: int) -> Response:
     """Use the address that was probably meant, and send the email there."""
     with transaction():
         message = get_or_404(Message, message_id, lock=True)
-        words = correction.use_meant_address(message, account().id, clock.now())
+        words = correction.use_meant_address(message, account(), clock.now())
     return done(words, to=url_for("going_out.show"))
 
 
@@ -163,5 +163,7 @@ def _lead(planned: Agenda, practice: Practice) -> str:
         return f"Nothing is planned for the next 7 days. {hours}"
     emails = len(planned.departures)
     who = people(len({each.lead.id for each in planned.departures}))
+    if practice.sending_held_at:
+        return f"Everything is on hold: {things(emails, 'email')} to {who} in the next 7 days. {hours}"
     go_words = "email goes" if emails == 1 else "emails go"
     return f"{opening(things(emails, go_words, go_words))} to {who} in the next 7 days. {hours}"
