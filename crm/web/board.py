@@ -140,7 +140,7 @@ def _elsewhere(now: datetime, zone: ZoneInfo) -> tuple[Elsewhere, ...]:
         .where(Lead.stage.in_((Stage.WAITLISTED, Stage.REFERRED_OUT, Stage.CLOSED)), lately)
         .group_by(Lead.stage)
     )
-    counts: dict[Stage, int] = dict(row.t for row in rows)
+    counts = {stage: number for stage, number in rows}  # noqa: C416 - a row is no pair of its own
     to_check = db.session.scalar(sa.select(sa.func.count()).select_from(Lead.quarantined().subquery())) or 0
     return (
         Elsewhere(Stage.WAITLISTED, f"{counts.get(Stage.WAITLISTED, 0) or 'None'} waiting"),
@@ -189,4 +189,4 @@ def _latest(
     ids: list[int],
 ) -> Iterable[tuple[int, str]]:
     newest = sa.select(sa.func.max(row)).where(person.in_(ids), text != "").group_by(person)
-    return (found.t for found in db.session.execute(sa.select(person, text).where(row.in_(newest))))
+    return ((who, said) for who, said in db.session.execute(sa.select(person, text).where(row.in_(newest))))
