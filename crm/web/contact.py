@@ -88,7 +88,7 @@ def _what_goes(lead: Lead) -> str:
 
 def _new_form() -> NewPersonForm:
     form = NewPersonForm(request.form)
-    form.sequence.choices = [NO_SEQUENCE, *((str(each.id), f"start “{each.name}”") for each in _sequences())]
+    form.sequence.choices = NO_SEQUENCE | {str(each.id): f"start “{each.name}”" for each in _sequences()}
     return form
 
 

@@ -14,13 +14,13 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from crm.flows.acquaintance import Contact
 from crm.models import CallResult
 from crm.rules.addresses import suggest
-from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, NAME_LIMIT, clean
-from crm.web.forms.checks import callable_number, deliverable, e164, national, tidy
+from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, NAME_LIMIT
+from crm.web.forms.checks import callable_number, deliverable, e164, national, tidy, tidy_text
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -35,13 +35,13 @@ CAME_BY = [
     "Psychology Today",
 ]
 NO_CALL = ""
-CALLS = [
-    (NO_CALL, "Not yet"),
-    (str(CallResult.SPOKE), "We talked"),
-    (str(CallResult.VOICEMAIL), "Left a voicemail"),
-    (str(CallResult.NO_ANSWER), "No answer"),
-]
-NO_SEQUENCE = ("", "send nothing")
+CALLS = {
+    NO_CALL: "Not yet",
+    str(CallResult.SPOKE): "We talked",
+    str(CallResult.VOICEMAIL): "Left a voicemail",
+    str(CallResult.NO_ANSWER): "No answer",
+}
+NO_SEQUENCE = {"": "send nothing"}
 SHORT = Length(max=FIELD_LIMIT, message="That is longer than fits here. A note has room for it.")
 
 
@@ -63,7 +63,7 @@ class WhoForm(Form):
 
     def validate_email(self, field: Field) -> None:
         if not field.data and not self.phone.data:
-            raise ValueError("An email address or a phone number is needed, to know who this is.")
+            raise ValidationError("An email address or a phone number is needed, to know who this is.")
         if not (field.data == self.kept_email.data and suggest(field.data or "")):
             deliverable(self, field)
 
@@ -82,7 +82,7 @@ class NewPersonForm(WhoForm):
 
     note = TextAreaField(
         "A note",
-        filters=[lambda text: clean(text or "")],
+        filters=[tidy_text],
         validators=[
             Length(max=MESSAGE_LIMIT, message="That is long for a note. The first pages are plenty.")
         ],
@@ -128,6 +128,6 @@ class WordingForm(Form):
     preview = StringField("Preview line", filters=[tidy])
     body = TextAreaField(
         "Message",
-        filters=[lambda text: clean(text or "")],
+        filters=[tidy_text],
         validators=[InputRequired("Write something first.")],
     )
