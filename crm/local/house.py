@@ -36,12 +36,16 @@ class House:
             keep(self.broker.server)
         if self.catching:
             keep(household.catcher(self.catching.fileno()))
+        if demo:
+            say("Inventing people, the first time; it takes a few seconds ...")
         told = self.supervisor.finish(household.preparation(demo=demo))
+        link = self._pass_on(told)
         if not self.supervisor.wait_for(self.broker.is_there, REDIS_WITHIN):
             raise Failed("Redis does not start; its own words stand above.")
         keep(household.web(self.web.fileno()))
         keep(household.worker(self.config.data_dir))
-        self._tell_when_ready(told)
+        self._wait_for_pages()
+        self._tell_what_to_open(link)
 
     def close(self) -> None:
         self.supervisor.screen.say("Stopping ...")
@@ -49,17 +53,15 @@ class House:
         self.broker.clear_away()
         self.supervisor.screen.say("Stopped. Nothing is left running.")
 
-    def _tell_when_ready(self, told: list[str]) -> None:
-        """The last line says what to open."""
-        say = self.supervisor.screen.say
-        rest, link = _without_link(told, f"{self.config.base_url}/setup/")
-        for line in rest:
-            say(line)
-        self._wait_for_pages()
-        if self.catching:
-            say(f"No mail leaves this machine; read it at {self.config.base_url}/mailbox.")
-        account = f" and make your account with this link, which works once: {link}" if link else ""
-        say(f"Open {self.config.base_url}{account}")
+    def _pass_on(self, told: list[str]) -> str | None:
+        """All but the one-time link, which is returned: it is for the last line."""
+        link = None
+        for line in told:
+            if line.startswith(f"{self.config.base_url}/setup/"):
+                link = line.strip()
+            else:
+                self.supervisor.screen.say(line)
+        return link
 
     def _wait_for_pages(self) -> None:
         answered = Event()
@@ -69,11 +71,14 @@ class House:
         else:
             self.supervisor.screen.say("The pages do not answer yet; what web says above tells why.")
 
-
-def _without_link(lines: list[str], start: str) -> tuple[list[str], str | None]:
-    """The one-time link is no line like the others: it is kept for the end."""
-    link = next((line.strip() for line in lines if line.startswith(start)), None)
-    return [line for line in lines if not line.startswith(start)], link
+    def _tell_what_to_open(self, link: str | None) -> None:
+        say, address = self.supervisor.screen.say, self.config.base_url
+        if self.catching:
+            say(f"No mail leaves this machine; read it at {address}/mailbox.")
+        if link:
+            say(f"Open {address} and make your account with this link, which works once: {link}")
+        else:
+            say(f"Open {address}")
 
 
 def _ask_until_answered(config: Config, answered: Event) -> None:
