@@ -37,7 +37,7 @@ class House:
         if self.catching:
             keep(household.catcher(self.catching.fileno()))
         if demo:
-            say("Inventing people, the first time; it takes a few seconds ...")
+            say("Setting up the invented practice; the first time takes a few seconds longer ...")
         told = self.supervisor.finish(household.preparation(demo=demo))
         link = self._pass_on(told)
         if not self.supervisor.wait_for(self.broker.is_there, REDIS_WITHIN):
