@@ -30,15 +30,19 @@
     return press(key);
   }
   function press(key) {
-    const near = document.activeElement?.closest("[data-card], [data-row]");
+    const near = document.activeElement?.closest("[data-card]") ?? document.activeElement?.closest("[data-row]");
     const selector = `[data-key="${CSS.escape(key)}"]`;
-    const control = near?.querySelector(selector) ?? [...document.querySelectorAll(selector)].findLast(seen);
+    // A card's keys are for the card in hand, never for one that nobody has chosen.
+    const mine = (element) => !element.closest("[data-card]") && reachable(element);
+    const control = near?.querySelector(selector) ?? [...document.querySelectorAll(selector)].findLast(mine);
     if (!control) return false;
     if (control.matches("input, textarea, select")) control.focus();
     else { if (control.matches("summary")) control.focus(); control.click(); }
     return true;
   }
   const seen = (element) => element.checkVisibility();
+  // What waits in a closed menu can be pressed as long as its menu is in sight.
+  const reachable = (element) => seen(element.closest("details.menu:not([open])")?.querySelector("summary") ?? element);
   const rows = (root = document) => [...root.querySelectorAll("[data-row]")].filter(seen);
 
   function current(list) {

@@ -27,7 +27,7 @@ bp = Blueprint("bookings", __name__)
 @bp.get("/people/<int:lead_id>/booking/new")
 def new(lead_id: int) -> str:
     lead = get_or_404(Lead, lead_id)
-    return dialog("booking", lead, form=BookingForm(), zone=Practice.current().zone_name)
+    return dialog("booking", lead, form=BookingForm(), zone=_city(Practice.current()))
 
 
 @bp.post("/people/<int:lead_id>/booking")
@@ -39,7 +39,7 @@ def create(lead_id: int) -> Response | tuple[str, int]:
     starts_at = form.starts_at(now, zone)
     if starts_at is None:
         lead = get_or_404(Lead, lead_id)
-        return dialog("booking", lead, form=form, zone=practice.zone_name), 422
+        return dialog("booking", lead, form=form, zone=_city(practice)), 422
     with transaction():
         lead = get_or_404(Lead, lead_id)
         ran = lead.enrollment is not None
@@ -69,6 +69,11 @@ def create_outcome(booking_id: int) -> Response | tuple[str, int]:
             undo = triage.settle_call(booking, outcome, account().id, now)
         words = _told(lead, booking.outcome or outcome, Practice.current(), now)
     return done(words, to=person_url(lead), undo=undo)
+
+
+def _city(practice: Practice) -> str:
+    """Whose clock the typed time is read by: Los Angeles."""
+    return practice.zone_name.rpartition("/")[2].replace("_", " ")
 
 
 def _told(lead: Lead, outcome: Outcome, practice: Practice, now: datetime) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import Blueprint, request
+from wtforms.fields.choices import SelectChoice
 
 from crm import clock
 from crm.db import db, transaction
@@ -21,6 +22,8 @@ from crm.web.respond import done, get_or_404
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from crm.rules.next_box import NextBox
 
 bp = Blueprint("pauses", __name__)
 
@@ -70,22 +73,25 @@ def create_enrollment(lead_id: int) -> Response | tuple[str, int]:
         lead = get_or_404(Lead, lead_id)
         sequence = get_or_404(Sequence, form.sequence.data)
         box = outlook(lead, now)
-        undo = None
-        if Action.START in box.actions:
-            undo = steering.start(lead, sequence, account().id, now)
+        undo = steering.start(lead, sequence, account().id, now) if _may_start(box) else None
         words = f"“{sequence.name}” has begun.{_what_goes(lead)}" if undo else box.text
     return done(words, to=person_url(lead), undo=undo)
 
 
 def _form() -> EnrollmentForm:
     form = EnrollmentForm(request.form)
-    form.sequence.choices = [(each.id, each.name) for each in _sequences()]
+    form.sequence.choices = [SelectChoice(each.id, each.name) for each in _sequences()]
     return form
 
 
 def _pick(lead: Lead, form: EnrollmentForm) -> str:
     box = outlook(lead, clock.now())
-    return dialog("enrollment", lead, form=form, box=box, may_start=Action.START in box.actions)
+    return dialog("enrollment", lead, form=form, box=box, may_start=_may_start(box))
+
+
+def _may_start(box: NextBox) -> bool:
+    """Whether a follow-up could go to them: none runs and one may start, or others may take its place."""
+    return bool({Action.START, Action.PAUSE, Action.RESUME}.intersection(box.actions))
 
 
 def _sequences() -> list[Sequence]:

@@ -85,12 +85,9 @@ def show() -> str:
 def waiting() -> str | Response:
     """The lists alone, for the refresh each minute; nobody looked, so the mark stays."""
     day = _day()
-    was_empty = request.args.get("empty") is not None
-    if was_empty == bool(day.rows):
-        return Response(status=204, headers={"HX-Refresh": "true"})
-    if was_empty:
-        return Response(status=204)
-    return render_template("today/_refreshed.html", day=day)
+    if request.args.get("empty"):
+        return Response(status=204, headers={"HX-Refresh": "true"} if day.rows else {})
+    return render_template("today/_refreshed.html", day=day) if day.rows else Response(status=204)
 
 
 @bp.get("/today/news")

@@ -18,16 +18,16 @@ class Desk:
         self._practice = practice
         self._browser = browser
 
-    def opens(self, address: str, headers: dict[str, str] | None = None, **query: object) -> Page:
+    def opens(self, address: str, headers: dict[str, str] | None = None, /, **query: object) -> Page:
         """Look at a page."""
         return read(self.gets(address, headers, **query))
 
-    def gets(self, address: str, headers: dict[str, str] | None = None, **query: object) -> TestResponse:
+    def gets(self, address: str, headers: dict[str, str] | None = None, /, **query: object) -> TestResponse:
         """The bare answer to looking at a page."""
         sign_in(self._practice, self._browser)
         return self._browser.get(address, headers=headers, query_string=query or None)
 
-    def sends(self, address: str, headers: dict[str, str] | None = None, **fields: object) -> TestResponse:
+    def sends(self, address: str, headers: dict[str, str] | None = None, /, **fields: object) -> TestResponse:
         """The bare answer to a form."""
         sign_in(self._practice, self._browser)
         return self._browser.post(address, headers=headers, data=fields)

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from crm.models import Medium, Outcome
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS
 from crm.rules.telling import opening
+from crm.web.forms.picks import picks
 
 LINE_LIMIT = 1_000
 MEDIUM_WORDS = {Medium.PHONE: "By phone", Medium.VIDEO: "By video"}
@@ -25,7 +26,7 @@ class StageForm(Form):
 
     stage = RadioField(
         "Move to",
-        choices=[(str(stage), words) for stage, words in SCREEN_WORDS.items()],
+        choices=picks(SCREEN_WORDS),
         validators=[InputRequired("Choose a stage.")],
     )
 
@@ -35,7 +36,7 @@ class ClosureForm(Form):
 
     reason = RadioField(
         "Why?",
-        choices=[(str(reason), opening(words)) for reason, words in CLOSE_WORDS.items()],
+        choices=picks({reason: opening(words) for reason, words in CLOSE_WORDS.items()}),
         validators=[InputRequired("Choose a reason. Reports count them.")],
     )
 
@@ -62,7 +63,7 @@ class BookingForm(Form):
     time = TimeField("Time", validators=[InputRequired("Choose a time.")])
     medium = RadioField(
         "How",
-        choices=[(str(medium), words) for medium, words in MEDIUM_WORDS.items()],
+        choices=picks(MEDIUM_WORDS),
         default=str(Medium.PHONE),
         validators=[InputRequired("By phone or by video?")],
     )
@@ -83,7 +84,7 @@ class OutcomeForm(Form):
 
     outcome = RadioField(
         "How did it go?",
-        choices=[(str(outcome), words) for outcome, words in OUTCOME_WORDS.items()],
+        choices=picks(OUTCOME_WORDS),
         validators=[InputRequired("Say how it went.")],
     )
 

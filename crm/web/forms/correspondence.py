@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from wtforms import Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from crm.models import CallResult, DraftKind
 from crm.rules.intake import clean, clean_line
+from crm.web.forms.picks import picks
 
 SUBJECT_LIMIT = 150
 LETTER_LIMIT = 20_000
 KEY = r"[A-Za-z0-9_-]{16,64}\Z"
 KEEP, NOTHING = "keep", "nothing"
-AFTER = [(KEEP, "keep following up"), (NOTHING, "do nothing")]
+AFTER = {KEEP: "keep following up", NOTHING: "do nothing"}
 RESULT_WORDS = {
     CallResult.SPOKE: "We talked",
     CallResult.VOICEMAIL: "Left a voicemail",
@@ -40,11 +41,11 @@ class ReplyForm(Form):
         "Message",
         filters=[_text],
         validators=[
-            InputRequired("Write something first."),
+            DataRequired("Write something first."),
             Length(max=LETTER_LIMIT, message="That is longer than an email should be."),
         ],
     )
-    after = SelectField("If they don’t answer", choices=AFTER, default=KEEP, validators=[Optional()])
+    after = SelectField("If they don’t answer", choices=picks(AFTER), default=KEEP, validators=[Optional()])
     key = HiddenField(validators=[Optional(), Regexp(KEY, message="Send it once more.")])
 
 
@@ -55,7 +56,7 @@ class NoteForm(Form):
         "Note",
         filters=[_text],
         validators=[
-            InputRequired("Write something first."),
+            DataRequired("Write something first."),
             Length(max=LETTER_LIMIT, message="That is longer than a note can be here."),
         ],
     )
@@ -66,7 +67,7 @@ class CallForm(Form):
 
     result = RadioField(
         "What came of it?",
-        choices=[(str(result), words) for result, words in RESULT_WORDS.items()],
+        choices=picks(RESULT_WORDS),
         validators=[InputRequired("Say what came of it.")],
     )
     words = TextAreaField(
@@ -79,6 +80,6 @@ class CallForm(Form):
 class DraftForm(Form):
     """What is typed and not sent yet."""
 
-    kind = SelectField(choices=[str(kind) for kind in DraftKind], default=str(DraftKind.REPLY))
+    kind = SelectField(choices=picks({kind: kind for kind in DraftKind}), default=str(DraftKind.REPLY))
     subject = StringField(filters=[_line])
     words = TextAreaField(filters=[_text])
