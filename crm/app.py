@@ -33,6 +33,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["config"] = config
     app.extensions["links"] = Links(config.base_url)
     app.extensions["limits"] = limits(config)
+    app.extensions["mail_server"] = config.smtp_host
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -48,6 +49,8 @@ def limits(config: Config) -> Limits:
     """How much the public form takes and answers (R13)."""
     return Limits(
         min_seconds=config.form_min_seconds,
+        token_hours=config.form_token_hours,
+        posts_per_client_minute=config.form_posts_per_client_minute,
         acks_per_client_hour=config.ack_per_client_hour,
         acks_per_hour=config.ack_per_hour,
     )

@@ -14,7 +14,6 @@ from crm.rules.stages import CloseReason, Stage
 from crm.rules.windows import Planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from crm.models import Lead, Sequence
@@ -101,18 +100,6 @@ def resume_everything(now: datetime) -> int:
             message.plan(Planned(slot, message.due_at, message.shift))
             slot = practice.window.next_opening(slot + SPREAD)
     return len(overdue)
-
-
-def replan(enrollments: Iterable[Enrollment], now: datetime) -> None:
-    """After a plan was edited: move each open email to where the new plan puts it, never to this moment."""
-    window = Practice.current().window
-    for enrollment in enrollments:
-        message = enrollment.open_message
-        step = message.step if message else None
-        if message is None or step is None or message.by_hand_at or step.at_once:
-            continue
-        planned = plan_step(step.as_planned, counted_from(enrollment), window)
-        message.plan(planned if planned.due_at > now else _at_next_opening(message, now))
 
 
 def counted_from(enrollment: Enrollment) -> datetime:

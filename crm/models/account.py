@@ -78,6 +78,11 @@ class Account(Base):
     def set_password(self, password: str) -> None:
         self.password_hash = _hasher.hash(password)
 
+    def sign_out_elsewhere(self, this_sign_in_id: int, now: datetime) -> None:
+        """End every sign-in of theirs but this one."""
+        others = (SignIn.account_id == self.id, SignIn.id != this_sign_in_id, SignIn.ended_at.is_(None))
+        db.session.execute(sa.update(SignIn).where(*others).values(ended_at=now))
+
 
 class SignIn(Base):
     """One signed-in browser. The cookie holds a random token; the row can be revoked (R21)."""

@@ -109,4 +109,14 @@ class Practice(Base):
 @lru_cache(maxsize=1)
 def federal_holidays() -> frozenset[date]:
     """The United States' federal holidays, observed days included, 2020 to 2050."""
-    return frozenset(holidays.country_holidays("US", years=range(2020, 2051)))
+    return frozenset(_named_holidays())
+
+
+def next_holiday(today: date) -> tuple[date, str] | None:
+    """The next federal holiday and its name, today's included."""
+    return min(((day, name) for day, name in _named_holidays().items() if day >= today), default=None)
+
+
+@lru_cache(maxsize=1)
+def _named_holidays() -> dict[date, str]:
+    return dict(holidays.country_holidays("US", years=range(2020, 2051)))

@@ -71,9 +71,14 @@ class Submission:
 
 @dataclass(frozen=True)
 class Limits:
-    """Against abuse of the form (R13): beyond these an inquiry is kept and nothing is sent."""
+    """Against abuse of the form (R13): beyond these an inquiry is kept and nothing is sent.
+
+    But beyond `posts_per_client_minute` the form asks to wait; its token is good for `token_hours`.
+    """
 
     min_seconds: float = 2.0
+    token_hours: int = 24
+    posts_per_client_minute: int = 10
     acks_per_client_hour: int = 5
     acks_per_hour: int = 60
     acks_per_mailbox_day: int = 3

@@ -53,6 +53,12 @@ def private_words(text: str) -> list[str]:
     return list(dict.fromkeys(match.group() for match in _PRIVATE.finditer(text)))
 
 
+def discreet(name: str) -> str:
+    """A practice's name for the sender line, without what should not stand on a lock screen."""
+    rest = re.sub(r"\s+", " ", _PRIVATE.sub("", name)).strip(" ,&-–·|")
+    return rest if re.search(r"\w{2}", rest) else ""
+
+
 def _size(wording: Wording, rendered_text: str) -> Check:
     words = len(rendered_text.split())
     images = len(_IMAGE.findall(wording.body))

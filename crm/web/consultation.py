@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
 from crm.db import db, transaction
@@ -16,25 +17,30 @@ from crm.models import FollowUpPolicy, Inquiry, Practice
 from crm.rules import promises
 from crm.rules.intake import Submission, TokenProblem
 from crm.web.clients import client_key
-from crm.web.form_token import ReadToken, fresh_token, read_token
+from crm.web.form_token import fresh_token, read_token
 from crm.web.forms.checks import e164
 from crm.web.forms.consultation import AGREED, NOTICE, ConsultationForm
+from crm.web.practice_face import Face
 from crm.web.security import allow_framing, carries_its_own_token
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from config import Config
+    from crm.rules.intake import Limits
+    from crm.web.form_token import ReadToken
 
 bp = Blueprint("consultation", __name__)
 logger = log.get(__name__)
+
+FROM_THE_ADDRESS = ("page", "article", "button", "embed")
+"""What the page around the form may say about itself. Nothing about a person belongs into an address."""
 WAIT_SECONDS = 60
+TRY_AGAIN_SECONDS = 10
 
 
 @bp.get("/consultation")
 def new() -> str:
-    form = ConsultationForm(request.args)
-    form.token.data = fresh_token()
+    form = ConsultationForm(data={name: request.args.get(name, "") for name in FROM_THE_ADDRESS})
     return _page(form)
 
 
@@ -42,17 +48,17 @@ def new() -> str:
 @carries_its_own_token
 def create() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Store the inquiry, then say thanks. What is missing is said kindly, and nothing typed is lost."""
-    form, now, config = ConsultationForm(request.form), clock.now(), _config()
+    form, now, limits = ConsultationForm(request.form), clock.now(), _limits()
     if not form.validate():
         form.kept_email.data = form.email.data
         return _page(form), 422
-    if _too_many(config):
+    if _too_many(limits):
         return _page(form, busy=True), 429, {"Retry-After": str(WAIT_SECONDS)}
-    token = read_token(form.token.data or "", now, timedelta(hours=config.form_token_hours))
+    token = read_token(form.token.data or "", now, timedelta(hours=limits.token_hours))
     with transaction():
-        captured = capture(_submission(form, token), current_app.extensions["limits"], now)
+        captured = capture(_submission(form, token, Practice.current()), limits, now)
     logger.info("inquiry_stored", inquiry_id=captured.inquiry.id, lead_id=captured.lead.id)
-    return redirect(url_for("consultation.thanks", embed=form.embed.data or None), 303)
+    return redirect(url_for(".thanks", embed=form.embed.data or None), 303)
 
 
 @bp.get("/consultation/thanks")
@@ -60,14 +66,27 @@ def thanks() -> str:
     """When he answers, in words. Nothing of what they sent stands here or in the address."""
     practice = Practice.current()
     by = promises.reply_by(clock.now(), practice.promise, practice.window)
-    return _render("public/thanks.html", practice, by_when=promises.by_when_in_words(by, practice.window))
+    by_when = promises.by_when_in_words(by, practice.window)
+    return _render("public/thanks.html", Face.of(practice), by_when=by_when)
+
+
+@bp.errorhandler(DBAPIError)
+@bp.errorhandler(PoolTimeout)
+def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
+    """The database is locked or gone. Whatever was typed comes back, to be sent once more."""
+    logger.error("database_unavailable", exc_info=error)
+    typed = ConsultationForm(request.form) if request.method == "POST" else None
+    page = _render("public/not_stored.html", Face.remembered(), form=typed)
+    return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
 
 
 def _page(form: ConsultationForm, *, busy: bool = False) -> str:
     practice = Practice.current()
+    if read_token(form.token.data or "", clock.now(), timedelta.max).problem:
+        form.token.data = fresh_token()
     return _render(
         "public/consultation.html",
-        practice,
+        Face.of(practice),
         form=form,
         busy=busy,
         asks_first=practice.follow_up_policy is FollowUpPolicy.ASK_FIRST,
@@ -76,23 +95,12 @@ def _page(form: ConsultationForm, *, busy: bool = False) -> str:
     )
 
 
-def _render(template: str, practice: Practice, **more: object) -> str:
-    allow_framing(_framed_by(practice))
-    embedded = bool(request.values.get("embed"))
-    return render_template(template, practice=practice, embedded=embedded, **more)
+def _render(template: str, face: Face, **more: object) -> str:
+    allow_framing(face.framed_by)
+    return render_template(template, practice=face, embedded=bool(request.values.get("embed")), **more)
 
 
-def _framed_by(practice: Practice) -> str:
-    """The practice's own site, with and without www, may show the form in a frame."""
-    site = urlsplit(practice.website)
-    if not site.netloc:
-        return "'self'"
-    bare = site.netloc.removeprefix("www.")
-    return f"'self' {site.scheme}://{bare} {site.scheme}://www.{bare}"
-
-
-def _submission(form: ConsultationForm, token: ReadToken) -> Submission:
-    practice = Practice.current()
+def _submission(form: ConsultationForm, token: ReadToken, practice: Practice) -> Submission:
     asks_first = practice.follow_up_policy is FollowUpPolicy.ASK_FIRST
     usable = form.has_email
     return Submission(
@@ -112,27 +120,25 @@ def _submission(form: ConsultationForm, token: ReadToken) -> Submission:
         client_key=client_key(),
         honeypot=form.website.data or "",
         seconds_to_fill=token.age.total_seconds() if token.age is not None else None,
-        token_problem=None if _from_own_site(practice, token) else token.problem,
+        token_problem=None if _from_own_site(Face.of(practice), token) else token.problem,
         consent_wording=AGREED if asks_first else NOTICE,
     )
 
 
-def _from_own_site(practice: Practice, token: ReadToken) -> bool:
+def _from_own_site(face: Face, token: ReadToken) -> bool:
     """A plain form written into the practice's own pages carries no token; its browser names the site."""
-    site = urlsplit(practice.website).netloc.removeprefix("www.")
-    sender = urlsplit(request.headers.get("Origin", "")).netloc.removeprefix("www.")
-    return token.problem is TokenProblem.MISSING and bool(site) and sender == site
+    return token.problem is TokenProblem.MISSING and face.is_home(request.headers.get("Origin", ""))
 
 
-def _too_many(config: Config) -> bool:
+def _too_many(limits: Limits) -> bool:
     """More notes from one place in a minute than people write."""
     lately = sa.select(sa.func.count(Inquiry.id)).where(
         Inquiry.client_key == client_key(),
         Inquiry.received_at > clock.now() - timedelta(seconds=WAIT_SECONDS),
     )
-    return (db.session.scalar(lately) or 0) >= config.form_posts_per_client_minute
+    return (db.session.scalar(lately) or 0) >= limits.posts_per_client_minute
 
 
-def _config() -> Config:
-    config: Config = current_app.extensions["config"]
-    return config
+def _limits() -> Limits:
+    found: Limits = current_app.extensions["limits"]
+    return found

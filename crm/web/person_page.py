@@ -9,6 +9,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows.correspondence import they_wrote
 from crm.models import Lead, Practice, ReplyChannel
+from crm.web.forms.checks import tidy
 from crm.web.forms.person_page import PersonPageForm
 from crm.web.security import carries_its_own_token
 
@@ -40,5 +41,5 @@ def _page(form: PersonPageForm) -> str:
 
 
 def _lead(token: str) -> Lead:
-    lead = db.session.scalar(sa.select(Lead).where(Lead.page_token == token))
+    lead = db.session.scalar(sa.select(Lead).where(Lead.page_token == tidy(token)))
     return lead or abort(404)

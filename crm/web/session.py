@@ -73,4 +73,5 @@ def _page(form: SignInForm, problem: str | None = None) -> str:
         problem=problem,
         practice_name=practice.name if practice else "Your practice",
         next=safe_next(),
+        nobody_yet=Account.owner() is None,
     )

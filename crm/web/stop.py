@@ -9,6 +9,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows import consent
 from crm.models import Lead, Practice
+from crm.web.forms.checks import tidy
 from crm.web.security import carries_its_own_token
 
 bp = Blueprint("stop", __name__)
@@ -48,5 +49,5 @@ def mask(email: str | None) -> str:
 
 
 def _lead(token: str) -> Lead:
-    lead = db.session.scalar(sa.select(Lead).where(Lead.unsubscribe_token == token))
+    lead = db.session.scalar(sa.select(Lead).where(Lead.unsubscribe_token == tidy(token)))
     return lead or abort(404)

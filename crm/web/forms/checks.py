@@ -8,7 +8,7 @@ from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 from crm.rules.addresses import unfinished
-from crm.rules.intake import clean_line
+from crm.rules.intake import MESSAGE_LIMIT, clean, clean_line
 
 HOME_REGION = "US"
 
@@ -16,6 +16,11 @@ HOME_REGION = "US"
 def tidy(text: str | None) -> str:
     """One clean line: no control characters, single spaces."""
     return clean_line(text or "")
+
+
+def tidy_text(text: str | None) -> str:
+    """Several lines, without what no database keeps. One character too many survives for the length check."""
+    return clean(text or "", MESSAGE_LIMIT + 1)
 
 
 def deliverable(_form: Form, field: Field) -> None:

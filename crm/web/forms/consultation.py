@@ -13,11 +13,11 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from crm.rules.addresses import suggest
 from crm.rules.intake import MESSAGE_LIMIT, NAME_LIMIT
-from crm.web.forms.checks import callable_number, deliverable, e164, tidy
+from crm.web.forms.checks import callable_number, deliverable, e164, tidy, tidy_text
 
 FREE_TIMES = ["Mornings", "Midday", "Late afternoon", "Evenings"]
 FOUND_US = [
@@ -40,7 +40,7 @@ class ConsultationForm(Form):
         "Your name",
         filters=[tidy],
         validators=[
-            InputRequired("What should I call you? A first name is enough."),
+            DataRequired("What should I call you? A first name is enough."),
             Length(max=NAME_LIMIT, message="That is longer than a name can be here. A short form is fine."),
         ],
     )
@@ -50,6 +50,7 @@ class ConsultationForm(Form):
     free_times = SelectMultipleField("When are you usually free?", choices=FREE_TIMES, validate_choice=False)
     message = TextAreaField(
         "What brings you here?",
+        filters=[tidy_text],
         validators=[
             Length(
                 max=MESSAGE_LIMIT,

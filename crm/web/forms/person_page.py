@@ -6,6 +6,7 @@ from wtforms import Form, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import Length
 
 from crm.rules.intake import MESSAGE_LIMIT
+from crm.web.forms.checks import tidy_text
 from crm.web.forms.consultation import FREE_TIMES
 
 ANSWERS = [
@@ -24,14 +25,16 @@ class PersonPageForm(Form):
     times = SelectMultipleField("What time of day?", choices=FREE_TIMES, validate_choice=False)
     by = RadioField("How shall we talk?", choices=["Phone", "Video"], default="Phone")
     message = TextAreaField(
-        "Anything I should know?", validators=[Length(max=MESSAGE_LIMIT, message="A little shorter, please.")]
+        "Anything I should know?",
+        filters=[tidy_text],
+        validators=[Length(max=MESSAGE_LIMIT, message="A little shorter, please.")],
     )
 
     @property
     def in_words(self) -> str:
         """The answer as a note from them, as it stands in the story."""
         words = {"found": "I’ve found someone.", "not_now": "Not now."}.get(self.answer.data, self._wish)
-        return f"{words}\n\n{self.message.data.strip()}".strip() if self.message.data else words
+        return f"{words}\n\n{self.message.data}" if self.message.data else words
 
     @property
     def _wish(self) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from crm.rules.passwords import weakness
 from crm.web.forms.checks import deliverable, tidy
 from crm.web.forms.zones import ZONES
+
+TOO_LONG = "That is longer than it can be here. A hundred characters are the most."
 
 
 class SignInForm(FlaskForm):
@@ -21,25 +24,22 @@ class SetupForm(FlaskForm):
     """The owner's account and the least a practice needs to write to people."""
 
     name = StringField(
-        "Your name", filters=[tidy], validators=[InputRequired("What do people call you?"), Length(max=100)]
+        "Your name",
+        filters=[tidy],
+        validators=[DataRequired("What do people call you?"), Length(max=100, message=TOO_LONG)],
     )
     practice_name = StringField(
         "Practice name",
         filters=[tidy],
-        validators=[InputRequired("It stands on your form and under every email."), Length(max=100)],
+        validators=[DataRequired("What stands on your door?"), Length(max=100, message=TOO_LONG)],
     )
     email = EmailField(
-        "Email",
-        filters=[tidy],
-        validators=[InputRequired("You sign in with it, and replies come here."), deliverable],
+        "Email", filters=[tidy], validators=[DataRequired("You need one to sign in."), deliverable]
     )
     zone = SelectField("Your time zone", choices=ZONES, default="America/Los_Angeles")
-    password = PasswordField(
-        "Password",
-        validators=[
-            InputRequired("Choose one you use nowhere else."),
-            Length(
-                min=12, max=1000, message="Use at least twelve characters. A few words in a row work well."
-            ),
-        ],
-    )
+    password = PasswordField("Password", validators=[InputRequired("Choose one you use nowhere else.")])
+
+    def validate_password(self, field: PasswordField) -> None:
+        known = (self.name.data or "", self.practice_name.data or "", self.email.data or "")
+        if weak := weakness(field.data, *known):
+            raise ValidationError(weak)

@@ -1,0 +1,64 @@
+"""New sending hours, for emails that are planned already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.db import db
+from crm.flows.follow_up import counted_from
+from crm.models import Enrollment, Message, Practice, Step
+from crm.rules.schedule import plan_step
+from crm.rules.sending import MessageKind, MessageState
+from crm.rules.windows import Planned
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.rules.windows import SendingWindow
+
+
+def fit_to_hours(now: datetime) -> int:
+    """After days, hours or the zone changed: move each waiting follow-up to where they put it now.
+
+    What a worker has, what answers at once and what was sent by hand stays. Nothing moves to
+    this moment, and what is overdue already waits for its last look. Returns how many moved.
+    """
+    window = Practice.current().window
+    waiting = list(db.session.scalars(_waiting(now)))
+    before = {message.id: message.due_at for message in waiting}
+    for message in waiting:
+        message.plan(_where_it_goes(message, window, now))
+    return sum(message.due_at != before[message.id] for message in waiting)
+
+
+def _waiting(now: datetime) -> sa.Select[Message]:
+    """Follow-ups to come, each with what its wait is counted from. Locked, so that no worker takes one."""
+    return (
+        sa.select(Message)
+        .join(Step, Step.id == Message.step_id)
+        .where(
+            Message.state == MessageState.SCHEDULED,
+            Message.kind == MessageKind.STEP,
+            Message.by_hand_at.is_(None),
+            Message.due_at > now,
+            Step.at_once.is_(False),
+        )
+        .options(
+            joinedload(Message.step, innerjoin=True),
+            selectinload(Message.enrollment).selectinload(Enrollment.messages),
+        )
+        .with_for_update(of=Message)
+    )
+
+
+def _where_it_goes(message: Message, window: SendingWindow, now: datetime) -> Planned:
+    if message.enrollment is None or message.step is None:
+        raise ValueError(f"message {message.id} belongs to no sequence")
+    planned = plan_step(message.step.as_planned, counted_from(message.enrollment), window)
+    if planned.due_at > now:
+        return planned
+    opening = window.next_opening(message.due_at)
+    return Planned(opening, message.wished_at or message.due_at, window.shift_at(message.due_at))

@@ -1,0 +1,143 @@
+"""How it's going: what became of the people who wrote in a period, counted and put into sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crm.rules.stages import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+SOURCE_WORDS = {"An article on this site": "Your article", "": "Didn’t say"}
+
+
+class Period(StrEnum):
+    """How far back a report looks; the value stands in the address."""
+
+    DAYS_30 = "30"
+    DAYS_90 = "90"
+    YEAR = "year"
+
+    def since(self, now: datetime, zone: tzinfo) -> datetime:
+        """The first instant of the period, in UTC: a midnight of the practice's."""
+        today = now.astimezone(zone).date()
+        first = today.replace(month=1, day=1) if self is Period.YEAR else today - timedelta(days=int(self))
+        return datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How far one person came. `answered_at`: when they first heard from a human, not from a sequence."""
+
+    lead_id: int
+    name: str
+    wrote_at: datetime
+    promised_by: datetime
+    stage: Stage
+    source: str = ""
+    waits: bool = False
+    answered_at: datetime | None = None
+    booked_at: datetime | None = None
+    has_call_to_come: bool = False
+    had_call: bool = False
+
+    @property
+    def took(self) -> timedelta | None:
+        return self.answered_at - self.wrote_at if self.answered_at else None
+
+    @property
+    def kept(self) -> bool:
+        """Whether they heard from him by when he had promised."""
+        return self.answered_at is not None and self.answered_at <= self.promised_by
+
+    @property
+    def is_client(self) -> bool:
+        return self.stage is Stage.CLIENT
+
+
+class Speed(StrEnum):
+    """How soon someone heard from him: within so much, in time all the same, or later than promised."""
+
+    QUARTER = "15 min"
+    HOUR = "1 hour"
+    THREE_HOURS = "3 hours"
+    EIGHT_HOURS = "8 hours"
+    IN_TIME = "in time"
+    LONGER = "longer"
+
+
+WITHIN = {
+    Speed.QUARTER: 15 * MINUTE,
+    Speed.HOUR: HOUR,
+    Speed.THREE_HOURS: 3 * HOUR,
+    Speed.EIGHT_HOURS: 8 * HOUR,
+}
+
+
+def speed(passage: Passage) -> Speed | None:
+    """The column of this person's dot; None for who has not heard from him yet."""
+    if passage.took is None:
+        return None
+    if not passage.kept:
+        return Speed.LONGER
+    return next((each for each, most in WITHIN.items() if passage.took <= most), Speed.IN_TIME)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One line of "how far they came", with what is known of those who did not get further."""
+
+    words: str
+    count: int
+    beside: str = ""
+
+
+def rungs(passages: Sequence[Passage]) -> list[Rung]:
+    """Everyone who wrote, and how far they came: each line holds all who reached it or went beyond."""
+    clients = [each for each in passages if each.is_client]
+    had = [each for each in passages if each.had_call or each.is_client]
+    booked = [each for each in passages if each.booked_at or each in had]
+    heard = [each for each in passages if each.answered_at or each in booked]
+    waiting = sum(each.waits and each not in heard for each in passages)
+    to_come = sum(each.has_call_to_come for each in passages)
+    at = Counter(each.stage for each in passages)
+    ends = (
+        (at[Stage.REFERRED_OUT], "referred out"),
+        (at[Stage.CONSULT_DONE], "deciding"),
+        (at[Stage.CLOSED], "not now"),
+    )
+    return [
+        Rung("Wrote to you", len(passages)),
+        Rung("Heard back from you", len(heard), f"{waiting} still waiting" if waiting else ""),
+        Rung("Booked a call", len(booked)),
+        Rung("Had the call", len(had), f"{to_come} still to come" if to_come else ""),
+        Rung("Became clients", len(clients), ", ".join(f"{n} {words}" for n, words in ends if n)),
+    ]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One way to the practice: how many wrote, and how many of them became clients."""
+
+    words: str
+    wrote: int
+    clients: int
+
+
+def sources(passages: Iterable[Passage]) -> list[Source]:
+    """The most used way first."""
+    wrote: Counter[str] = Counter()
+    clients: Counter[str] = Counter()
+    for each in passages:
+        words = SOURCE_WORDS.get(each.source, each.source)
+        wrote[words] += 1
+        clients[words] += each.is_client
+    return [Source(words, count, clients[words]) for words, count in wrote.most_common()]

@@ -1,0 +1,189 @@
+"""What the owner sets, a form for each card."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    Form,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+
+from crm.models import FollowUpPolicy
+from crm.rules.passwords import weakness
+from crm.rules.promises import SCREEN_WORDS, Promise
+from crm.web.forms.checks import deliverable, tidy, tidy_text
+from crm.web.forms.session import TOO_LONG
+from crm.web.forms.zones import ZONES
+
+WEEKDAYS = [(0, "Mon"), (1, "Tue"), (2, "Wed"), (3, "Thu"), (4, "Fri"), (5, "Sat"), (6, "Sun")]
+LONGEST_ABSENCE = timedelta(days=366)
+_SITE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?::[0-9]{1,5})?")
+
+
+class PracticeForm(Form):
+    """Who the practice is. Field names are the practice's own."""
+
+    name = StringField(
+        "Practice name",
+        filters=[tidy],
+        validators=[DataRequired("What stands on your door?"), Length(max=100, message=TOO_LONG)],
+    )
+    signer = StringField(
+        "You sign emails as",
+        filters=[tidy],
+        validators=[DataRequired("How do your letters end?"), Length(max=100, message=TOO_LONG)],
+    )
+    office_address = StringField("Office address", filters=[tidy], validators=[Length(max=300)])
+    locality = StringField("Where you are", filters=[tidy], validators=[Length(max=100, message=TOO_LONG)])
+    zone_name = SelectField("Your time zone", choices=ZONES)
+    promise = SelectField(
+        "You promise to answer within", choices=[(str(p), words) for p, words in SCREEN_WORDS.items()]
+    )
+
+    @property
+    def promised(self) -> Promise:
+        return Promise(self.promise.data)
+
+
+class ChecklistForm(Form):
+    """His own list for a bad moment."""
+
+    crisis_checklist = TextAreaField(
+        "Your list",
+        filters=[tidy_text],
+        validators=[
+            Length(max=5000, message="Keep it short enough to read in that moment: 5,000 characters.")
+        ],
+    )
+
+
+class SenderForm(Form):
+    """Who emails come from."""
+
+    sender_name = StringField(
+        "Shown as",
+        filters=[tidy],
+        validators=[DataRequired("Whose name should people see?"), Length(max=100, message=TOO_LONG)],
+    )
+    sender_address = EmailField(
+        "Email address",
+        filters=[tidy],
+        validators=[DataRequired("Which address do you write from?"), deliverable],
+    )
+
+
+class HoursForm(Form):
+    """When follow-ups may leave."""
+
+    weekdays = SelectMultipleField("Days", coerce=int, choices=WEEKDAYS)
+    opens = TimeField("From", validators=[InputRequired("From when?")])
+    closes = TimeField("to", validators=[InputRequired("Until when?")])
+    rests_on_holidays = BooleanField("Not on federal holidays")
+    away = BooleanField("Away: hold follow-ups while I’m on vacation")
+    away_from = DateField("First day", validators=[Optional()])
+    away_until = DateField("Last day", validators=[Optional()])
+
+    def validate_weekdays(self, field: SelectMultipleField) -> None:
+        if not field.data:
+            raise ValidationError(
+                "Choose at least one day. To stop everything, use “Hold everything” instead."
+            )
+
+    def validate_closes(self, field: TimeField) -> None:
+        if self.opens.data and field.data and field.data <= self.opens.data:
+            raise ValidationError("It should be later than the first time.")
+
+    def validate_away(self, field: BooleanField) -> None:
+        if field.data and (trouble := _what_is_wrong(self.away_from.data, self.away_until.data)):
+            raise ValidationError(trouble)
+
+
+class FormForm(Form):
+    """How the public form asks, and where it stands."""
+
+    website = StringField("Your website", filters=[tidy], validators=[Length(max=200)])
+    follow_up_policy = RadioField(
+        "How the form asks about follow-ups",
+        choices=[
+            (str(FollowUpPolicy.NOTICE), "A sentence says so"),
+            (str(FollowUpPolicy.ASK_FIRST), "A box asks first"),
+        ],
+    )
+
+    def validate_website(self, field: StringField) -> None:
+        if field.data and site_address(field.data) is None:
+            raise ValidationError("It should read like springstreet.example or https://springstreet.example.")
+
+    @property
+    def site(self) -> str:
+        return site_address(self.website.data or "") or ""
+
+
+class AccountForm(Form):
+    """Who signs in."""
+
+    name = StringField(
+        "Your name",
+        filters=[tidy],
+        validators=[DataRequired("What do people call you?"), Length(max=100, message=TOO_LONG)],
+    )
+    email = EmailField(
+        "Email",
+        filters=[tidy],
+        validators=[DataRequired("You need one to sign in."), deliverable],
+    )
+    password = PasswordField("Your password")
+
+
+class PasswordForm(Form):
+    """A new password, by someone who knows the old one."""
+
+    current = PasswordField("Password now", validators=[InputRequired("The one you sign in with today.")])
+    new = PasswordField("New password", validators=[InputRequired("Choose one you use nowhere else.")])
+
+    def __init__(self, *posted: object, known: tuple[str, ...] = ()) -> None:
+        super().__init__(*posted)
+        self.known = known
+
+    def validate_new(self, field: PasswordField) -> None:
+        if weak := weakness(field.data, *self.known):
+            raise ValidationError(weak)
+        if field.data == self.current.data:
+            raise ValidationError("That is the one you have. Choose another.")
+
+
+def site_address(typed: str) -> str | None:
+    """https://springstreet.example from any way to write it; None when it can't be a website."""
+    with_scheme = typed if re.match(r"https?://", typed, re.IGNORECASE) else f"https://{typed}"
+    try:
+        parts = urlsplit(with_scheme)
+        host = parts.netloc.lower().encode("idna").decode("ascii")
+    except (ValueError, UnicodeError):
+        return None
+    if not _SITE.fullmatch(host) or ("." not in host and not host.startswith("localhost")):
+        return None
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme.lower()}://{host}{path}" if re.fullmatch(r"[\w/.~%-]*", path) else None
+
+
+def _what_is_wrong(first: date | None, last: date | None) -> str | None:
+    if first is None or last is None:
+        return "Which days? Say the first and the last day you’re away."
+    if last < first:
+        return "The last day is before the first."
+    if last - first > LONGEST_ABSENCE:
+        return "That is more than a year. To stop everything, use “Hold everything” instead."
+    return None

@@ -1,0 +1,93 @@
+"""Reports: how it's going, in four findings, and the same as a table to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from crm import clock
+from crm.flows.reporting import report
+from crm.models import Practice
+from crm.rules import promises, reporting, stages
+from crm.rules.findings import how_long
+from crm.rules.reporting import Period
+from crm.web import charts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.rules.reporting import Passage
+
+bp = Blueprint("reports", __name__)
+
+PERIODS = (("30 days", Period.DAYS_30), ("90 days", Period.DAYS_90), ("This year", Period.YEAR))
+COLUMNS = ("Name", "Wrote", "Found you through", "Heard from you", "In time", "Booked a call", "Had the call",
+           "Stage")  # fmt: skip
+STARTS_A_FORMULA = tuple("=+-@\t\r\n")
+"""A spreadsheet runs a cell that begins so (OWASP, CSV Injection)."""
+
+
+@bp.get("/reports")
+def show() -> str:
+    period = _period()
+    found, practice = report(period, clock.now()), Practice.current()
+    return render_template(
+        "reports/show.html",
+        report=found,
+        period=period,
+        periods=[(words, _address(each), None) for words, each in PERIODS],
+        here=_address(period),
+        promise=promises.SCREEN_WORDS[practice.promise],
+        piles=charts.piles(found.passages),
+        rungs=charts.rung_bars(reporting.rungs(found.passages)),
+        sources=charts.source_bars(reporting.sources(found.passages)),
+        effects=charts.effect_bars(found.effects),
+        how_long=how_long,
+    )
+
+
+@bp.get("/reports.csv")
+def download() -> Response:
+    """One line a person; opens in any spreadsheet, and nothing in it is run there."""
+    period = _period()
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    writer.writerows(
+        [_harmless(cell) for cell in _row(each)] for each in report(period, clock.now()).passages
+    )
+    return Response(
+        "\ufeff" + table.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename=people-{period}.csv"},
+    )
+
+
+def _period() -> Period:
+    asked = request.args.get("period", "")
+    return Period(asked) if asked in set(Period) else Period.DAYS_90
+
+
+def _address(period: Period) -> str:
+    return url_for("reports.show", period=period)
+
+
+def _row(each: Passage) -> list[str]:
+    source = reporting.SOURCE_WORDS.get(each.source, each.source)
+    in_time = "" if each.answered_at is None else "yes" if each.kept else "no"
+    had_call = "yes" if each.had_call else "no"
+    instants = (_local(each.wrote_at), _local(each.answered_at), _local(each.booked_at))
+    wrote, answered, booked = instants
+    return [each.name, wrote, source, answered, in_time, booked, had_call, stages.SCREEN_WORDS[each.stage]]
+
+
+def _local(instant: datetime | None) -> str:
+    """2026-03-10 13:52, as the clock on his wall had it."""
+    return f"{instant.astimezone(Practice.current().zone):%Y-%m-%d %H:%M}" if instant else ""
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell

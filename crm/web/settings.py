@@ -1,0 +1,33 @@
+"""Settings: what the owner decides for himself, a page for each subject. Each card saves itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from crm.models import Practice
+from crm.web import (
+    settings_account,
+    settings_form,
+    settings_hours,
+    settings_practice,
+    settings_sending,
+)
+from crm.web.forms.settings import ChecklistForm, PracticeForm
+from crm.web.settings_frame import settings_page
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+for section in (settings_practice, settings_sending, settings_hours, settings_form, settings_account):
+    bp.register_blueprint(section.bp)
+
+
+@bp.get("")
+def index() -> str:
+    """The list of sections on a phone; beside it, where there is room, the first of them."""
+    practice = Practice.current()
+    form, checklist = PracticeForm(obj=practice), ChecklistForm(obj=practice)
+    return settings_page("practice", practice, form=form, checklist=checklist, is_index=True)
+
+
+@bp.get("/shortcuts")
+def shortcuts() -> str:
+    return settings_page("shortcuts", Practice.current())

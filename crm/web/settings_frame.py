@@ -1,0 +1,48 @@
+"""What stands round every page of Settings: the sections at left, and which of them needs attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+
+from crm.models import Practice
+from crm.rules.telling import opening, things
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of Settings. `needs`: something on it waits for the owner."""
+
+    name: str
+    words: str
+    needs: bool = False
+
+    @property
+    def address(self) -> str:
+        return url_for(f"settings.{self.name}.show")
+
+
+def sections(practice: Practice) -> list[Section]:
+    no_sender = not practice.sender_address or practice.account_failing_since is not None
+    return [
+        Section("practice", "Practice", needs=not practice.office_address),
+        Section("sending", "Sending account", needs=no_sender),
+        Section("hours", "Sending hours"),
+        Section("form", "Your form"),
+        Section("account", "Your account"),
+    ]
+
+
+def settings_page(name: str, practice: Practice, **more: object) -> str:
+    """One section with the list of all beside it."""
+    return render_template(
+        f"settings/{name}.html", sections=sections(practice), current=name, practice=practice, **more
+    )
+
+
+def saved(moved: int) -> str:
+    """What saving did to emails that are planned already."""
+    if not moved:
+        return "Saved."
+    return f"Saved. {opening(things(moved, 'planned email'))} moved to fit."

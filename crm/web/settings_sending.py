@@ -1,0 +1,132 @@
+"""Settings, Sending account: who emails come from, whether the server takes them, and a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from flask import Blueprint, current_app, render_template, request, url_for
+
+from crm import clock
+from crm.db import db, transaction
+from crm.flows import proofs
+from crm.models import Message, Practice
+from crm.rules.sending import MessageKind, MessageState
+from crm.rules.telling import listed, moment
+from crm.rules.wording import Wording, private_words
+from crm.web.access import account
+from crm.web.forms.settings import SenderForm
+from crm.web.respond import done
+from crm.web.settings_frame import settings_page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("sending", __name__, url_prefix="/sending")
+
+TEST = Wording(
+    "It works",
+    "Your sending account takes emails.",
+    "This is a test of your sending account. You can read it, so emails from the practice can leave.\n\n"
+    "Have a look where it landed. If that was the spam folder, other people’s would land there too.\n",
+)
+SOON = timedelta(seconds=30)
+"""A worker looks every two seconds; after this long something is in its way."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the last test. `kind` is a notice's: done, bad, held; `quote` is the server's."""
+
+    kind: str
+    words: str
+    quote: str = ""
+    pending: bool = False
+
+
+@bp.get("")
+def show() -> str:
+    practice = Practice.current()
+    return _page(practice, SenderForm(obj=practice), changing="change" in request.args)
+
+
+@bp.post("")
+def update() -> Response | tuple[str, int]:
+    form, practice = SenderForm(request.form), Practice.current()
+    if not form.validate():
+        return _page(practice, form, changing=True), 422
+    with transaction():
+        practice = Practice.current()
+        practice.sender_name, practice.sender_address = form.sender_name.data, form.sender_address.data
+    seen = listed([f"“{word}”" for word in private_words(form.sender_name.data)])
+    words = (
+        f"Saved. People see {seen} on their lock screens now." if seen else "Saved. Send a test to be sure."
+    )
+    return done(words, to=url_for(".show"))
+
+
+@bp.post("/tests")
+def create_test() -> Response:
+    """A real email by the one door, to whoever is signed in."""
+    with transaction():
+        now = clock.now()
+        proofs.send_test(TEST, account(), now)
+        Practice.current().account_tested_at = now
+    return done(f"A test goes to {account().email} now.", to=url_for(".show"))
+
+
+@bp.get("/tests/last")
+def show_test() -> str:
+    """The outcome alone, asked for again while it is open."""
+    return render_template("settings/_test.html", outcome=_outcome(Practice.current(), clock.now()))
+
+
+def _page(practice: Practice, form: SenderForm, *, changing: bool) -> str:
+    now = clock.now()
+    tested, since = practice.account_tested_at, practice.account_failing_since
+    return settings_page(
+        "sending",
+        practice,
+        form=form,
+        changing=changing or not practice.sender_address,
+        server=current_app.extensions["mail_server"],
+        tested=moment(tested, now, practice.zone) if tested else None,
+        failing_since=moment(since, now, practice.zone) if since else None,
+        outcome=_outcome(practice, now),
+    )
+
+
+def _outcome(practice: Practice, now: datetime) -> Outcome | None:
+    """What became of the last test, in words; None before the first."""
+    test = db.session.scalar(_last_test()) if practice.account_tested_at else None
+    if test is None:
+        return None
+    match test.state:
+        case MessageState.SENT:
+            when = moment(test.sent_at or now, now, practice.zone)
+            return Outcome("done", f"The server took the test {when}. Look for it at {test.to_address}.")
+        case MessageState.FAILED:
+            return Outcome("bad", "The server refused the test. It said:", test.server_reply or "")
+        case MessageState.UNCERTAIN:
+            return Outcome("held", "The line broke while the test was sent. Look whether it arrived.")
+        case MessageState.CANCELLED:
+            return None
+    return _on_its_way(test, practice, now)
+
+
+def _on_its_way(test: Message, practice: Practice, now: datetime) -> Outcome:
+    if test.attempts and test.due_at > now:
+        again = moment(test.due_at, now, practice.zone)
+        words = f"The test hasn’t left. It is tried again {again}. The server said:"
+        return Outcome("held", words, test.server_reply or "", pending=True)
+    if now - test.created_at > SOON:
+        return Outcome("held", "The test is still waiting. Is the worker running?", pending=True)
+    return Outcome("", f"The test is on its way to {test.to_address}.", pending=True)
+
+
+def _last_test() -> sa.Select[Message]:
+    return sa.select(Message).where(Message.kind == MessageKind.TEST).order_by(Message.id.desc()).limit(1)

@@ -1,0 +1,166 @@
+"""Reports: how it's going, in findings that a therapist can check against their own memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from crm.db import db
+from crm.flows import triage
+from crm.models import Booking, CallResult, Medium, Outcome
+from crm.rules.findings import how_long
+from crm.rules.stages import Stage
+from tests.practice import Practice
+from tests.web.desk import Desk
+
+
+@pytest.fixture
+def desk(practice: Practice, client: FlaskClient) -> Desk:
+    return Desk(practice, client)
+
+
+def writes(practice: Practice, name: str, **more: object) -> int:
+    return practice.receives_inquiry(f"{name} <{name.lower()}@example.org>", f"A note of {name}’s.", **more)
+
+
+def agrees_and_talks(practice: Practice, lead_id: int) -> None:
+    with practice.at_work():
+        triage.book(practice.lead(lead_id), practice.now + timedelta(days=1), Medium.PHONE, 1, practice.now)
+    practice.advance(days=1, minutes=30)
+    with practice.at_work():
+        call = db.session.get_one(Booking, practice.lead(lead_id).bookings[-1].id)
+        triage.settle_call(call, Outcome.HELD, call.lead.id, practice.now)
+
+
+def rows(page_text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(page_text.removeprefix("\ufeff"))))
+
+
+def test_before_anyone_has_written_there_is_a_sentence_and_no_chart(desk: Desk) -> None:
+    page = desk.opens("/reports")
+
+    assert page.heading == "How it’s going"
+    assert "In the last 90 days nobody wrote to you." in page.all_text
+    assert page.root.find("svg.chart") == []
+
+
+def test_fewer_than_five_people_are_a_list(practice: Practice, desk: Desk) -> None:
+    maya = writes(practice, "Maya")
+    practice.advance(minutes=40)
+    practice.logs_call(maya, CallResult.SPOKE)
+    writes(practice, "Noor")
+
+    page = desk.opens("/reports")
+
+    assert "Maya after 40 minutes" in page.all_text
+    assert "Noor not yet" in page.all_text
+    assert "15 min" not in page.all_text
+
+
+def test_the_automatic_email_is_no_answer(practice: Practice, desk: Desk) -> None:
+    writes(practice, "Maya")
+    practice.advance(days=4)
+
+    page = desk.opens("/reports")
+
+    assert "Nobody has heard from you yet" in page.all_text
+    assert "Heard back from you 1 still waiting" in page.all_text
+
+
+def test_one_dot_is_one_person_and_late_ones_stand_apart(practice: Practice, desk: Desk) -> None:
+    people = [writes(practice, name) for name in ("Ann", "Ben", "Cleo", "Dan", "Eve", "Fay")]
+    practice.advance(minutes=10)
+    for lead_id in people[:5]:
+        practice.answers(lead_id)
+    practice.advance(days=3)
+    practice.answers(people[5])
+    practice.advance(minutes=1)
+
+    page = desk.opens("/reports")
+
+    assert "You kept your promise to 5 of 6 people" in page.all_text
+    assert len(page.root.find("circle.f-accent")) == 5
+    assert len(page.root.find("circle.f-bad")) == 1
+    assert page.attribute("svg.chart", "aria-label").startswith("5: 15 min; 1: longer.")
+    assert "Who waited longer Fay 3 days" in page.all_text
+
+
+def test_the_way_from_a_note_to_a_client_is_counted(practice: Practice, desk: Desk) -> None:
+    maya = writes(practice, "Maya", found_us="An article on this site")
+    writes(practice, "Noor", found_us="A search")
+    agrees_and_talks(practice, maya)
+    with practice.at_work():
+        triage.move(practice.lead(maya), Stage.CLIENT, 1, practice.now)
+
+    page = desk.opens("/reports")
+
+    counts = [each.attributes["aria-label"] for each in page.root.find(".bars svg")]
+    assert counts == ["2", "1", "1", "1", "1"]
+    assert "About one in two becomes a client" in page.all_text
+    assert "Your article brought the most clients" in page.all_text
+
+
+def test_an_email_is_credited_with_what_people_did_before_the_next(practice: Practice, desk: Desk) -> None:
+    maya, noor = writes(practice, "Maya"), writes(practice, "Noor")
+    practice.advance(hours=1)
+    practice.hears_back(maya)
+    practice.advance(days=4)
+    practice.hears_back(noor)
+
+    page = desk.opens("/reports")
+
+    assert "I got your note 2 50%" in page.all_text
+    assert "Still here, if it’s useful 1 100%" in page.all_text
+
+
+def test_suspected_spam_is_nobody(practice: Practice, desk: Desk) -> None:
+    writes(practice, "Robot", honeypot="https://ranks.example")
+
+    assert "nobody wrote to you" in desk.opens("/reports").all_text
+
+
+def test_the_period_is_in_the_address(practice: Practice, desk: Desk) -> None:
+    writes(practice, "Maya")
+    practice.advance(days=40)
+
+    assert "In the last 30 days nobody wrote" in desk.opens("/reports?period=30").all_text
+    assert "This year 1 person wrote to you" in desk.opens("/reports?period=year").all_text
+    assert "In the last 90 days 1 person wrote" in desk.opens("/reports?period=soon").all_text
+
+
+def test_the_table_opens_in_a_spreadsheet_that_runs_nothing(practice: Practice, desk: Desk) -> None:
+    practice.receives_inquiry("x <x@example.org>", "", name="=HYPERLINK(1)", found_us="+A search")
+
+    answer = desk.gets("/reports.csv?period=30")
+
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=people-30.csv"
+    assert rows(answer.text)[1][:3] == ["'=HYPERLINK(1)", "2026-03-10 13:52", "'+A search"]
+
+
+def test_the_page_costs_the_same_with_three_and_with_thirty_people(
+    practice: Practice, desk: Desk, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    for number in range(3):
+        practice.answers(writes(practice, f"A{number}"))
+    practice.advance(minutes=1)
+    few = count_queries(lambda: desk.opens("/reports"))
+    for number in range(27):
+        practice.answers(writes(practice, f"B{number}"))
+    practice.advance(minutes=1)
+
+    assert count_queries(lambda: desk.opens("/reports")) == few
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, "1 minute"), (25, "25 minutes"), (60, "1 hour"), (163, "2 hours 40 minutes"),
+     (21 * 60 + 17, "21 hours"), (3 * 1440 + 60, "3 days")],
+)  # fmt: skip
+def test_a_span_is_said_as_anybody_would(minutes: int, words: str) -> None:
+    assert how_long(timedelta(minutes=minutes)) == words
