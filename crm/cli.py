@@ -14,6 +14,7 @@ from config import Config
 from crm import clock, log
 from crm.db import db, transaction
 from crm.migrating import upgrade
+from crm.rules.sending import MessageState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,10 @@ def main(arguments: list[str]) -> int:
         if name == "create-owner":
             verb.add_argument("--email", required=True)
             verb.add_argument("--name", required=True)
+        if name == "advance":
+            verb.add_argument("--person", type=int, required=True, help="the number in their page's address")
+        if name in ("messages", "people", "routes"):
+            verb.add_argument("--json", action="store_true", help="how it prints in any case")
     options = parser.parse_args(arguments)
     config = Config.from_env_or_exit()
     log.configure("WARNING", as_json=False)
@@ -94,6 +99,24 @@ def seed_demo(app: Flask, _options: argparse.Namespace) -> int:
     return 0
 
 
+def advance(app: Flask, options: argparse.Namespace) -> int:
+    """Make a person's next follow-up due now, whatever the hour; only in development."""
+    from crm.models import Lead  # noqa: PLC0415 - a verb loads what it needs
+
+    if not app.extensions["config"].is_development:
+        print("Only with ENVIRONMENT=development: real people are not hurried.", file=sys.stderr)
+        return 2
+    with transaction():
+        lead, now = db.session.get(Lead, options.person, with_for_update=True), clock.now()
+        message = lead.enrollment.open_message if lead and lead.enrollment else None
+        if message is None or message.state is not MessageState.SCHEDULED:
+            print(f"No follow-up is planned for person {options.person}.", file=sys.stderr)
+            return 2
+        message.send_by_hand(now, now)
+        print(json.dumps({"person": options.person, "message": message.id, "due_at": now.isoformat()}))
+    return 0
+
+
 def messages(_app: Flask, _options: argparse.Namespace) -> int:
     """Print every message as JSON: id, to, state, attempts, message_id."""
     from crm.models import Message  # noqa: PLC0415 - a verb loads what it needs
@@ -153,6 +176,7 @@ VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "setup-link": setup_link,
     "create-owner": create_owner,
     "seed-demo": seed_demo,
+    "advance": advance,
     "messages": messages,
     "people": people,
     "routes": routes,

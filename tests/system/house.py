@@ -95,7 +95,9 @@ class House:
         ]
         started = self.running.start("web", words, self.env)
         assert until(partial(answers, self.port), PATIENCE), started.said()
-        return Visitor(self.env["BASE_URL"])
+        visitor = Visitor(self.env["BASE_URL"])
+        assert visitor.open("/health").status == 200, started.said()
+        return visitor
 
     def worker(self, name: str = "worker", threads: int = 4) -> Program:
         words = [*WORKER.split(), f"--concurrency={threads}", f"--hostname={name}@test", "--loglevel=INFO"]

@@ -143,6 +143,4 @@ def test_an_account_that_is_refused_is_told_to_the_owner_and_nothing_is_lost(
 def account_fails(house: House) -> bool:
     with house.app.app_context():
         failure = Practice.current().account_failure
-        if failure:
-            print(failure)
         return failure is not None and failure.startswith("535")
