@@ -238,6 +238,7 @@ def _silence(facts: NextFacts) -> str:
 def _what_stopped(facts: NextFacts, reason: StopReason) -> str:
     if reason is StopReason.BOOKED and facts.call_at:
         day = on_day(facts.call_at, facts.now, facts.zone)
-        return f"{facts.name} has a call with you {day} at {clock(facts.call_at, facts.zone)}"
+        has = "has" if facts.call_at > facts.now else "had"
+        return f"{facts.name} {has} a call with you {day} at {clock(facts.call_at, facts.zone)}"
     stage = SCREEN_WORDS[facts.stage]
     return WHAT_STOPPED.get(reason, "{name} moved to {stage}").format(name=facts.name, stage=stage)

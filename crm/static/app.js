@@ -97,6 +97,12 @@
   addEventListener("pageshow", () => calmAll(document));
   document.addEventListener("htmx:finally:request", (event) => calmAll(event.target));
 
+  // ----- A draft was kept: said beside the composer, where nobody has to listen to it -----
+  document.addEventListener("htmx:finally:request", (event) => {
+    const saved = event.target.closest?.("[data-composer]")?.querySelector(".saved");
+    if (saved && event.detail?.ctx?.response?.status === 204) saved.textContent = "Draft kept";
+  });
+
   // ----- A page without the region asked for (signed out, or gone) is shown whole -----
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx, tasks } = event.detail;

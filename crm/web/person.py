@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, abort, current_app, render_template, request
 
 from crm import clock
 from crm.db import db
 from crm.flows.outlook import outlook
-from crm.models import Lead, Practice
+from crm.models import Booking, Lead, Practice
+from crm.models.booking import LENGTH
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import clock as clock_words
 from crm.rules.telling import day_of_year
@@ -45,11 +48,17 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         path=profile.path(lead),
         elsewhere=profile.elsewhere(lead),
         consent=profile.consent(lead, now, zone),
+        call_over=_call_over(lead, now),
         address_hint=profile.address_hint(lead),
         parts=folded(story(lead, now, zone)),
         planned=planned(lead, links, now),
         composer=composer_for(lead, typed),
     )
+
+
+def _call_over(lead: Lead, now: datetime) -> Booking | None:
+    """The call that is over and of which nobody has said how it went."""
+    return lead.booking if lead.booking and lead.booking.starts_at + LENGTH <= now else None
 
 
 def _asked() -> Asked:

@@ -10,7 +10,7 @@ from crm.models import CallResult, EventKind, Outcome, ReplyChannel
 from crm.rules.next_words import Span, say, strong
 from crm.rules.sending import MessageKind, MessageState, StopReason
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
-from crm.rules.telling import clock, day_words, listed, on_day
+from crm.rules.telling import listed, stamp
 from crm.web.story_parts import Letter, Line, Look, Teller, paragraphs, sent_by_itself, written
 
 if TYPE_CHECKING:
@@ -140,20 +140,17 @@ def _moved(event: Event, _teller: Teller) -> Line:
 
 def _snoozed(event: Event, teller: Teller) -> Line:
     until = event.facts.get("until")
-    day = f" until {day_words(datetime.fromisoformat(until), teller.now, teller.zone)}" if until else ""
+    day = f" until {stamp(datetime.fromisoformat(until), teller.now, teller.zone)}" if until else ""
     return _plain("clock", f"You put this off{day}")
 
 
 def _booked(event: Event, teller: Teller) -> Line:
-    starts_at = event.facts.get("starts_at")
+    agreed, starts_at = strong("You agreed on a call"), event.facts.get("starts_at")
     if starts_at is None:
-        return _plain("calendar-check", strong("A call is agreed"))
-    starts = datetime.fromisoformat(starts_at)
-    day = on_day(starts, teller.now, teller.zone)
+        return _plain("calendar-check", agreed)
+    at = stamp(datetime.fromisoformat(starts_at), teller.now, teller.zone)
     how = f", by {event.facts['medium']}" if event.facts.get("medium") else ""
-    return _plain(
-        "calendar-check", strong("A call is agreed"), f" {day} at {clock(starts, teller.zone)}{how}"
-    )
+    return _plain("calendar-check", agreed, f" for {at}{how}")
 
 
 OUTCOME_WORDS = {

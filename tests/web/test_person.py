@@ -231,7 +231,7 @@ def test_moves_calls_and_goodbyes_are_told_in_plain_words(practice: Practice, gr
     page = desk.opens(f"/people/{grace}")
 
     assert [line.rpartition(" 1:5")[0] for line in story(page)[2:]] == [
-        "A call is agreed tomorrow at 1:53 pm, by video. Follow-ups stopped",
+        "You agreed on a call for Wed, March 11, 1:53 pm, by video. Follow-ups stopped",
         "Moved from Consult booked to Consult done",
         "Grace stopped the emails",
         "Moved to Closed, found someone else",
