@@ -183,7 +183,6 @@ class Config:
     smtp_data_timeout: float = variable(seconds(0.1, 3600), "600")
     smtp_mails_per_connection: int = variable(whole(1, 100_000), "100")
     smtp_connection_age: float = variable(seconds(1, 86_400), "300")
-    mail_domain: str = variable(host, own_host)
     retry_schedule: tuple[timedelta, ...] = variable(durations, "5m,15m,45m,2h,4h")
     retry_for: timedelta = variable(duration, "3d")
 
@@ -193,7 +192,6 @@ class Config:
     form_posts_per_client_minute: int = variable(whole(1, 100_000), "10")
     ack_per_client_hour: int = variable(whole(0, 100_000), "5")
     ack_per_hour: int = variable(whole(0, 100_000), "60")
-    undo_seconds: float = variable(seconds(0, 3600), "20")
     drain_seconds: float = variable(seconds(0.1, 300), "2")
 
     @property

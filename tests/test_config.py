@@ -30,7 +30,6 @@ def test_four_variables_are_enough_and_the_rest_is_the_careful_choice() -> None:
     assert config.smtp_security is SmtpSecurity.STARTTLS
     assert config.trusted_hosts == ("crm.example.org",)
     assert config.trusted_proxies == 0
-    assert config.mail_domain == "crm.example.org"
     assert config.mailbox_dir is None
     assert config.retry_for == timedelta(days=3)
 
@@ -77,7 +76,7 @@ def test_all_bad_variables_are_named_together() -> None:
         ("RETRY_SCHEDULE", "5m,,15m", "between commas"),
         ("RETRY_SCHEDULE", "5 minutes", "between commas"),
         ("RETRY_FOR", "0d", "such as 90s, 15m, 4h or 3d"),
-        ("MAIL_DOMAIN", "example.org\r\nBcc: x", "a host's name"),
+        ("SMTP_HOST", "example.org\r\nBcc: x", "a host's name"),
         ("LOG_LEVEL", "LOUD", "one of: DEBUG, INFO, WARNING, ERROR"),
     ],
 )
@@ -229,7 +228,7 @@ def test_the_example_shows_the_values_used_when_nothing_is_set() -> None:
     shown = {
         name: value
         for name, value in re.findall(r"^# ([A-Z_]+)=(.+)$", example, flags=re.MULTILINE)
-        if name not in {"MAIL_DOMAIN", "TRUSTED_HOSTS"}
+        if name != "TRUSTED_HOSTS"
     }
 
     assert Config.from_env(ENOUGH | shown) == Config.from_env(ENOUGH)
