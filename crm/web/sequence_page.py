@@ -14,7 +14,7 @@ from crm.flows.foresight import emails_for, foresee, people_in, plan_of
 from crm.flows.writing import begun_from
 from crm.models import EmailTemplate, Lead, Practice, Sequence, Trigger
 from crm.rules.hours import hours_in_words
-from crm.rules.plans import Plan, PlanEmail, changes, length_in_words, told
+from crm.rules.plans import UNIT_WORDS, Plan, PlanEmail, changes, length_in_words, told
 from crm.rules.schedule import Forecast, forecast
 from crm.rules.simulation import WROTE_WORDS, Day, Wrote, month, why_moved, wrote_at
 from crm.rules.telling import clock, opening, people
@@ -138,6 +138,7 @@ class Editor:
     simulated: list[Simulated]
     shown: Shown | None
     hours: str
+    units: list[tuple[str, str]]
 
 
 def editor(sequence: Sequence, plan: Plan, asked: Asked, now: datetime) -> Editor:
@@ -161,6 +162,7 @@ def editor(sequence: Sequence, plan: Plan, asked: Asked, now: datetime) -> Edito
         simulated=[_simulated(each, plan, window) for each in forecasts],
         shown=_shown(plan, asked.shown, person),
         hours=hours_in_words(window),
+        units=[(str(unit), many) for unit, (_, many) in UNIT_WORDS.items()],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -30,11 +31,9 @@ CHANGED_MEANWHILE = "This sequence was changed in another window. Here is how it
 
 @bp.get("")
 def index() -> str:
-    inside = sa.select(Enrollment.sequence_id, sa.func.count()).group_by(Enrollment.sequence_id)
-    counts = dict(db.session.execute(inside.where(Enrollment.state.in_(OPEN_ENROLLMENTS))).tuples().all())
-    rows = [
-        (each, sentence(each, counts.get(each.id, 0))) for each in db.session.scalars(Sequence.in_order())
-    ]
+    inside = sa.select(Enrollment.sequence_id).where(Enrollment.state.in_(OPEN_ENROLLMENTS))
+    counts = Counter(db.session.scalars(inside))
+    rows = [(each, sentence(each, counts[each.id])) for each in db.session.scalars(Sequence.in_order())]
     return render_template("follow_ups/sequences.html", rows=rows)
 
 

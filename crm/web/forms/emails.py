@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import Form, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from crm.flows.writing import objections
 from crm.rules.intake import clean
@@ -28,7 +28,7 @@ class LetterForm(Form):
         "Subject",
         filters=[tidy],
         validators=[
-            InputRequired("An email needs a subject."),
+            DataRequired("An email needs a subject."),
             Length(max=SUBJECT_LIMIT, message="That is too long for a subject."),
         ],
     )
@@ -40,7 +40,7 @@ class LetterForm(Form):
     body = TextAreaField(
         "Message",
         filters=[lambda text: clean(text or "", BODY_LIMIT)],
-        validators=[InputRequired("Write something first.")],
+        validators=[DataRequired("Write something first.")],
     )
     person = IntegerField(validators=[Optional()])
     template = IntegerField(validators=[Optional()])

@@ -9,7 +9,9 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from crm.rules.plans import LONGEST_WAIT, MOST_EMAILS, UNIT_WORDS, Plan, PlanEmail
 from crm.rules.windows import Wait, WaitUnit
+from crm.web.forms.picks import picks
 
+UNITS = {unit: many for unit, (_, many) in UNIT_WORDS.items()}
 A_NUMBER = f"Write a whole number, from 1 to {LONGEST_WAIT}."
 
 
@@ -28,7 +30,7 @@ class EmailForm(Form):
 
     step = IntegerField()
     count = WholeNumber("Wait", validators=[InputRequired(A_NUMBER), NumberRange(0, LONGEST_WAIT, A_NUMBER)])
-    unit = SelectField("Unit", choices=[(str(unit), words[1]) for unit, words in UNIT_WORDS.items()])
+    unit = SelectField("Unit", choices=picks(UNITS))
 
 
 class PlanForm(Form):

@@ -1,0 +1,260 @@
+"""The sequences' pages: editing a plan with its effect in sight, turning it off, testing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from crm.db import db
+from crm.models import Sequence
+from tests.practice import OWNER_EMAIL, Practice
+from tests.web.desk import Desk
+from tests.web.reading import Page
+
+MAYA = "Maya Okafor <maya.o@example.com>"
+FIRST, SECOND, THIRD, FOURTH = (
+    "I got your note",
+    "Still here, if it’s useful",
+    "About cost, plainly",
+    "The door stays open",
+)
+
+
+@pytest.fixture
+def desk(practice: Practice, client: FlaskClient) -> Desk:
+    return Desk(practice, client)
+
+
+@pytest.fixture
+def address(practice: Practice) -> str:
+    with practice.reading():
+        found = db.session.scalars(sa.select(Sequence.id).where(Sequence.key == "new_inquiry")).one()
+    return f"/follow-ups/sequences/{found}"
+
+
+def typed(page: Page, **changes: str) -> dict[str, str]:
+    """What the form of the page holds, with these fields changed."""
+    (form,) = page.root.find("form#plan")
+    fields = {each.attributes["name"]: each.attributes.get("value", "") for each in form.find("input")}
+    for select in form.find("select"):
+        chosen = [o for o in select.find("option") if "selected" in o.attributes] or select.find("option")
+        fields[select.attributes["name"]] = chosen[0].attributes["value"]
+    return fields | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+def subjects(page: Page) -> list[str]:
+    return page.texts(".step h3")
+
+
+def changes(desk: Desk, address: str, **fields: str) -> Page:
+    """Change something on the page, without saving."""
+    page = desk.opens(address)
+    answer = desk.sends(f"{address}/draft", **typed(page, **fields))
+    assert answer.status_code in (200, 422)
+    return Page(answer.text)
+
+
+def test_the_list_says_what_each_sequence_is(practice: Practice, desk: Desk) -> None:
+    practice.receives_inquiry(MAYA)
+
+    page = desk.opens("/follow-ups/sequences")
+
+    assert page.texts("li h2")[:2] == ["New inquiry", "After a conversation"]
+    assert page.text("li p") == (
+        "Four emails over 18 days, starting the moment someone writes. One person is in it now."
+    )
+
+
+def test_the_editor_shows_the_line_from_trigger_to_end(desk: Desk, address: str) -> None:
+    page = desk.opens(address)
+
+    assert page.heading == "New inquiry"
+    assert subjects(page) == [FIRST, SECOND, THIRD, FOURTH]
+    assert page.texts(".step-title")[0] == "Someone sends the “Schedule a call” form"
+    assert page.attribute("#emails-1-count", "value") == "3"
+    assert page.attribute("#quiet_days", "value") == "14"
+    assert "they unsubscribe" in page.texts("li.tag")
+    assert "Monday to Friday, 8:30 am to 6:00 pm, Los Angeles time." in page.all_text
+
+
+def test_the_month_shows_when_the_emails_would_go(desk: Desk, address: str) -> None:
+    page = desk.opens(address)
+
+    assert page.texts(".month-list time") == [
+        "Tue 10, 1:52 pm", "Fri 13, 1:52 pm", "Wed 18, 1:52 pm", "Mon 30, 8:30 am",
+    ]  # fmt: skip
+    assert page.texts(".month-list small") == ["Saturday 28 is outside your hours"]
+    assert page.texts(".month .goes") == ["101", "132", "183", "304"]
+    assert page.texts(".month .missed") == ["28"]
+
+
+def test_the_month_can_begin_on_friday_evening(desk: Desk, address: str) -> None:
+    page = changes(desk, address, wrote="friday")
+
+    assert page.texts(".month-list time")[:2] == ["Fri 13, 7:20 pm", "Tue 17, 8:30 am"]
+    assert page.texts(".month-list small")[0] == "Monday 16, 7:20 pm, is outside your hours"
+
+
+def test_a_change_says_what_saving_would_do_and_saves_nothing(
+    practice: Practice, desk: Desk, address: str
+) -> None:
+    maya = practice.receives_inquiry(MAYA)
+    practice.advance(minutes=1)
+    before = practice.open_message(maya).due_at
+
+    page = changes(desk, address, **{"emails-1-count": "6"})
+
+    assert page.text(".notice") == (
+        "You changed the wait before email 2 from 3 days to 6. "
+        f"Saving moves “{SECOND}” three days later for Maya, who hasn’t had it yet. "
+        "Nobody gets an email twice."
+    )
+    assert practice.open_message(maya).due_at == before
+
+
+def test_saving_moves_what_waits(practice: Practice, desk: Desk, address: str) -> None:
+    practice.receives_inquiry(MAYA)
+    practice.advance(minutes=1)
+
+    page = desk.does(address, **typed(desk.opens(address), **{"emails-1-count": "6"}))
+
+    assert page.toast.startswith(f"Saved. Saving moves “{SECOND}” three days later for Maya")
+    assert page.attribute("#emails-1-count", "value") == "6"
+    practice.advance(days=5)
+    assert practice.outbox.subjects_to("maya.o@example.com") == [FIRST]
+
+
+def test_emails_move_up_and_down_come_out_and_come_in(desk: Desk, address: str) -> None:
+    up = changes(desk, address, do="up-4")
+    assert subjects(up) == [FIRST, SECOND, FOURTH, THIRD]
+
+    out = changes(desk, address, do="out-2")
+    assert subjects(out) == [FIRST, THIRD, FOURTH]
+
+    page = desk.opens(address)
+    (option, *_) = page.root.find("#added option")
+    added = changes(desk, address, do="add", added=option.attributes["value"])
+    assert subjects(added) == [FIRST, SECOND, THIRD, FOURTH, option.text]
+
+
+def test_the_email_that_goes_at_once_stays_first(desk: Desk, address: str) -> None:
+    page = changes(desk, address, do="up-2")
+
+    assert subjects(page) == [FIRST, SECOND, THIRD, FOURTH]
+    assert page.buttons(".steps").count("Move up") == 2
+
+
+def test_an_email_is_previewed_with_a_click(desk: Desk, address: str) -> None:
+    page = changes(desk, address, do="show-3")
+
+    assert page.text(".mail-head h2") == THIRD
+    assert desk.gets(page.attribute("iframe", "src")).status_code == 200
+
+
+@pytest.mark.parametrize("count", ["abc", "", "-1", "1000", "1.5"])
+def test_a_wait_that_is_no_number_is_said_beside_it_and_stays(desk: Desk, address: str, count: str) -> None:
+    answer = desk.sends(address, **typed(desk.opens(address), **{"emails-1-count": count}))
+
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert page.texts(".error") == ["Write a whole number, from 1 to 365."]
+    assert page.attribute("#emails-1-count", "value") == count
+
+
+def test_an_unknown_unit_is_refused(desk: Desk, address: str) -> None:
+    fields = typed(desk.opens(address), **{"emails-1-unit": "fortnights"})
+
+    assert desk.sends(address, **fields).status_code == 422
+
+
+def test_an_empty_sequence_is_refused(desk: Desk, address: str) -> None:
+    page = desk.opens(address)
+    fields = {name: value for name, value in typed(page).items() if not name.startswith("emails-")}
+
+    answer = desk.sends(address, **fields)
+
+    assert answer.status_code == 422
+    assert "A sequence needs at least one email." in answer.text
+
+
+def test_emails_from_elsewhere_are_not_let_in(desk: Desk, address: str) -> None:
+    page = desk.does(address, **typed(desk.opens(address), **{"emails-9-step": "99999", "emails-9-count": "1",
+                                                              "emails-9-unit": "days"}))  # fmt: skip
+
+    assert subjects(page) == [FIRST, SECOND, THIRD, FOURTH]
+
+
+def test_a_sequence_changed_in_another_window_is_not_overwritten(desk: Desk, address: str) -> None:
+    old = typed(desk.opens(address), **{"emails-1-count": "9"})
+    desk.does(address, **typed(desk.opens(address), **{"emails-2-count": "7"}))
+
+    answer = desk.sends(address, **old)
+
+    page = Page(answer.text)
+    assert answer.status_code == 409
+    assert page.text(".notice") == "This sequence was changed in another window. Here is how it looks now."
+    assert page.attribute("#emails-1-count", "value") == "3"
+
+
+def test_turning_it_off_asks_what_happens_to_the_people_in_it(
+    practice: Practice, desk: Desk, address: str
+) -> None:
+    practice.receives_inquiry(MAYA)
+    practice.advance(minutes=1)
+
+    page = desk.does(f"{address}/rest")
+    assert page.heading == "Turn off “New inquiry”?"
+    assert page.buttons("main") == ["Hold the person", "Let them finish"]
+
+    page = desk.does(f"{address}/rest", people="hold")
+    assert (
+        page.toast
+        == "“New inquiry” is off. Nobody new starts it. One person in it waits; nothing goes to them."
+    )
+
+    page = desk.does(page.undo)
+    assert page.toast == "“New inquiry” is on. One person carries on."
+
+
+def test_turning_off_an_empty_one_asks_nothing(desk: Desk, address: str) -> None:
+    page = desk.does(f"{address}/rest")
+
+    assert page.toast == "“New inquiry” is off. Nobody new starts it."
+    assert page.text(".switch") == "Off"
+
+
+def test_all_its_emails_can_be_sent_to_whoever_is_signed_in(
+    practice: Practice, desk: Desk, address: str
+) -> None:
+    page = desk.does(f"{address}/test")
+    practice.advance(minutes=1)
+
+    assert page.toast == f"Four test emails go to {OWNER_EMAIL} now."
+    assert practice.outbox.subjects_to(OWNER_EMAIL) == [f"[Test] {s}" for s in (FIRST, SECOND, THIRD, FOURTH)]
+
+
+def test_the_editor_costs_the_same_for_three_people_and_for_thirty(
+    practice: Practice,
+    client: FlaskClient,
+    address: str,
+    count_queries: Callable[[Callable[[], object]], int],
+) -> None:
+    def fill(first: int, last: int) -> None:
+        for n in range(first, last):
+            practice.receives_inquiry(f"Person {n} <person{n}@example.com>", client_key=f"place {n}")
+        practice.advance(minutes=1)
+        client.get(address)
+
+    fill(0, 3)
+    few = count_queries(lambda: client.get(address))
+    fill(3, 30)
+    many = count_queries(lambda: client.get(address))
+
+    assert many == few
+
+
+def test_a_sequence_that_is_not_there_is_a_404(desk: Desk) -> None:
+    assert desk.gets("/follow-ups/sequences/99999").status_code == 404
