@@ -74,17 +74,21 @@ class Withdrawn(Exception):  # noqa: N818 - a decision, not an error
 
 
 def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:
-    """Send what is due until nothing is, or the budget is spent. Returns how many were accepted."""
+    """Send what is due until nothing is, or the budget is spent. Returns how many were accepted.
+
+    Whatever ends it, what was claimed and not tried is given back: one row that breaks us holds up no other.
+    """
     started, accepted = clock(), 0
     with transaction():
         reap(started)
-    while clock() - started < budget and (batch := take_batch(clock())):
-        for position, claim in enumerate(batch):
-            try:
-                accepted += deliver(claim, post, clock)
-            except TryLater:
-                _give_back(batch[position + 1 :], clock())
-                return accepted
+    while clock() - started < budget and (untried := take_batch(clock())):
+        try:
+            while untried:
+                accepted += deliver(untried.pop(0), post, clock)
+        except TryLater:
+            return accepted
+        finally:
+            _give_back(untried, clock())
     return accepted
 
 
@@ -276,6 +280,8 @@ def _uncertain(message: Message, why: str, now: datetime) -> None:
 
 def _give_back(untried: list[Claim], now: datetime) -> None:
     """Return what was claimed and never tried, so that it need not wait for its lease."""
+    if not untried:
+        return
     with transaction():
         for claim in untried:
             message = claims.still_held(claim.message_id, claim.token)

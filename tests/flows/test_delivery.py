@@ -242,3 +242,15 @@ def test_the_day_three_email_can_be_stopped_and_threads_with_the_first(practice:
     assert "/stop/" in second.mail["List-Unsubscribe"]
     assert "/stop/" in second.text
     assert second.mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_row_that_breaks_the_worker_keeps_no_other_mail_back(practice: Practice, sam: int) -> None:
+    practice.outbox.failures = [ArithmeticError("a bug of ours")]  # type: ignore[list-item]
+    practice.receives_inquiry("Ana <ana@example.com>")
+
+    with pytest.raises(ArithmeticError):
+        practice.work()
+    practice.work()
+
+    assert len(practice.outbox.to("ana@example.com")) == 1
+    assert practice.outbox.to(ADDRESS) == []
