@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, Length
 from crm.rules.addresses import suggest
 from crm.rules.intake import MESSAGE_LIMIT, NAME_LIMIT
 from crm.web.forms.checks import callable_number, deliverable, e164, tidy, tidy_text
+from crm.web.forms.picks import picks
 
 FREE_TIMES = ["Mornings", "Midday", "Late afternoon", "Evenings"]
 FOUND_US = [
@@ -59,7 +60,7 @@ class ConsultationForm(Form):
         ],
     )
     found_us = SelectField(
-        "How did you find me?", choices=[("", ""), *((w, w) for w in FOUND_US)], validate_choice=False
+        "How did you find me?", choices=picks({w: w for w in ("", *FOUND_US)}), validate_choice=False
     )
     personal_only = BooleanField(PERSONAL_ONLY)
     agreed = BooleanField(AGREED)

@@ -21,6 +21,7 @@ from crm.models import CallResult
 from crm.rules.addresses import suggest
 from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, NAME_LIMIT
 from crm.web.forms.checks import callable_number, deliverable, e164, national, tidy, tidy_text
+from crm.web.forms.picks import picks
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -87,7 +88,7 @@ class NewPersonForm(WhoForm):
             Length(max=MESSAGE_LIMIT, message="That is long for a note. The first pages are plenty.")
         ],
     )
-    call = RadioField("Have you called them?", choices=CALLS, default=NO_CALL)
+    call = RadioField("Have you called them?", choices=picks(CALLS), default=NO_CALL)
     sequence = SelectField("Emails that go by themselves", default="", validate_choice=True)
 
     @property

@@ -8,19 +8,20 @@ from wtforms.validators import Length
 from crm.rules.intake import MESSAGE_LIMIT
 from crm.web.forms.checks import tidy_text
 from crm.web.forms.consultation import FREE_TIMES
+from crm.web.forms.picks import picks
 
-ANSWERS = [
-    ("times", "I’d like to talk"),
-    ("found", "I’ve found someone"),
-    ("not_now", "Not now"),
-]
+ANSWERS = {
+    "times": "I’d like to talk",
+    "found": "I’ve found someone",
+    "not_now": "Not now",
+}
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 
 
 class PersonPageForm(Form):
     """An answer, and what goes with it."""
 
-    answer = RadioField("Where are you with this?", choices=ANSWERS, default="times")
+    answer = RadioField("Where are you with this?", choices=picks(ANSWERS), default="times")
     days = SelectMultipleField("Which days are good?", choices=DAYS, validate_choice=False)
     times = SelectMultipleField("What time of day?", choices=FREE_TIMES, validate_choice=False)
     by = RadioField("How shall we talk?", choices=["Phone", "Video"], default="Phone")

@@ -25,10 +25,13 @@ from crm.models import FollowUpPolicy
 from crm.rules.passwords import weakness
 from crm.rules.promises import SCREEN_WORDS, Promise
 from crm.web.forms.checks import deliverable, tidy, tidy_text
+from crm.web.forms.picks import picks
 from crm.web.forms.session import TOO_LONG
 from crm.web.forms.zones import ZONES
 
-WEEKDAYS = [(0, "Mon"), (1, "Tue"), (2, "Wed"), (3, "Thu"), (4, "Fri"), (5, "Sat"), (6, "Sun")]
+WEEKDAYS = picks(
+    {str(day): name for day, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))}
+)
 LONGEST_ABSENCE = timedelta(days=366)
 _SITE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?::[0-9]{1,5})?")
 
@@ -49,9 +52,7 @@ class PracticeForm(Form):
     office_address = StringField("Office address", filters=[tidy], validators=[Length(max=300)])
     locality = StringField("Where you are", filters=[tidy], validators=[Length(max=100, message=TOO_LONG)])
     zone_name = SelectField("Your time zone", choices=ZONES)
-    promise = SelectField(
-        "You promise to answer within", choices=[(str(p), words) for p, words in SCREEN_WORDS.items()]
-    )
+    promise = SelectField("You promise to answer within", choices=picks(SCREEN_WORDS))
 
     @property
     def promised(self) -> Promise:
@@ -117,10 +118,9 @@ class FormForm(Form):
     website = StringField("Your website", filters=[tidy], validators=[Length(max=200)])
     follow_up_policy = RadioField(
         "How the form asks about follow-ups",
-        choices=[
-            (str(FollowUpPolicy.NOTICE), "A sentence says so"),
-            (str(FollowUpPolicy.ASK_FIRST), "A box asks first"),
-        ],
+        choices=picks(
+            {FollowUpPolicy.NOTICE: "A sentence says so", FollowUpPolicy.ASK_FIRST: "A box asks first"}
+        ),
     )
 
     def validate_website(self, field: StringField) -> None:

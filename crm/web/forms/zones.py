@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
+from crm.web.forms.picks import picks
+
 _FIRST = (
     ("America/Los_Angeles", "Los Angeles (Pacific)"),
     ("America/Denver", "Denver (Mountain)"),
@@ -14,12 +16,12 @@ _FIRST = (
     ("Pacific/Honolulu", "Honolulu (Hawaii)"),
 )
 _AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-ZONES = [
-    *_FIRST,
-    *(
-        (name, name.replace("_", " "))
+ZONES = picks(
+    dict(_FIRST)
+    | {
+        name: name.replace("_", " ")
         for name in sorted(available_timezones())
         if name.partition("/")[0] in _AREAS and name not in dict(_FIRST)
-    ),
-]
-"""(name, words) pairs: the United States first, then the world by its areas."""
+    }
+)
+"""The United States first, then the world by its areas."""
