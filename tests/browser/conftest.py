@@ -1,0 +1,92 @@
+"""Debian's Chromium before a running practice. Whatever a page complains about fails its test."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from crm.web.access import COOKIE
+from tests.browser.house import House, copied, empty_database, running
+from tests.browser.watch import Watch
+from tests.conftest import need
+
+CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 15_000  # milliseconds a page may take on a machine that does much else
+OpenWindow = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """For pytest-playwright: no browser of its own, and no sandbox, which root cannot have."""
+    need("Chromium at /usr/bin/chromium", there=CHROMIUM.exists())
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    return {"executable_path": str(CHROMIUM), "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def empty_practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return empty_database(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture
+def new_house(empty_practice: Path, tmp_path: Path) -> Iterator[House]:
+    """A practice on its first day: nobody has an account."""
+    with running(copied(empty_practice, tmp_path), tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+def house(new_house: House) -> House:
+    """Connor's practice, in which nobody has written yet."""
+    new_house.opens()
+    return new_house
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails the test for a line on the console, an error of a script, a request that leaves the machine."""
+    watch = Watch()
+    yield watch
+    assert watch.troubles == []
+
+
+@pytest.fixture
+def open_window(browser: Browser, watch: Watch) -> Iterator[OpenWindow]:
+    """`open_window(house, java_script_enabled=False)`: a browser of its own, a stranger's."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(house: House, **options: Any) -> Page:  # noqa: ANN401 - Playwright's own options
+        context = browser.new_context(base_url=house.base, **{"reduced_motion": "reduce"} | options)
+        context.set_default_timeout(PATIENCE)
+        watch.over(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def connor(open_window: OpenWindow, house: House) -> Page:
+    """Connor's laptop, signed in, at Today."""
+    page = signed_in(open_window(house, viewport={"width": 1280, "height": 900}), house)
+    page.goto("/today")
+    return page
+
+
+def signed_in(page: Page, house: House) -> Page:
+    page.context.add_cookies([{"name": COOKIE, "value": house.sign_in_token(), "url": house.base}])
+    return page

@@ -1,0 +1,116 @@
+"""A practice that a browser can visit: the real app on a port of its own; its post leaves when told."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from config import Config
+from crm import clock
+from crm.app import create_app, post
+from crm.db import db, transaction
+from crm.flows.delivery import drain
+from crm.local.sockets import HOME, listen_anywhere, port_of
+from crm.migrating import upgrade
+from crm.models import Account, Lead, Practice, SetupLink, SignIn
+from tests.conftest import environment
+from tests.outbox import Outbox
+
+OWNER_EMAIL = "connor@springstreet.example"
+PASSWORD = "a long enough password"
+A_MINUTE = timedelta(minutes=1)
+
+
+class House:
+    """One running practice. Its addresses begin with `base`."""
+
+    def __init__(self, app: Flask, base: str) -> None:
+        self.app, self.base, self.outbox = app, base, Outbox()
+        config: Config = app.extensions["config"]
+        self._post = post(config, self.outbox)
+
+    def mail_leaves(self, later: timedelta = timedelta()) -> None:
+        """What the worker does; with `later`, as if so much time had gone by."""
+        with self.app.app_context():
+            drain(self._post, lambda: clock.now() + later, A_MINUTE)
+
+    @contextmanager
+    def at_work(self) -> Iterator[Session]:
+        with self.app.app_context(), transaction() as session:
+            yield session
+
+    def setup_link(self) -> str:
+        with self.at_work():
+            return f"{self.base}/setup/{SetupLink.issue(clock.now())}"
+
+    def sign_in_token(self) -> str:
+        """The owner's, without the form."""
+        with self.at_work():
+            owner = Account.owner()
+            assert owner is not None
+            return SignIn.start(owner, clock.now())
+
+    def opens(self, website: str = "") -> None:
+        """The owner has been here before."""
+        with self.at_work():
+            practice = Practice.current()
+            practice.name, practice.signer, practice.website = "Spring Street Therapy", "Connor", website
+            practice.sender_name, practice.sender_address = "Connor at Spring Street", OWNER_EMAIL
+            practice.office_address = "1 Example St, Los Angeles, CA 90013"
+            Account.create(OWNER_EMAIL, "Connor", PASSWORD, clock.now())
+
+    def person(self, name: str) -> Lead:
+        """Their row, detached."""
+        with self.app.app_context():
+            return db.session.scalars(db.select(Lead).where(Lead.name == name)).one()
+
+
+@contextmanager
+def running(database: Path, data: Path) -> Iterator[House]:
+    """The app behind a real server, in a thread that ends with the test."""
+    with listen_anywhere() as listening:
+        base = f"http://{HOME}:{port_of(listening)}"
+        app = create_app(Config.from_env(environment(f"sqlite:///{database}", data) | {"BASE_URL": base}))
+        server = make_server(HOME, port_of(listening), app, threaded=True, fd=listening.fileno())
+        server.daemon_threads = True
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield House(app, base)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+
+
+def empty_database(folder: Path) -> Path:
+    """Migrated and planted, to be copied for each test."""
+    from crm.flows.planting import plant  # noqa: PLC0415 - the app maps the models first
+
+    path = folder / "empty.db"
+    app = create_app(Config.from_env(environment(f"sqlite:///{path}", folder)))
+    with app.app_context():
+        with db.engine.connect() as connection:
+            upgrade(connection)
+            connection.commit()
+        with transaction():
+            plant(clock.now())
+        db.engine.dispose()
+    return path
+
+
+def copied(database: Path, to: Path) -> Path:
+    for each in database.parent.glob(f"{database.name}*"):
+        shutil.copy(each, to / each.name)
+    return to / database.name
