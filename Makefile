@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run demo test check screens migrate requirements clean
+.PHONY: help setup run demo test check screens bench migrate requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: $(BIN)/.installed-dev ## format, lint, types, layers, and migrations that
 screens: $(BIN)/.installed-dev ## photograph every page into screens/, wide and narrow, light and dark
 	@scripts/browser.sh
 	SCREENS_DIR=screens $(BIN)/python -m pytest -q tests/browser/test_screens.py
+
+bench: $(BIN)/.installed-dev ## measure how soon people are answered and how fast mail goes; needs a Postgres
+	@$(BIN)/python -m bench
 
 migrate: $(BIN)/.installed ## bring the database named by DATABASE_URL to the newest shape
 	$(BIN)/python -m crm migrate

@@ -107,12 +107,13 @@ class House:
         words = [*BEAT.split(), f"--schedule={self.running.folder / name}", "--loglevel=INFO"]
         return self.running.start(name, words, self.env)
 
-    def receives(self, address: str) -> int:
-        """Somebody asks for a call; the answer to them is due now. Returns the id of that answer."""
+    def receives(self, address: str, due_in: timedelta = timedelta()) -> int:
+        """Somebody asks for a call; the answer to them is due. Returns the id of that answer."""
         submission = Submission(name="Sam", email=address, message=f"From {address}", nonce=token_hex(8))
         with self.app.app_context(), transaction():
             lead = capture(submission, NO_LIMITS, clock.now()).lead
             (message,) = lead.messages
+            message.due_at += due_in
             return message.id
 
     def message(self, message_id: int) -> Message:
