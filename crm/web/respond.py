@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from crm.db import db
+from crm.models import turns
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -20,7 +21,12 @@ Row = TypeVar("Row")
 
 
 def get_or_404(model: type[Row], row_id: int, *, lock: bool = False) -> Row:
-    """The row of this id, for this transaction alone with `lock`; the not-found page otherwise."""
+    """The row of this id, for this transaction alone with `lock`; the not-found page otherwise.
+
+    Within a transaction whatever is a person's comes when it is their turn, since it is to be changed.
+    """
+    if db.session.info.get("writing"):
+        turns.take_with(model, row_id)
     return db.session.get(model, row_id, with_for_update=lock or None) or abort(404)
 
 
@@ -34,12 +40,18 @@ def done(words: str, to: str, undo: Undo | None = None) -> Response:
 
 
 def go(to: str) -> Response:
-    """On by 303; out of a dialog, which lies over a page, by loading that page anew."""
-    if not in_dialog():
+    """On by 303. Scripts that swap part of a page load another one anew, and so the page under a dialog."""
+    if not in_dialog() and not _is_another_page(to):
         return redirect(to, 303)
     answer = current_app.response_class(status=204)
     answer.headers["HX-Redirect"] = to.partition("#")[0]
     return answer
+
+
+def _is_another_page(to: str) -> bool:
+    """Whether htmx asked from a page that `to` is not. Had it followed a 303, the toast would be lost."""
+    here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return asked_by_htmx() and here.path != urlsplit(to).path
 
 
 def safe_next() -> str | None:

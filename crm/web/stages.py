@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from crm import clock
 from crm.db import transaction
 from crm.flows import capture, triage
-from crm.models import Lead, Sequence, Trigger
+from crm.models import EmailTemplate, Lead, Sequence, Trigger
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
@@ -118,9 +118,9 @@ def create_freedom(lead_id: int) -> Response:
     return done(words, to=person_url(lead))
 
 
-def _letter(lead: Lead) -> str | None:
-    """The subject of the letter that can go with a referral."""
+def _letter(lead: Lead) -> EmailTemplate | None:
+    """The letter that can go with a referral."""
     sequence = Sequence.for_trigger(Trigger.REFERRED_OUT)
     if lead.email is None or sequence is None or not sequence.steps:
         return None
-    return sequence.steps[0].template.name
+    return sequence.steps[0].template

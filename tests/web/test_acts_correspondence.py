@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -10,7 +12,7 @@ from crm.db import db
 from crm.models import Account, Draft, Message, Note, Suppression
 from crm.rules.intake import Submission
 from crm.rules.sending import SuppressionReason
-from tests.practice import Practice
+from tests.practice import Practice, sign_in
 from tests.web.desk import DIALOG, Desk
 
 MAYA = "maya.o@example.com"
@@ -80,6 +82,27 @@ def test_a_double_click_sends_one_letter(practice: Practice, desk: Desk, maya: i
     assert first.undo == second.undo
 
 
+def test_two_clicks_at_the_very_same_moment_send_one_letter(practice: Practice, maya: int) -> None:
+    together, answers = threading.Barrier(2), []
+
+    def click(browser: FlaskClient) -> None:
+        together.wait()
+        answers.append(browser.post(f"/people/{maya}/replies", data={"words": "Thursday?", "key": KEY}))
+
+    browsers = [practice.app.test_client() for _ in range(2)]
+    for browser in browsers:
+        sign_in(practice, browser)
+    threads = [threading.Thread(target=click, args=(browser,)) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    practice.advance(minutes=1)
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len(practice.outbox.to(MAYA)) == 2
+
+
 def test_the_same_form_with_other_words_is_another_letter(practice: Practice, desk: Desk, maya: int) -> None:
     desk.does(f"/people/{maya}/replies", words="Would Thursday suit you?", key=KEY)
     desk.does(f"/people/{maya}/replies", words="I meant Friday.", key=KEY)
@@ -121,6 +144,22 @@ def test_a_letter_that_has_left_cannot_be_taken_back(practice: Practice, desk: D
     practice.advance(minutes=1)
 
     assert desk.does(page.undo).toast.startswith("That can’t be taken back any more.")
+
+
+def test_a_letter_sent_from_today_leads_back_to_the_next_person_there(
+    practice: Practice, desk: Desk, maya: int
+) -> None:
+    daniel = practice.receives_inquiry("Daniel Reyes <daniel@example.com>", "Hello.")
+    onward = f"/today?person={daniel}"
+    assert f'name="next" value="{onward}"' in desk.gets(f"/people/{maya}", next=onward).text
+    swapping = {"HX-Request": "true", "HX-Current-URL": f"http://localhost/people/{maya}"}
+
+    plain = desk.does(f"/people/{maya}/replies", words="Thursday?", next=onward)
+    swapped = desk.sends(f"/people/{maya}/replies", swapping, words="Friday?", next=onward)
+
+    assert plain.text("#panel h2") == "Daniel Reyes"
+    assert (swapped.status_code, swapped.headers["HX-Redirect"]) == (204, onward)
+    assert desk.opens(onward).toast.startswith("Sent to Maya.")
 
 
 def test_an_empty_letter_is_refused_with_its_subject_kept(desk: Desk, maya: int) -> None:
