@@ -50,6 +50,7 @@ def _waiting(now: datetime) -> sa.Select[Message]:
             joinedload(Message.step, innerjoin=True),
             selectinload(Message.enrollment).selectinload(Enrollment.messages),
         )
+        .order_by(Message.id)
         .with_for_update(of=Message)
     )
 

@@ -1,5 +1,6 @@
 // The practice's website loads this one file where the form should stand:
 //   <script src="https://YOUR-CRM/static/embed.js" data-button="article-end" async></script>
+// data-theme="dark" suits a dark page, data-theme="auto" one that follows the visitor.
 // It makes an iframe of the form, keeps it as tall as its content, and says which page and which
 // button it was. It reads nothing else, sets nothing, and talks only to the form's own origin.
 (() => {
@@ -7,7 +8,7 @@
   const script = document.currentScript;
   const origin = new URL(script.src).origin;
   const address = new URL("/consultation", origin);
-  address.searchParams.set("embed", "1");
+  address.searchParams.set("embed", script.dataset.theme || "light"); // the site's look, not the visitor's
   address.searchParams.set("page", location.origin + location.pathname); // never the query: it may hold a name
   address.searchParams.set("article", script.dataset.article || document.title);
   if (script.dataset.button) address.searchParams.set("button", script.dataset.button);
@@ -25,6 +26,9 @@
     if (event.origin !== origin || event.source !== frame.contentWindow) return;
     const height = Number(event.data?.formHeight);
     if (height > 0 && height < 10000) frame.height = String(Math.ceil(height));
-    if (event.data?.formMoved) frame.scrollIntoView({ block: "start" });
+    const moved = event.data?.formMoved;
+    if (!Number.isFinite(moved)) return;
+    frame.style.scrollMarginTop = `${120 - Math.max(120, moved)}px`;
+    frame.scrollIntoView({ block: "start" });
   });
 })();

@@ -58,7 +58,7 @@ def create() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     with transaction():
         captured = capture(_submission(form, token, Practice.current()), limits, now)
     logger.info("inquiry_stored", inquiry_id=captured.inquiry.id, lead_id=captured.lead.id)
-    return redirect(url_for(".thanks", embed=form.embed.data or None), 303)
+    return redirect(url_for("consultation.thanks", embed=form.embed.data or None), 303)
 
 
 @bp.get("/consultation/thanks")
@@ -97,7 +97,12 @@ def _page(form: ConsultationForm, *, busy: bool = False) -> str:
 
 def _render(template: str, face: Face, **more: object) -> str:
     allow_framing(face.framed_by)
-    return render_template(template, practice=face, embedded=bool(request.values.get("embed")), **more)
+    around = {
+        "practice": face,
+        "embedded": request.values.get("embed", ""),
+        "answer": request.method == "POST" or request.endpoint == "consultation.thanks",
+    }
+    return render_template(template, **around, **more)
 
 
 def _submission(form: ConsultationForm, token: ReadToken, practice: Practice) -> Submission:

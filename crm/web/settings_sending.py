@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, request, url_for
 
 from crm import clock
 from crm.db import db, transaction
@@ -79,12 +79,6 @@ def create_test() -> Response:
     return done(f"A test goes to {account().email} now.", to=url_for(".show"))
 
 
-@bp.get("/tests/last")
-def show_test() -> str:
-    """The outcome alone, asked for again while it is open."""
-    return render_template("settings/_test.html", outcome=_outcome(Practice.current(), clock.now()))
-
-
 def _page(practice: Practice, form: SenderForm, *, changing: bool) -> str:
     now = clock.now()
     tested, since = practice.account_tested_at, practice.account_failing_since
@@ -121,8 +115,10 @@ def _outcome(practice: Practice, now: datetime) -> Outcome | None:
 def _on_its_way(test: Message, practice: Practice, now: datetime) -> Outcome:
     if test.attempts and test.due_at > now:
         again = moment(test.due_at, now, practice.zone)
-        words = f"The test hasn’t left. It is tried again {again}. The server said:"
+        words = f"The test hasn’t left. It is tried again {again}. What came back:"
         return Outcome("held", words, test.server_reply or "", pending=True)
+    if practice.account_failing_since:
+        return Outcome("held", "The test waits with the others until the account answers.", pending=True)
     if now - test.created_at > SOON:
         return Outcome("held", "The test is still waiting. Is the worker running?", pending=True)
     return Outcome("", f"The test is on its way to {test.to_address}.", pending=True)
