@@ -27,7 +27,7 @@ def get_or_404(model: type[Row], row_id: int, *, lock: bool = False) -> Row:
     """
     if db.session.info.get("writing"):
         turns.take_with(model, row_id)
-    return db.session.get(model, row_id, with_for_update=lock or None) or abort(404)
+    return db.session.get(model, row_id, with_for_update={"of": model} if lock else None) or abort(404)
 
 
 def done(words: str, to: str, undo: Undo | None = None) -> Response:
