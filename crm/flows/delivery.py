@@ -102,10 +102,15 @@ def reap(now: datetime) -> None:
 
 
 def take_batch(now: datetime) -> list[Claim]:
-    """Claim the most urgent due rows. While everything is held, only what people wrote themselves goes."""
+    """Claim the most urgent due rows. While everything is held, only what people wrote themselves goes.
+
+    Before the practice has an address to write from, mail waits: there is nobody yet to be from.
+    """
     with transaction():
-        held = Practice.current().sending_held_at is not None
-        claimed = claims.take(BATCH, now, by_people_only=held)
+        practice = Practice.current()
+        if not practice.sender_address:
+            return []
+        claimed = claims.take(BATCH, now, by_people_only=practice.sending_held_at is not None)
         return [Claim(message.id, message.claim_token or "") for message in claimed]
 
 

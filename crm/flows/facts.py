@@ -24,7 +24,7 @@ def facts_about(message: Message, now: datetime) -> Facts:
     lead, enrollment = message.lead, message.enrollment
     return Facts(
         kind=message.kind,
-        has_address=bool(message.to_address and practice.sender_address),
+        has_address=bool(message.to_address),
         at_once=bool(message.step and message.step.at_once),
         sent_by_hand=message.by_hand_at is not None,
         everything_held=practice.sending_held_at is not None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -23,8 +24,12 @@ A_WHILE = timedelta(minutes=10)
 """Between two looks at Today this far apart, things have happened that are new to him."""
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe())
-"""Checked for an unknown address, so that a wrong name takes as long as a wrong password."""
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Checked for an unknown address, so that a wrong name takes as long as a wrong password."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 def fingerprint(token: str) -> str:
@@ -59,7 +64,7 @@ class Account(Base):
         """The account this pair opens, in the same time whether or not the address exists."""
         account = db.session.scalar(sa.select(cls).where(cls.email == email.strip().lower()))
         try:
-            _hasher.verify(account.password_hash if account else _NOBODY, password)
+            _hasher.verify(account.password_hash if account else _nobodys_hash(), password)
         except (VerificationError, InvalidHashError):
             return None
         return account

@@ -107,6 +107,21 @@ def test_the_owner_can_send_an_uncertain_email_again_under_the_same_message_id(
     assert practice.outbox.only_to(ADDRESS).message_id == before.message_id
 
 
+def test_a_note_that_comes_before_the_owner_has_an_account_is_answered_once_he_has(
+    practice: Practice, sam: int
+) -> None:
+    with practice.at_work():
+        PracticeRow.current().sender_address = ""
+    practice.advance(hours=2)
+    assert practice.outbox.received == []
+
+    with practice.at_work():
+        PracticeRow.current().sender_address = "connor@springstreet.example"
+    practice.advance(minutes=1)
+
+    assert practice.outbox.subjects_to(ADDRESS) == ["I got your note"]
+
+
 def test_an_account_that_does_not_work_is_shown_and_the_mail_waits(practice: Practice, sam: int) -> None:
     practice.outbox.failures = [TryLater("535 5.7.8 no", account_level=True)]
 
