@@ -105,7 +105,8 @@ class Lead(Base):
 
     @classmethod
     def with_key(cls, contact_key: str) -> Lead | None:
-        return db.session.scalar(sa.select(cls).where(cls.contact_key == contact_key).with_for_update())
+        known = sa.select(cls).where(cls.contact_key == contact_key)
+        return db.session.scalar(known.with_for_update(key_share=True))
 
     @classmethod
     def waiting(cls, now: datetime) -> Select[Lead]:
@@ -147,10 +148,8 @@ class Lead(Base):
 
     @classmethod
     def put_off(cls, now: datetime) -> Select[Lead]:
-        """People who wait, and whom the owner has put off until later."""
-        return sa.select(cls).where(
-            cls.waiting_for.is_not(None), cls.quarantined_at.is_(None), sa.not_(cls._awake(now))
-        )
+        """People whom the owner has put off until later."""
+        return sa.select(cls).where(cls.quarantined_at.is_(None), sa.not_(cls._awake(now)))
 
     @classmethod
     def _awake(cls, now: datetime) -> sa.ColumnElement[bool]:

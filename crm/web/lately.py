@@ -143,9 +143,11 @@ def _booked(event: Event, telling: Telling) -> Happening | None:
     starts_at = event.facts.get("starts_at")
     if starts_at is None:
         return None
-    when = moment(datetime.fromisoformat(starts_at), telling.now, telling.zone)
-    words = f" has a call with you {when}." if event.account_id else f" booked a call for {when}."
-    return _line(event, words)
+    starts = datetime.fromisoformat(starts_at)
+    when = moment(starts, telling.now, telling.zone)
+    if event.account_id is None:
+        return _line(event, f" booked a call for {when}.")
+    return _line(event, f" {'has' if starts > telling.now else 'had'} a call with you {when}.")
 
 
 def _says(words: str) -> Callable[[Event, Telling], Happening | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request, url_for
@@ -18,7 +19,7 @@ from crm.rules.telling import greeting
 from crm.web.access import account
 from crm.web.lately import happenings
 from crm.web.panel import panel_for
-from crm.web.respond import asked_by_htmx
+from crm.web.respond import asked_by_htmx, came_from
 from crm.web.waiting import rows
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def show() -> str:
     """The page. Looking at it moves the mark behind "Since you last looked"."""
     if not asked_by_htmx():
         _note_the_look()
-    day = _day()
+    day = _day(request.args.get("person"))
     nobody_yet = not day.rows and db.session.scalar(sa.select(Lead.id).limit(1)) is None
     name = "today/show.html" if day.rows else "today/empty.html"
     return render_template(name, day=day, nobody_yet=nobody_yet)
@@ -84,7 +85,7 @@ def show() -> str:
 @bp.get("/today/waiting")
 def waiting() -> str | Response:
     """The lists alone, for the refresh each minute; nobody looked, so the mark stays."""
-    day = _day()
+    day = _day(_shown_now())
     if request.args.get("empty"):
         return Response(status=204, headers={"HX-Refresh": "true"} if day.rows else {})
     return render_template("today/_refreshed.html", day=day) if day.rows else Response(status=204)
@@ -109,7 +110,13 @@ def _note_the_look() -> None:
             account().look(now)
 
 
-def _day() -> Day:
+def _shown_now() -> str | None:
+    """Whom the page that asks shows beside its list: since it was made, another row may have been chosen."""
+    query = parse_qs(urlsplit(came_from() or "").query)
+    return query.get("person", [None])[0]
+
+
+def _day(asked: str | None) -> Day:
     now, practice, me = clock.now(), Practice.current(), account()
     zone = practice.zone
     people = rows(now, zone)
@@ -118,7 +125,7 @@ def _day() -> Day:
         now=now,
         hello=greeting(now, zone, me.name.partition(" ")[0]),
         rows=people,
-        panel=panel_for(chosen, now) if (chosen := _chosen(people)) else None,
+        panel=panel_for(chosen, now) if (chosen := _chosen(people, asked)) else None,
         departures=agenda(_midnight(now, zone)).departures,
         next_call=db.session.scalar(Booking.coming(now).options(joinedload(Booking.lead)).limit(1)),
         spam=_count(Lead.quarantined()),
@@ -129,11 +136,10 @@ def _day() -> Day:
     )
 
 
-def _chosen(people: list[Row]) -> int | None:
+def _chosen(people: list[Row], asked: str | None) -> int | None:
     """Whom the panel shows: the one asked for, if they wait, else the first."""
     ids = [row.lead.id for row in people]
-    asked = request.args.get("person", type=int)
-    return asked if asked in ids else ids[0] if ids else None
+    return next((each for each in ids if str(each) == asked), ids[0] if ids else None)
 
 
 def _midnight(now: datetime, zone: tzinfo) -> datetime:

@@ -236,6 +236,16 @@ def test_the_refresh_each_minute_is_no_look(
     assert len(today().texts("#lately li")) == 1
 
 
+def test_the_refresh_keeps_the_person_he_has_chosen_since(practice: Practice, desk: Desk) -> None:
+    maya_writes(practice)
+    daniel = practice.receives_inquiry("Daniel Reyes <daniel@example.com>", "Hello.")
+    here = {"HX-Request": "true", "HX-Current-URL": f"http://localhost/today?person={daniel}"}
+
+    lists = desk.opens("/today/waiting", here)
+
+    assert lists.text(".row[aria-current] .row-name") == "Daniel Reyes"
+
+
 def test_news_is_told_and_not_pushed_under_his_hand(practice: Practice, desk: Desk) -> None:
     maya_writes(practice)
     practice.advance(minutes=1)
@@ -292,7 +302,7 @@ def test_the_empty_page_comes_alive_when_someone_writes(practice: Practice, desk
     assert (quiet.status_code, "HX-Refresh" in quiet.headers) == (204, False)
     assert alive.headers["HX-Refresh"] == "true"
     assert "Maya Okafor" in read(lists).text("#waiting")
-    assert 'hx-swap-oob="outerHTML:#sentence"' in lists.text
+    assert 'id="sentence" hx-swap-oob="true"' in lists.text
 
 
 def test_what_looks_like_spam_is_one_line_until_he_decides(
