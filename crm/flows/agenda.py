@@ -79,8 +79,7 @@ def facts_of(message: Message) -> TroubleFacts:
         name=message.lead.first_name if message.lead else "You",
         full_name=message.lead.name if message.lead else "you",
         address=message.to_address,
-        subject=message.sent_subject
-        or (message.wording.subject if message.kind is not MessageKind.NOTICE else ""),
+        subject=_subject(message),
         reply=message.server_reply or "",
         attempts=message.attempts,
         at=message.uncertain_at or message.failed_at or message.created_at,
@@ -88,6 +87,12 @@ def facts_of(message: Message) -> TroubleFacts:
         follow_ups_held=enrollment is not None and enrollment.state is EnrollmentState.PAUSED,
         follow_ups_ended=enrollment is not None and enrollment.state is EnrollmentState.STOPPED,
     )
+
+
+def _subject(message: Message) -> str:
+    if message.kind is MessageKind.NOTICE:
+        return message.sent_subject or "a notice"
+    return message.sent_subject or message.wording.subject
 
 
 _WITH_ITS_PLAN = (

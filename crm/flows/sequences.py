@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows.follow_up import plan_next_message, resume
+from crm.flows.follow_up import SPREAD, UNDO_DELAY, plan_next_message
 from crm.flows.foresight import people_in, standing_of
 from crm.models import Enrollment, Event, EventKind, Message, Practice, Step
-from crm.models.message import OUT_OF_PLAN
+from crm.models.message import OPEN_STATES, OUT_OF_PLAN
 from crm.models.sequence import OPEN_ENROLLMENTS, SEQUENCE_OFF
 from crm.rules.foresight import coming
-from crm.rules.sending import EnrollmentState, MessageState
+from crm.rules.sending import EnrollmentState
+from crm.rules.windows import Planned
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +42,7 @@ def save(sequence: Sequence, plan: Plan, now: datetime) -> None:
 
 def turn_off(sequence: Sequence, now: datetime, account_id: int, *, hold: bool) -> int:
     """Nobody new starts it. With `hold`, nothing goes to those inside either. Returns how many are held."""
+    _lock_what_waits(sequence)
     sequence.active = False
     held = [e for e in people_in(sequence) if hold and e.state is EnrollmentState.ACTIVE]
     for enrollment in held:
@@ -49,11 +51,20 @@ def turn_off(sequence: Sequence, now: datetime, account_id: int, *, hold: bool) 
 
 
 def turn_on(sequence: Sequence, now: datetime, account_id: int) -> int:
-    """Start people in it again; those it held carry on. Who was paused one by one stays paused."""
+    """Start people in it again; those it held carry on. Who was paused one by one stays paused.
+
+    What fell due meanwhile leaves one by one, within the hours.
+    """
+    _lock_what_waits(sequence)
     sequence.active = True
     held = list(db.session.scalars(_held_by_the_switch(sequence)))
+    window = Practice.current().window
+    slot = window.next_opening(now + UNDO_DELAY)
     for enrollment in held:
-        resume(enrollment, now, account_id)
+        enrollment.resume(now, account_id)
+        if (message := enrollment.open_message) and message.due_at <= now:
+            message.plan(Planned(slot, message.wished_at or message.due_at, message.shift))
+            slot = window.next_opening(slot + SPREAD)
     return len(held)
 
 
@@ -68,20 +79,23 @@ def _held_by_the_switch(sequence: Sequence) -> sa.Select[Enrollment]:
             Event.kind == EventKind.FOLLOW_UPS_PAUSED,
             Event.reason == SEQUENCE_OFF,
         )
+        .order_by(Enrollment.id)
     )
 
 
 def _lock_what_waits(sequence: Sequence) -> None:
-    """No worker may take one of these rows while its plan changes."""
+    """No worker may take one of these rows, or settle one it has, while its plan changes."""
     waiting = (
         sa.select(Message)
         .join(Enrollment, Enrollment.id == Message.enrollment_id)
         .where(
             Enrollment.sequence_id == sequence.id,
             Enrollment.state.in_(OPEN_ENROLLMENTS),
-            Message.state == MessageState.SCHEDULED,
+            Message.state.in_(OPEN_STATES),
         )
+        .order_by(Message.id)
         .with_for_update(of=Message)
+        .execution_options(populate_existing=True)
     )
     db.session.scalars(waiting).all()
 

@@ -58,6 +58,11 @@ class TroubleFacts:
         return Trouble.BOUNCED if is_dead(self.reply) else Trouble.REFUSED
 
     @property
+    def is_to_the_owner(self) -> bool:
+        """A notice or a test: nobody waits for it."""
+        return self.kind in (MessageKind.NOTICE, MessageKind.TEST)
+
+    @property
     def meant(self) -> str | None:
         """The address that was probably meant, when this one bounced."""
         return suggest(self.address) if self.trouble is Trouble.BOUNCED else None
@@ -119,14 +124,15 @@ def _bounced(facts: TroubleFacts) -> Sentence:
 def _uncertain(facts: TroubleFacts, now: datetime, zone: tzinfo) -> Sentence:
     day = on_day(facts.at, now, zone)
     when = clock(facts.at, zone) if day == "today" else f"{clock(facts.at, zone)} {day}"
-    return say(
-        f"The connection dropped at {when}, just after we handed it over. "
-        f"It isn’t sent again unless you say so, so {facts.name} never gets it twice."
-    )
+    dropped = f"The connection dropped at {when}, just after we handed it over."
+    if facts.is_to_the_owner:
+        return say(dropped)
+    never = f"It isn’t sent again unless you say so, so {facts.name} never gets it twice."
+    return say(f"{dropped} {never}")
 
 
 def _delayed_heading(facts: TroubleFacts) -> str:
-    to = "you" if facts.kind in (MessageKind.NOTICE, MessageKind.TEST) else facts.full_name
+    to = "you" if facts.is_to_the_owner else facts.full_name
     if _ANSWER.match(facts.reply):
         return f"Your mail server turned away an email to {to}"
     return f"Your mail server didn’t take an email to {to}"

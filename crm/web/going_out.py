@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 
 from crm import clock
 from crm.db import transaction
@@ -120,6 +120,17 @@ def create_address(message_id: int) -> Response:
         message = get_or_404(Message, message_id, lock=True)
         words = correction.use_meant_address(message, account(), clock.now())
     return done(words, to=url_for("going_out.show"))
+
+
+@bp.post("/messages/<int:message_id>/dismissal")
+def create_dismissal(message_id: int) -> Response:
+    """A notice or a test of the owner's own that failed: he has seen it."""
+    with transaction():
+        message = get_or_404(Message, message_id, lock=True)
+        if message.lead_id is not None:
+            abort(404)
+        message.settle(clock.now())
+    return done("Settled.", to=url_for("going_out.show"))
 
 
 def _by_day(planned: Agenda, today: date, zone: ZoneInfo) -> dict[date, list[Line]]:

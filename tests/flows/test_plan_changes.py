@@ -234,6 +234,21 @@ def test_turning_it_off_can_let_them_finish(practice: Practice, maya: int) -> No
     assert practice.outbox.subjects_to(ADDRESS) == [FIRST, SECOND, THIRD, FOURTH]
 
 
+def test_turning_it_on_lets_overdue_emails_leave_one_by_one(practice: Practice, maya: int) -> None:
+    sam = practice.receives_inquiry("Sam <sam@example.org>")
+    practice.advance(hours=1)
+    with practice.at_work():
+        sequences.turn_off(the_sequence(), practice.now, 1, hold=True)
+    practice.advance(days=6)
+
+    with practice.at_work():
+        sequences.turn_on(the_sequence(), practice.now, 1)
+
+    due = [practice.open_message(each).due_at for each in (maya, sam)]
+    assert due[1] - due[0] == timedelta(minutes=1)
+    assert due[0] > practice.now
+
+
 def test_turning_it_on_lets_only_those_carry_on_whom_it_held(practice: Practice, maya: int) -> None:
     sam = practice.receives_inquiry("Sam <sam@example.org>")
     practice.advance(hours=1)

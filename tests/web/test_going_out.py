@@ -223,6 +223,18 @@ def test_a_refused_email_can_be_left_be(practice: Practice, desk: Desk) -> None:
     assert page.text("#problems") == ""
 
 
+def test_a_test_email_that_failed_can_be_put_aside(practice: Practice, desk: Desk) -> None:
+    practice.outbox.failures = [Refused("550 5.7.1 no", dead_address=False)]
+    desk.sends("/follow-ups/emails/1/test", subject="Hello", body="Hi.")
+    practice.advance(minutes=1)
+    page = desk.opens("/follow-ups")
+    assert page.text("#problems h3") == "Your test email was refused"
+
+    page = desk.does(page.attribute("#problems form", "action"))
+
+    assert page.text("#problems") == ""
+
+
 def test_the_page_costs_the_same_for_three_people_and_for_thirty(
     practice: Practice, client: FlaskClient, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
