@@ -20,7 +20,7 @@ from crm.db import db, transaction
 from crm.flows.delivery import drain
 from crm.local.sockets import HOME, listen_anywhere, port_of
 from crm.migrating import upgrade
-from crm.models import Account, Lead, Practice, SetupLink, SignIn
+from crm.models import Account, Inquiry, Lead, Practice, SetupLink, SignIn
 from tests.conftest import environment
 from tests.outbox import Outbox
 
@@ -71,6 +71,11 @@ class House:
         """Their row, detached."""
         with self.app.app_context():
             return db.session.scalars(db.select(Lead).where(Lead.name == name)).one()
+
+    def inquiry(self, name: str) -> Inquiry:
+        """What they sent, detached."""
+        with self.app.app_context():
+            return db.session.scalars(db.select(Inquiry).where(Inquiry.name == name)).one()
 
 
 @contextmanager

@@ -77,6 +77,7 @@ def walks_the_rows_and_opens_maya(owner: Page) -> None:
     expect(owner.locator("#panel h2.name")).to_have_text("Maya Okafor")
     owner.keyboard.press("Enter")
     expect(owner.get_by_role("heading", level=1)).to_have_text("Maya Okafor")
+    owner.wait_for_load_state()
 
 
 def takes_it_back(owner: Page) -> None:

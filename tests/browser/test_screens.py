@@ -1,0 +1,104 @@
+"""Photographs of every screen, for `make screens`: wide and narrow, light and dark, as the pictures have it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from playwright.sync_api import Page
+
+from crm.db import db
+from crm.demo import fill
+from crm.models import Lead
+from tests.browser.conftest import OpenWindow, signed_in
+from tests.browser.house import House, copied, running
+from tests.browser.watch import Watch
+from tests.practice import TUESDAY
+
+FOLDER = os.environ.get("SCREENS_DIR", "")
+WIDTHS = {"": (1280, 900), "-phone": (390, 844)}
+SCREENS = {
+    "inbox": "/today?person={maya}",
+    "inbox-read-first": "/today?person={theo}",
+    "board": "/people",
+    "list": "/people?view=list",
+    "lead": "/people/{grace}",
+    "contact": "/people/{grace}/contact",
+    "add": "/people/new",
+    "close": "/people/{grace}/closure/new",
+    "refer": "/people/{grace}/referral/new",
+    "book": "/people/{grace}/booking/new",
+    "queue": "/follow-ups",
+    "sequences": "/follow-ups/sequences",
+    "sequence": "/follow-ups/sequences/1",
+    "emails": "/follow-ups/emails",
+    "template": "/follow-ups/emails/2",
+    "sent": "/follow-ups/sent",
+    "reports": "/reports",
+    "settings": "/settings",
+    "settings-sending": "/settings/sending",
+    "settings-hours": "/settings/hours",
+    "settings-form": "/settings/form",
+    "settings-account": "/settings/account",
+    "not-found": "/nowhere",
+}
+PUBLIC = {
+    "login": "/sign-in",
+    "form": "/consultation",
+    "thanks": "/consultation/thanks",
+    "unsubscribe": "/stop/{stop}",
+    "person-page": "/call/{page}",
+}
+
+pytestmark = pytest.mark.skipif(not FOLDER, reason="`make screens` names a folder in SCREENS_DIR")
+
+
+@pytest.fixture(scope="module")
+def pictured(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo on Tuesday, March 10, at 1:52 pm: the clock of the pictures, which stands still."""
+    folder = tmp_path_factory.mktemp("screens")
+    with time_machine.travel(TUESDAY, tick=True), running(copied(empty_practice, folder), folder) as house:
+        with house.app.app_context():
+            fill(TUESDAY, house.app.extensions["links"])
+        yield house
+
+
+@pytest.fixture
+def places(pictured: House) -> dict[str, str]:
+    with pictured.app.app_context():
+        people = {lead.first_name.lower(): lead for lead in db.session.scalars(db.select(Lead))}
+        ids = {name: str(lead.id) for name, lead in people.items()}
+        return ids | {"stop": people["maya"].unsubscribe_token, "page": people["maya"].page_token}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_screen_is_photographed(
+    pictured: House,
+    places: dict[str, str],
+    open_window: OpenWindow,
+    watch: Watch,
+    width: str,
+    theme: str,
+) -> None:
+    watch.expected += ["status of 404", "inline style"]
+    wide, high = WIDTHS[width]
+    page = open_window(pictured, viewport={"width": wide, "height": high}, color_scheme=theme)
+    ending = f"{width}{'-dark' if theme == 'dark' else ''}.png"
+
+    for name, address in PUBLIC.items():
+        photograph(page, address.format(**places), Path(FOLDER, name + ending))
+    signed_in(page, pictured)
+    for name, address in SCREENS.items():
+        photograph(page, address.format(**places), Path(FOLDER, name + ending))
+
+
+def photograph(page: Page, address: str, to: Path) -> None:
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status < 500, address
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=to, full_page=True)
