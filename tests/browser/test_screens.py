@@ -1,4 +1,4 @@
-"""Photographs of every screen, for `make screens`: wide and narrow, light and dark, as the pictures have it."""
+"""Photographs of every screen, for `make screens`: wide and narrow, light and dark."""
 
 from __future__ import annotations
 
