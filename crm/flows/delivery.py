@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 logger = log.get(__name__)
 BATCH = 4
-"""Few, since an acknowledgement waits until some worker is through with its batch: with 10, three times as long."""
+"""Few, since an acknowledgement waits until some worker is through with its batch; with 10 thrice as long."""
 
 
 @dataclass(frozen=True)
