@@ -23,6 +23,7 @@ from crm.models import (
     Trigger,
     Urgency,
     Waiting,
+    turns,
 )
 from crm.rules.addresses import base_mailbox, contact_key
 from crm.rules.crisis import crisis_words
@@ -61,6 +62,7 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     if key is None:
         raise ValueError("an inquiry needs an address or a phone number to answer to")
     lead = Lead.find_or_start(key, submission.name, now)
+    turns.take(lead.id)
     if earlier := _same_submission(submission, now):
         return Captured(earlier.lead, earlier, repeated=True)
     is_new = not lead.inquiries

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from crm import clock
 from crm.db import db, transaction
 from crm.flows.correspondence import they_wrote
-from crm.models import Lead, Practice, ReplyChannel
+from crm.models import Lead, Practice, ReplyChannel, turns
 from crm.web.forms.checks import tidy
 from crm.web.forms.person_page import PersonPageForm
 from crm.web.security import carries_its_own_token
@@ -32,6 +32,7 @@ def create(token: str) -> str | tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     with transaction():
+        turns.take(_lead(token).id)
         they_wrote(_lead(token), form.in_words, ReplyChannel.PAGE, clock.now())
     return render_template("public/answered.html", practice=Practice.current(), answer=form.answer.data)
 

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template
 from crm import clock
 from crm.db import db, transaction
 from crm.flows import consent
-from crm.models import Lead, Practice
+from crm.models import Lead, Practice, turns
 from crm.web.forms.checks import tidy
 from crm.web.security import carries_its_own_token
 
@@ -29,6 +29,7 @@ def show(token: str) -> str:
 def create(token: str) -> str:
     """Stop. 200 without redirect, with any body, and twice too: mail programs press this by themselves."""
     with transaction():
+        turns.take(_lead(token).id)
         consent.unsubscribe(_lead(token), clock.now())
     return render_template("public/stopped.html", practice=Practice.current(), lead=_lead(token))
 
@@ -38,6 +39,7 @@ def create(token: str) -> str:
 def undo(token: str) -> str:
     """They changed their mind on the page itself."""
     with transaction():
+        turns.take(_lead(token).id)
         consent.resubscribe(_lead(token), clock.now())
     return render_template("public/stop_undone.html", practice=Practice.current(), lead=_lead(token))
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, url_for
 
 from crm import clock
-from crm.db import db, transaction
+from crm.db import transaction
 from crm.flows import triage
 from crm.models import Undo
 from crm.web.access import account
-from crm.web.respond import came_from, safe_next
+from crm.web.respond import came_from, get_or_404, safe_next
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -23,8 +23,8 @@ bp = Blueprint("undo", __name__)
 def create(undo_id: int) -> Response:
     """Put the person back as they were, or say why that is no longer possible."""
     with transaction():
-        undo = db.session.get(Undo, undo_id)
-        if undo is None or undo.account_id != account().id:
+        undo = get_or_404(Undo, undo_id)
+        if undo.account_id != account().id:
             abort(404)
         name, taken_back = undo.lead.first_name, triage.take_back(undo, clock.now())
     too_late = (

@@ -1,0 +1,156 @@
+"""One person, one act at a time: the owner, the person and a worker never write over one another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from crm.db import db
+from crm.flows import delivery
+from crm.models import Practice as PracticeRow
+from crm.rules.sending import MessageState
+from tests.practice import Practice, sign_in
+
+SAM = "Sam Rivers <sam@example.org>"
+A_MOMENT = 0.5
+"""Seconds in which the other one acts, unless they have to wait for their turn."""
+
+
+@pytest.fixture
+def sam(practice: Practice) -> int:
+    """Someone whose second email is due now. The owner wants no notices."""
+    with practice.at_work():
+        PracticeRow.current().notify_owner = False
+    lead_id = practice.receives_inquiry(SAM)
+    practice.advance(minutes=1)
+    practice.at(practice.open_message(lead_id).due_at)
+    return lead_id
+
+
+@contextmanager
+def interrupted(practice: Practice, before: str, act: Callable[[], object]) -> Iterator[None]:
+    """Somebody else acts at the worst moment: when all is read, just before the first such statement."""
+    other, begun = threading.Thread(target=act), threading.Event()
+
+    def interrupt(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(before) and not begun.is_set():
+            begun.set()
+            other.start()
+            other.join(A_MOMENT)
+
+    with practice.app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", interrupt)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", interrupt)
+    assert begun.is_set(), f"nobody said {before}"
+    other.join()
+
+
+def a_worker(practice: Practice) -> Callable[[], None]:
+    """Claims what is due, as on every ring."""
+
+    def claim() -> None:
+        with practice.app.app_context():
+            delivery.take_batch(practice.now)
+
+    return claim
+
+
+def later(practice: Practice) -> None:
+    """The worker carries on; a claim it holds runs out."""
+    practice.advance(minutes=30)
+    practice.advance(days=30)
+
+
+def test_someone_can_stop_the_emails_while_a_worker_takes_the_next_one(
+    practice: Practice, visitor: FlaskClient, sam: int
+) -> None:
+    with practice.reading():
+        token = practice.lead(sam).unsubscribe_token
+
+    with interrupted(practice, "UPDATE message", a_worker(practice)):
+        answer = visitor.post(f"/stop/{token}")
+    later(practice)
+
+    assert answer.status_code == 200
+    assert len(practice.outbox.to("sam@example.org")) == 1
+    assert practice.story(sam)[-2:] == ["unsubscribed", "follow_ups_stopped: unsubscribed"]
+
+
+def test_an_answer_on_the_private_page_is_kept_while_a_worker_takes_the_next_email(
+    practice: Practice, visitor: FlaskClient, sam: int
+) -> None:
+    with practice.reading():
+        token = practice.lead(sam).page_token
+
+    with interrupted(practice, "UPDATE message", a_worker(practice)):
+        answer = visitor.post(f"/call/{token}", data={"answer": "not_now"})
+    later(practice)
+
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    assert len(practice.outbox.to("sam@example.org")) == 1
+    assert "follow_ups_stopped: replied" in practice.story(sam)
+
+
+def test_a_second_inquiry_is_kept_while_a_worker_takes_the_next_email(practice: Practice, sam: int) -> None:
+    with interrupted(practice, "UPDATE message", a_worker(practice)):
+        practice.receives_inquiry(SAM, "One more thing.")
+    later(practice)
+
+    assert practice.story(sam).count("inquiry_received") == 2
+    assert len({mail.message_id for mail in practice.outbox.received}) == len(practice.outbox.received)
+
+
+@pytest.mark.parametrize("act", ["pause", "spam", "closure"])
+def test_the_owner_can_end_the_emails_while_a_worker_takes_the_next_one(
+    practice: Practice, client: FlaskClient, sam: int, act: str
+) -> None:
+    sign_in(practice, client)
+
+    with interrupted(practice, "UPDATE message", a_worker(practice)):
+        answer = client.post(f"/people/{sam}/{act}", data={"reason": "other"})
+    later(practice)
+
+    assert answer.status_code == 303
+    assert len(practice.outbox.to("sam@example.org")) == 1
+
+
+def test_the_owner_can_take_his_letter_back_while_a_worker_takes_it(
+    practice: Practice, client: FlaskClient, sam: int
+) -> None:
+    undo_id = practice.answers(sam, keep=False)
+    practice.at(practice.now + timedelta(seconds=20))
+    sign_in(practice, client)
+
+    with interrupted(practice, "UPDATE message", a_worker(practice)):
+        answer = client.post(f"/undo/{undo_id}")
+
+    assert answer.status_code == 303
+    letter = practice.messages(sam)[-1]
+    assert letter.state is MessageState.CANCELLED
+
+
+def test_the_plan_can_be_turned_off_while_a_worker_takes_an_email(
+    practice: Practice, client: FlaskClient, sam: int
+) -> None:
+    with practice.reading():
+        enrollment = practice.lead(sam).enrollment
+        assert enrollment is not None
+        sequence_id = enrollment.sequence_id
+    sign_in(practice, client)
+
+    with interrupted(practice, "UPDATE message", a_worker(practice)):
+        answer = client.post(f"/follow-ups/sequences/{sequence_id}/rest", data={"people": "hold"})
+    later(practice)
+
+    assert answer.status_code == 303
+    assert len(practice.outbox.to("sam@example.org")) == 1
