@@ -80,8 +80,7 @@ def show() -> str:
     return render_template(
         "follow_ups/going_out.html",
         lead=_lead(planned, practice),
-        helps=[Help(each, each.facts.trouble, tell(each.facts, now, practice.zone)) for each in problems()],
-        account_down=practice.account_failing_since is not None,
+        helps=_helps(practice, now),
         week=_week(by_day, today, chosen),
         groups=[DayGroup(day_heading(day, today), by_day[day]) for day in shown],
         others=listed([f"{day:%A}" for day in by_day if day not in shown]),
@@ -131,6 +130,14 @@ def create_dismissal(message_id: int) -> Response:
             abort(404)
         message.settle(clock.now())
     return done("Settled.", to=url_for("going_out.show"))
+
+
+def _helps(practice: Practice, now: datetime) -> list[Help]:
+    """While the sending account itself is down every email is late, and the notice on top says so once."""
+    helps = [Help(each, each.facts.trouble, tell(each.facts, now, practice.zone)) for each in problems()]
+    if practice.account_failing_since is None:
+        return helps
+    return [each for each in helps if each.trouble is not Trouble.DELAYED]
 
 
 def _by_day(planned: Agenda, today: date, zone: ZoneInfo) -> dict[date, list[Line]]:

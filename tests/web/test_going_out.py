@@ -213,6 +213,15 @@ def test_a_delayed_email_needs_nothing_and_shows_no_red_count(practice: Practice
     assert page.texts(".slot-problems .count") == []
 
 
+def test_an_account_that_is_down_is_told_once_and_not_for_every_email(practice: Practice, desk: Desk) -> None:
+    with_trouble(practice, MAYA, TryLater("535 5.7.8 sign in again", account_level=True))
+
+    page = desk.opens("/follow-ups")
+
+    assert page.text("#problems") == ""
+    assert "the sending account isn’t answering" in page.text("#banner")
+
+
 def test_a_refused_email_can_be_left_be(practice: Practice, desk: Desk) -> None:
     maya = with_trouble(practice, MAYA, Refused("554 5.7.1 policy", dead_address=False))
     page = desk.opens("/follow-ups")
