@@ -129,7 +129,7 @@ class Page(HTMLParser):
         return self.root.text
 
 
-def read(answer: TestResponse) -> Page:
-    """The page that was answered; a refusal of a form is one too."""
-    assert answer.status_code in (200, 422), answer.status
+def read(answer: TestResponse, *also: int) -> Page:
+    """The page that was answered; a refusal of a form is one too, and `also` other statuses."""
+    assert answer.status_code in (200, 422, *also), answer.status
     return Page(answer.text)

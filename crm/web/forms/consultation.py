@@ -13,7 +13,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from crm.rules.addresses import suggest
 from crm.rules.intake import MESSAGE_LIMIT, NAME_LIMIT
@@ -74,7 +74,7 @@ class ConsultationForm(Form):
     def validate_email(self, field: EmailField) -> None:
         """Something to answer to. A domain that looks mistyped is asked about once, then believed."""
         if not field.data and not self.phone.data:
-            raise ValueError("How can I reach you? An email address or a phone number is enough.")
+            raise ValidationError("How can I reach you? An email address or a phone number is enough.")
         sure = field.data == self.kept_email.data and suggest(field.data or "")
         if not sure and not self.has_phone:
             deliverable(self, field)
