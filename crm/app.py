@@ -23,6 +23,7 @@ from crm.web import BLUEPRINTS, access, filters, security, shell
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSION_COOKIE = "crm_page"
+ERROR_PAGES = frozenset({400, 403, 404, 409, 413, 429})
 logger = log.get(__name__)
 
 
@@ -85,7 +86,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not config.database_url.startswith("sqlite")},
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config.database_url),
         "MAX_CONTENT_LENGTH": config.form_max_bytes,
         "MAX_FORM_MEMORY_SIZE": config.form_max_bytes,
         "MAX_FORM_PARTS": 200,
@@ -98,6 +99,17 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which we tell browsers not to send; see security
         "WTF_I18N_ENABLED": False,
     }
+
+
+def _engine_options(database_url: str) -> dict[str, object]:
+    """A database that is away or locked must end in a 503 and not in a page that never comes.
+
+    On SQLite a pragma says how long to wait (crm.db); here Postgres would wait for ever.
+    """
+    if database_url.startswith("sqlite"):
+        return {}
+    patience = {"connect_timeout": 10, "options": "-c lock_timeout=20s"}
+    return {"pool_pre_ping": True, "connect_args": patience}
 
 
 def _add_pages(app: Flask, config: Config) -> None:
@@ -114,8 +126,7 @@ def _add_pages(app: Flask, config: Config) -> None:
 
 
 def _add_error_pages(app: Flask) -> None:
-    for code in (400, 403, 404, 409, 413, 429):
-        app.register_error_handler(code, _http_error)
+    app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_down)
     app.register_error_handler(PoolTimeout, _database_down)
     app.register_error_handler(500, _broken)
@@ -124,7 +135,8 @@ def _add_error_pages(app: Flask) -> None:
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     code = error.code or 500
     headers = [(k, v) for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")]
-    return render_template(f"errors/{code}.html", description=error.description), code, headers
+    page = code if code in ERROR_PAGES else 400 if code < 500 else 500
+    return render_template(f"errors/{page}.html", description=error.description), code, headers
 
 
 def _database_down(error: Exception) -> tuple[str, int, dict[str, str]]:
