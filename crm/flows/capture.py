@@ -54,7 +54,8 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
 
     The same submission again, by double click, back button or retry, is the one stored before.
     Other text from the same person is a second inquiry on the same lead, and re-opens what was
-    settled. A suspect one is kept in quarantine, and nobody is written to.
+    settled. A suspect one is kept in quarantine, and nobody is written to; unless its words suggest
+    danger, which never waits there, or until a plain one from the same person shows that there is one.
     Raises ValueError when there is neither an address nor a phone number.
     """
     submission = tidied(submission)
@@ -69,9 +70,11 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     inquiry = _store(lead, submission, now)
     _remember_the_person(lead, submission, now)
     reasons = suspicions(submission, limits)
-    if reasons and is_new:
+    if reasons and (is_new or lead.quarantined_at) and not inquiry.crisis_words:
         lead.quarantine(reasons, now)
     else:
+        if lead.quarantined_at:
+            lead.free(now)
         _welcome(lead, inquiry, _why_no_mail(lead, submission, reasons, limits, now), now)
     db.session.flush()
     return Captured(lead, inquiry)

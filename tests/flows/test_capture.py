@@ -176,3 +176,41 @@ def test_words_of_danger_tell_the_owner_at_once(practice: Practice) -> None:
         kinds = set(db.session.scalars(sa.select(Message.notice).where(Message.notice.is_not(None))))
     assert NoticeKind.READ_FIRST in kinds
     assert len(practice.outbox.to(OWNER_EMAIL)) == 2
+
+
+SUSPECT = replace(MAYA, honeypot="https://spam.example")
+
+
+def test_a_plain_note_after_a_suspect_one_brings_the_person_out_of_quarantine(practice: Practice) -> None:
+    maya = practice.submits(SUSPECT)
+    practice.advance(hours=1)
+    assert practice.outbox.to(MAYA.email) == []
+
+    practice.submits(replace(MAYA, nonce="n2", message="Did you get my note?"))
+    practice.advance(hours=1)
+
+    practice.outbox.only_to(MAYA.email)
+    with practice.reading():
+        assert practice.lead(maya) in db.session.scalars(Lead.waiting(practice.now)).all()
+
+
+def test_suspect_notes_that_go_on_coming_stay_in_quarantine_and_notify_nobody(practice: Practice) -> None:
+    maya = practice.submits(SUSPECT)
+
+    practice.submits(replace(SUSPECT, nonce="n2", message="Buy now."))
+    practice.advance(days=20)
+
+    assert practice.outbox.received == []
+    with practice.reading():
+        assert practice.lead(maya).quarantined_at is not None
+
+
+def test_words_of_danger_never_wait_in_quarantine(practice: Practice) -> None:
+    maya = practice.submits(replace(SUSPECT, message="I want to kill myself."))
+    practice.advance(hours=1)
+
+    practice.outbox.only_to(OWNER_EMAIL)
+    assert practice.outbox.to(MAYA.email) == []
+    with practice.reading():
+        assert practice.lead(maya) in db.session.scalars(Lead.waiting(practice.now)).all()
+        assert practice.lead(maya).read_first_at is not None
