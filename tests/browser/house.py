@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
@@ -70,12 +71,12 @@ class House:
     def person(self, name: str) -> Lead:
         """Their row, detached."""
         with self.app.app_context():
-            return db.session.scalars(db.select(Lead).where(Lead.name == name)).one()
+            return db.session.scalars(sa.select(Lead).where(Lead.name == name)).one()
 
     def inquiry(self, name: str) -> Inquiry:
         """What they sent, detached."""
         with self.app.app_context():
-            return db.session.scalars(db.select(Inquiry).where(Inquiry.name == name)).one()
+            return db.session.scalars(sa.select(Inquiry).where(Inquiry.name == name)).one()
 
 
 @contextmanager
@@ -85,7 +86,6 @@ def running(database: Path, data: Path) -> Iterator[House]:
         base = f"http://{HOME}:{port_of(listening)}"
         app = create_app(Config.from_env(environment(f"sqlite:///{database}", data) | {"BASE_URL": base}))
         server = make_server(HOME, port_of(listening), app, threaded=True, fd=listening.fileno())
-        server.daemon_threads = True
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

@@ -138,7 +138,11 @@ def test_the_screen_can_be_hidden_and_comes_back(demo_house: House, open_window:
     expect(page.get_by_role("dialog", name="The screen is hidden")).to_be_visible()
     veil = page.get_by_role("dialog", name="The screen is hidden")
 
-    assert until(lambda: page.keyboard.press("x") is None and veil.count() == 0)
+    def is_back() -> bool:
+        page.keyboard.press("x")
+        return veil.count() == 0
+
+    assert until(is_back)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
