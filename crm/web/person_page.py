@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, render_template, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from crm import clock
+from crm import clock, log
 from crm.db import db, transaction
 from crm.flows.correspondence import they_wrote
 from crm.models import Lead, Practice, ReplyChannel, turns
 from crm.web.forms.checks import tidy
 from crm.web.forms.person_page import PersonPageForm
+from crm.web.practice_face import Face
 from crm.web.security import carries_its_own_token
 
 bp = Blueprint("person_page", __name__)
+logger = log.get(__name__)
+TRY_AGAIN_SECONDS = 10
 
 
 @bp.get("/call/<token>")
@@ -37,8 +42,18 @@ def create(token: str) -> str | tuple[str, int]:
     return render_template("public/answered.html", practice=Practice.current(), answer=form.answer.data)
 
 
+@bp.errorhandler(DBAPIError)
+@bp.errorhandler(PoolTimeout)
+def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
+    """The database is locked or gone. Whatever was chosen and typed stands there still."""
+    logger.error("database_unavailable", exc_info=error)
+    form = PersonPageForm(request.form or None)
+    page = render_template("public/person_page.html", practice=Face.remembered(), form=form, away=True)
+    return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
+
+
 def _page(form: PersonPageForm) -> str:
-    return render_template("public/person_page.html", practice=Practice.current(), form=form)
+    return render_template("public/person_page.html", practice=Face.of(Practice.current()), form=form)
 
 
 def _lead(token: str) -> Lead:
