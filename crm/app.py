@@ -14,7 +14,8 @@ import crm.models  # noqa: F401 - maps every model
 from config import Config
 from crm import log
 from crm.db import db, prepare_engine
-from crm.flows.delivery import Post, Retries
+from crm.flows.delivery import Post
+from crm.flows.settling import Retries
 from crm.links import Links
 from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport

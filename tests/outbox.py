@@ -46,6 +46,7 @@ class Outbox:
     received: list[Received] = field(default_factory=list)
     failures: list[NotSent] = field(default_factory=list)
     before_hand_over: Callable[[], None] | None = None
+    after_hand_over: Exception | None = None
 
     def send(self, email: Email, hand_over: Callable[[], None]) -> str:
         assert not db.session().info.get("writing"), "a transaction is open while talking to the world"
@@ -54,6 +55,8 @@ class Outbox:
         if self.failures:
             raise self.failures.pop(0)
         hand_over()
+        if self.after_hand_over:
+            raise self.after_hand_over
         mail = BytesParser(policy=policy.default).parsebytes(email.raw)
         assert isinstance(mail, EmailMessage)
         self.received.append(Received(email.recipient, mail))

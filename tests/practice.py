@@ -18,9 +18,10 @@ from crm import clock, models
 from crm.db import db, transaction
 from crm.flows.capture import capture
 from crm.flows.correspondence import OwnLetter, answer, log_call, they_wrote
-from crm.flows.delivery import Post, Retries, drain
+from crm.flows.delivery import Post, drain
 from crm.flows.follow_up import close_quietly
 from crm.flows.planting import plant
+from crm.flows.settling import Retries
 from crm.links import Links
 from crm.models import Account, CallResult, Lead, Message, ReplyChannel, SignIn, Undo
 from crm.rules.intake import Limits, Submission

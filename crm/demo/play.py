@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db, transaction
-from crm.flows.delivery import Post, Retries, drain
+from crm.flows.delivery import Post, drain
 from crm.flows.follow_up import close_quietly
+from crm.flows.settling import Retries
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import Account, Message
 from crm.rules.sending import MessageState

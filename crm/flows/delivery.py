@@ -8,29 +8,22 @@ Which promise holds when the worker dies?
 
 from __future__ import annotations
 
-import random
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from crm import log
+from sqlalchemy.exc import DBAPIError
+
 from crm.db import db, transaction
+from crm.flows import settling
 from crm.flows.facts import facts_about, next_chance
-from crm.flows.follow_up import plan_next_message
+from crm.flows.settling import Claim, Retries
 from crm.flows.writing import parcel_of
 from crm.mail.compose import Unsafe, compose
 from crm.mail.language import BrokenText
-from crm.mail.transport import Refused, TryLater, Unsure
-from crm.models import Decision, EventKind, Message, Practice, Suppression, claims
-from crm.rules.addresses import normalize_email
-from crm.rules.sending import (
-    Reason,
-    StopReason,
-    SuppressionReason,
-    Verdict,
-    why_not_send,
-)
-from crm.rules.smtp_replies import retry_at
+from crm.mail.transport import NotSent, TryLater
+from crm.models import Decision, Message, Practice, claims
+from crm.rules.sending import Reason, Verdict, why_not_send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,17 +33,8 @@ if TYPE_CHECKING:
     from crm.mail.compose import Email
     from crm.mail.transport import Transport
 
-logger = log.get(__name__)
 BATCH = 4
 """Few, since an acknowledgement waits until some worker is through with its batch; with 10 thrice as long."""
-
-
-@dataclass(frozen=True)
-class Retries:
-    """How long to wait after each failed attempt, and for how long in all (RFC 5321 4.5.4.1)."""
-
-    schedule: tuple[timedelta, ...]
-    keep_trying_for: timedelta
 
 
 @dataclass(frozen=True)
@@ -60,14 +44,6 @@ class Post:
     transport: Transport
     links: Links
     retries: Retries
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One row this worker may send. The token fences it out once its lease is over."""
-
-    message_id: int
-    token: str
 
 
 class Withdrawn(Exception):  # noqa: N818 - a decision, not an error
@@ -99,7 +75,7 @@ def reap(now: datetime) -> None:
         if message.handed_over_at is None:
             message.put_off(now)
         else:
-            _uncertain(message, "the worker stopped right after handing it over", now)
+            settling.uncertain(message, "the worker stopped right after handing it over", now)
 
 
 def take_batch(now: datetime) -> list[Claim]:
@@ -119,28 +95,34 @@ def deliver(claim: Claim, post: Post, clock: Callable[[], datetime]) -> bool:
     """Send one claimed row. True when the server accepted it.
 
     Raises TryLater, after settling this row, when the account itself does not work: what
-    follows in the batch would only fail the same way.
+    follows in the batch would only fail the same way. A database that is down comes through.
     """
+    try:
+        reply = _attempt(claim, post, clock)
+    except NotSent as failure:
+        settling.not_sent(claim, failure, post.retries, clock())
+        if isinstance(failure, TryLater) and failure.account_level:
+            raise
+    except DBAPIError:
+        raise
+    except Exception as defect:  # noqa: BLE001 - whatever is wrong with us, this row must not come round for ever
+        settling.broke(claim, defect, clock())
+    else:
+        if reply is not None:
+            settling.accepted(claim, reply, clock())
+        return reply is not None
+    return False
+
+
+def _attempt(claim: Claim, post: Post, clock: Callable[[], datetime]) -> str | None:
+    """The server's reply to the text, or None when it does not go after all."""
     email = last_look(claim, post.links, clock())
     if email is None:
-        return False
+        return None
     try:
-        reply = post.transport.send(email, lambda: hand_over(claim, clock()))
+        return post.transport.send(email, lambda: hand_over(claim, clock()))
     except Withdrawn:
-        return False
-    except TryLater as failure:
-        _try_later(claim, failure, post.retries, clock())
-        if failure.account_level:
-            raise
-        return False
-    except Refused as refusal:
-        _refused(claim, refusal, clock())
-        return False
-    except Unsure as doubt:
-        _unsure(claim, doubt, clock())
-        return False
-    _accepted(claim, reply, clock())
-    return True
+        return None
 
 
 def last_look(claim: Claim, links: Links, now: datetime) -> Email | None:
@@ -153,7 +135,7 @@ def last_look(claim: Claim, links: Links, now: datetime) -> Email | None:
             parcel = parcel_of(message, links, now)
             email = compose(parcel)
         except (BrokenText, Unsafe) as problem:
-            _fail(message, f"the text can’t be sent: {problem}", now)
+            settling.fail(message, f"the text can’t be sent: {problem}", now)
             return None
         message.try_it(now)
         message.sent_subject, message.sent_text = parcel.content.subject, parcel.content.text
@@ -207,81 +189,6 @@ def _apply(message: Message, reason: Reason, now: datetime) -> None:
             message.put_off(next_chance(message, reason, now))
         case Verdict.SEND:
             raise ValueError(f"{reason} is no reason against sending")
-
-
-def _accepted(claim: Claim, reply: str, now: datetime) -> None:
-    """250 decides. A lease lost meanwhile left the row uncertain; this answer settles that too."""
-    with transaction():
-        message = claims.locked(claim.message_id)
-        if message.sent_at is not None:
-            return
-        message.sent(reply, now)
-        Practice.current().account_works()
-        if message.lead:
-            message.lead.record(EventKind.MESSAGE_SENT, now, about=message)
-        if message.enrollment and message.enrollment.is_open:
-            db.session.flush()
-            plan_next_message(message.enrollment, since=now, now=now)
-        logger.info("message_sent", message_id=message.id, attempts=message.attempts)
-
-
-def _try_later(claim: Claim, failure: TryLater, retries: Retries, now: datetime) -> None:
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        if message is None:
-            return
-        if failure.account_level:
-            Practice.current().account_failed(failure.reply, now)
-        again_at = retry_at(
-            message.attempts,
-            message.first_tried_at or now,
-            now,
-            retries.schedule,
-            retries.keep_trying_for,
-            random.random(),  # noqa: S311 - jitter, not a secret
-        )
-        message.server_reply = failure.reply
-        if again_at is None:
-            _fail(message, failure.reply, now)
-        else:
-            message.put_off(again_at)
-        logger.info("message_put_off", message_id=message.id, attempts=message.attempts)
-
-
-def _refused(claim: Claim, refusal: Refused, now: datetime) -> None:
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        if message is None:
-            return
-        if refusal.dead_address:
-            Suppression.suppress(normalize_email(message.to_address), SuppressionReason.BOUNCED, now)
-        _fail(message, refusal.reply, now, dead_address=refusal.dead_address)
-
-
-def _unsure(claim: Claim, doubt: Unsure, now: datetime) -> None:
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        if message is not None:
-            _uncertain(message, doubt.reply, now)
-
-
-def _fail(message: Message, reply: str, now: datetime, *, dead_address: bool = False) -> None:
-    """Refused for good: the owner is shown why; the sequence stops or waits for him."""
-    message.fail(reply, now)
-    if message.lead:
-        message.lead.record(EventKind.MESSAGE_FAILED, now, about=message)
-    if message.enrollment and dead_address:
-        message.enrollment.stop(StopReason.BOUNCED, now)
-    elif message.enrollment:
-        message.enrollment.pause(now)
-    logger.warning("message_failed", message_id=message.id, attempts=message.attempts)
-
-
-def _uncertain(message: Message, why: str, now: datetime) -> None:
-    message.become_uncertain(why, now)
-    if message.lead:
-        message.lead.record(EventKind.MESSAGE_UNCERTAIN, now, about=message)
-    logger.warning("message_uncertain", message_id=message.id, attempts=message.attempts)
 
 
 def _give_back(untried: list[Claim], now: datetime) -> None:

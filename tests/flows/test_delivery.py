@@ -259,13 +259,25 @@ def test_the_day_three_email_can_be_stopped_and_threads_with_the_first(practice:
     assert second.mail["Auto-Submitted"] == "auto-generated"
 
 
-def test_a_row_that_breaks_the_worker_keeps_no_other_mail_back(practice: Practice, sam: int) -> None:
+def test_an_email_our_own_program_breaks_on_is_shown_and_holds_nobody_up(
+    practice: Practice, sam: int
+) -> None:
     practice.outbox.failures = [ArithmeticError("a bug of ours")]  # type: ignore[list-item]
     practice.receives_inquiry("Ana <ana@example.com>")
 
-    with pytest.raises(ArithmeticError):
-        practice.work()
-    practice.work()
+    practice.advance(days=4)
 
-    assert len(practice.outbox.to("ana@example.com")) == 1
+    assert the_message(practice, sam).state is MessageState.FAILED
+    assert "ArithmeticError" in (the_message(practice, sam).server_reply or "")
     assert practice.outbox.to(ADDRESS) == []
+    assert len(practice.outbox.to("ana@example.com")) == 2
+
+
+def test_an_email_our_own_program_breaks_on_after_handing_it_over_is_uncertain(
+    practice: Practice, sam: int
+) -> None:
+    practice.outbox.after_hand_over = ArithmeticError("a bug of ours")
+
+    practice.advance(days=4)
+
+    assert the_message(practice, sam).state is MessageState.UNCERTAIN
