@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.correspondence import add_note, log_call
 from crm.flows.follow_up import enroll
-from crm.models import EventKind, Inquiry, Lead, Practice, Waiting
-from crm.rules.addresses import base_mailbox, contact_key
+from crm.models import EventKind, Inquiry, Lead, Practice, Suppression, Waiting
+from crm.rules.addresses import base_mailbox, contact_key, normalize_email
 from crm.rules.promises import reply_by
-from crm.rules.sending import MessageState, StopReason
+from crm.rules.sending import MessageState, StopReason, SuppressionReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -95,10 +95,10 @@ def edit_contact(lead: Lead, contact: Contact, account: Account, now: datetime) 
     if not changed:
         return []
     _take_key(lead, contact.key)
-    moved = (lead.email or "") != contact.email
+    before = lead.email or ""
     _fill_in(lead, contact)
-    if moved:
-        _readdress(lead, now)
+    if before != contact.email:
+        _readdress(lead, before, now)
     lead.record(EventKind.CONTACT_EDITED, now, account_id=account.id).facts = {"changed": changed}
     return changed
 
@@ -137,15 +137,17 @@ def _fill_in(lead: Lead, contact: Contact) -> None:
     lead.found_us, lead.looking_for = contact.found_us, contact.looking_for
 
 
-def _readdress(lead: Lead, now: datetime) -> None:
-    """What is on its way follows the person; what bounced at the old address is settled."""
+def _readdress(lead: Lead, before: str, now: datetime) -> None:
+    """What is on its way follows the person, and so does their wish for no more; old bounces are settled."""
     for message in lead.messages:
-        if message.state is MessageState.SCHEDULED and lead.email:
-            message.to_address = lead.email
+        message.follow_the_person()
         if message.state is MessageState.FAILED and message.settled_at is None:
             message.settle(now)
     if lead.email is None and lead.enrollment:
         lead.enrollment.stop(StopReason.NO_ADDRESS, now)
+    against = Suppression.of(normalize_email(before))
+    if lead.email and against and against.reason is SuppressionReason.UNSUBSCRIBED:
+        Suppression.suppress(normalize_email(lead.email), against.reason, now)
 
 
 def _asked(lead: Lead, contact: Contact, now: datetime) -> Inquiry:

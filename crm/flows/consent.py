@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 def unsubscribe(lead: Lead, now: datetime) -> None:
     """No follow-up goes to this address again, whichever person it belongs to. Twice is harmless."""
-    if lead.email is None or Suppression.of(normalize_email(lead.email)):
-        return
-    Suppression.suppress(normalize_email(lead.email), SuppressionReason.UNSUBSCRIBED, now)
-    lead.record(EventKind.UNSUBSCRIBED, now)
+    if lead.email and Suppression.of(normalize_email(lead.email)) is None:
+        Suppression.suppress(normalize_email(lead.email), SuppressionReason.UNSUBSCRIBED, now)
+        lead.record(EventKind.UNSUBSCRIBED, now)
     if lead.enrollment:
         lead.enrollment.stop(StopReason.UNSUBSCRIBED, now)
 

@@ -276,6 +276,7 @@ class Message(Base):
     def put_off(self, until: datetime) -> None:
         """Back to scheduled, to be tried again."""
         self._leave_the_worker(MessageState.SCHEDULED)
+        self.follow_the_person()
         self.due_at = until
 
     def sent(self, server_reply: str, now: datetime) -> None:
@@ -299,6 +300,13 @@ class Message(Base):
             self._leave_the_worker(MessageState.CANCELLED)
             self.cancelled_at, self.cancel_reason, self.held_at = now, reason, None
 
+    def follow_the_person(self) -> None:
+        """It goes to where they are reached now. A worker that has it, and not handed it over, loses it."""
+        if self.state is MessageState.SENDING and self.handed_over_at is None:
+            self._leave_the_worker(MessageState.SCHEDULED)
+        if self.state is MessageState.SCHEDULED and self.lead and self.lead.email:
+            self.to_address = self.lead.email
+
     def arrived(self, now: datetime) -> None:
         """The owner says that an uncertain email arrived."""
         self.state, self.sent_at, self.uncertain_at = MessageState.SENT, now, None
@@ -309,6 +317,7 @@ class Message(Base):
         self.uncertain_at = self.failed_at = self.settled_at = None
         self.handed_over_at = self.first_tried_at = None
         self.attempts = 0
+        self.follow_the_person()
         self.send_by_hand(now, now)
 
     def settle(self, now: datetime) -> None:
@@ -318,6 +327,7 @@ class Message(Base):
     def revive(self) -> None:
         """Take back a cancellation that nothing has built on yet (models/undo)."""
         self.state, self.cancelled_at, self.cancel_reason = MessageState.SCHEDULED, None, None
+        self.follow_the_person()
 
     def _leave_the_worker(self, state: MessageState) -> None:
         self.state = state
