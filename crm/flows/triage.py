@@ -115,7 +115,7 @@ def take_back(undo: Undo, now: datetime) -> bool:
 def _was_written_by(message: Message, undo: Undo) -> bool:
     return (
         message.kind is MessageKind.REPLY
-        and message.state is MessageState.SCHEDULED
+        and message.state in (MessageState.SCHEDULED, MessageState.SENDING)
         and str(message.id) not in undo.before["messages"]
     )
 

@@ -22,6 +22,7 @@ INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "sno
             "quarantined_at")  # fmt: skip
 ENROLLED = ("paused_at", "stopped_at", "finished_at", "closes_at")
 PLANNED = ("due_at", "held_at", "by_hand_at")
+ON_ITS_WAY = (MessageState.SCHEDULED, MessageState.SENDING)
 
 
 class Undo(Base):
@@ -100,7 +101,7 @@ class Undo(Base):
         if kept is None:
             self._take_out(message, now)
             return
-        if message.state is MessageState.CANCELLED and kept["state"] == MessageState.SCHEDULED:
+        if message.state is MessageState.CANCELLED and kept["state"] in ON_ITS_WAY:
             message.revive()
         if message.state is MessageState.SCHEDULED:
             message.due_at = _instant(kept["due_at"]) or message.due_at

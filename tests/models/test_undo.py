@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.inspection import inspect
 
-from crm.flows import triage
+from crm.flows import delivery, triage
 from crm.models import Draft, DraftKind, Lead, Medium, Outcome, Undo
 from crm.rules.stages import CloseReason, Stage
 from tests.practice import Practice
@@ -143,3 +143,41 @@ def test_what_is_kept_for_undo_names_real_columns() -> None:
     columns = set(inspect(Lead).columns.keys())
 
     assert set(TRIAGE) <= columns
+
+
+def test_a_letter_that_a_worker_has_but_not_handed_over_is_a_draft_again(practice: Practice) -> None:
+    maya = practice.receives_inquiry(MAYA)
+    practice.advance(hours=1)
+    undo_id = practice.answers(maya, "Would Thursday suit you?")
+    practice.at(practice.now + timedelta(seconds=20))
+    with practice.app.app_context():
+        delivery.take_batch(practice.now)
+
+    with practice.at_work() as session:
+        assert triage.take_back(session.get_one(Undo, undo_id), practice.now)
+    practice.advance(hours=1)
+
+    assert len(practice.outbox.to("maya.o@example.com")) == 1
+    with practice.reading():
+        draft = Draft.of(1, maya, DraftKind.REPLY)
+        assert draft is not None
+        assert draft.text == "Would Thursday suit you?"
+
+
+def test_follow_ups_go_on_after_an_undo_although_a_worker_had_the_email_meanwhile(practice: Practice) -> None:
+    maya = practice.receives_inquiry(MAYA)
+    practice.advance(hours=1)
+    practice.at(practice.open_message(maya).due_at)
+    undone: list[int] = []
+
+    def close_for_a_moment() -> None:
+        with practice.at_work():
+            undone.append(triage.close(practice.lead(maya), CloseReason.OTHER, 1, practice.now).id)
+
+    practice.outbox.before_hand_over = close_for_a_moment
+    practice.work()
+    practice.outbox.before_hand_over = None
+    assert practice.undo(undone[0])
+    practice.advance(hours=1)
+
+    assert len(practice.outbox.to("maya.o@example.com")) == 2
