@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 import crm.models  # noqa: F401 - maps every model
 from config import Config
@@ -113,7 +114,15 @@ def _engine_options(database_url: str) -> dict[str, object]:
     return {"pool_pre_ping": True, "connect_args": patience}
 
 
+class RowId(IntegerConverter):
+    """A row’s id in an address. One that no row can have is a page that does not exist."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
 def _add_pages(app: Flask, config: Config) -> None:
+    app.url_map.converters["int"] = RowId
     security.protect(app)
     access.require_sign_in(app)
     filters.register(app)

@@ -259,9 +259,7 @@ def test_the_day_three_email_can_be_stopped_and_threads_with_the_first(practice:
     assert second.mail["Auto-Submitted"] == "auto-generated"
 
 
-def test_an_email_our_own_program_breaks_on_is_shown_and_holds_nobody_up(
-    practice: Practice, sam: int
-) -> None:
+def test_an_email_our_program_breaks_on_is_shown_and_holds_nobody_up(practice: Practice, sam: int) -> None:
     practice.outbox.failures = [ArithmeticError("a bug of ours")]  # type: ignore[list-item]
     practice.receives_inquiry("Ana <ana@example.com>")
 
@@ -273,7 +271,7 @@ def test_an_email_our_own_program_breaks_on_is_shown_and_holds_nobody_up(
     assert len(practice.outbox.to("ana@example.com")) == 2
 
 
-def test_an_email_our_own_program_breaks_on_after_handing_it_over_is_uncertain(
+def test_an_email_our_program_breaks_on_after_the_hand_over_is_uncertain(
     practice: Practice, sam: int
 ) -> None:
     practice.outbox.after_hand_over = ArithmeticError("a bug of ours")

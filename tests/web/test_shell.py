@@ -38,3 +38,8 @@ def test_held_sending_is_told_on_every_page(practice: Practice, client: FlaskCli
         PracticeRow.current().hold_everything(practice.now)
 
     assert "Sending is paused for everyone." in client.get("/people").text
+
+
+def test_an_id_that_no_row_can_have_is_a_page_that_does_not_exist(client: FlaskClient) -> None:
+    assert client.get(f"/people/{2**63}").status_code == 404
+    assert client.get("/people/999999").status_code == 404
