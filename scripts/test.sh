@@ -15,7 +15,9 @@ echo "== Tests on SQLite"
 
 if answers 5432; then
     echo "== Tests on Postgres"
-    .venv/bin/python -m pytest --database=postgres --ignore=tests/rules --ignore=tests/browser "$@"
+    # Once is enough for what asks no database, for the browser, and for what starts processes of its own.
+    .venv/bin/python -m pytest --database=postgres --ignore=tests/rules --ignore=tests/mail \
+        --ignore=tests/local --ignore=tests/browser --ignore=tests/system/test_local_run.py "$@"
 else
     skipped+=("everything on Postgres: nothing answers at 127.0.0.1:5432")
 fi
