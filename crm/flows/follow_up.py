@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.models import Enrollment, EventKind, Message, Practice, Trigger, Urgency
+from crm.models import Enrollment, EventKind, Lead, Message, Practice, Trigger, Urgency
 from crm.models.message import SKIPPED, new_message_id
 from crm.rules.schedule import Forecast, forecast, plan_step, remaining
 from crm.rules.sending import EnrollmentState, MessageKind, StopReason
@@ -16,7 +16,7 @@ from crm.rules.windows import Planned
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Lead, Sequence
+    from crm.models import Sequence
     from crm.rules.schedule import PlanStep
 
 UNDO_DELAY = timedelta(seconds=20)
@@ -120,8 +120,13 @@ def upcoming(enrollment: Enrollment) -> list[Forecast]:
 
 
 def close_quietly(now: datetime) -> int:
-    """Close the people who stayed silent after the last email. Nobody who waits for the owner is closed."""
-    ended = list(db.session.scalars(Enrollment.quiet_until(now)))
+    """Close the people who stayed silent after the last email. Nobody who waits for the owner is closed.
+
+    Someone who is being acted on at this moment is left for the next time.
+    """
+    silent = Enrollment.quiet_until(now).join(Enrollment.lead)
+    silent = silent.with_for_update(of=(Enrollment, Lead), skip_locked=True)
+    ended = list(db.session.scalars(silent, execution_options={"populate_existing": True}))
     for enrollment in ended:
         enrollment.finish(now)
         lead = enrollment.lead

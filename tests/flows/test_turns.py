@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.flows import delivery
+from crm.flows import delivery, follow_up
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageState
+from crm.rules.stages import Stage
 from tests.practice import Practice, sign_in
 
 SAM = "Sam Rivers <sam@example.org>"
@@ -137,6 +138,26 @@ def test_the_owner_can_take_his_letter_back_while_a_worker_takes_it(
     assert answer.status_code == 303
     letter = practice.messages(sam)[-1]
     assert letter.state is MessageState.CANCELLED
+
+
+def test_nobody_is_closed_for_silence_while_they_write(practice: Practice, sam: int) -> None:
+    practice.advance(days=20)
+    with practice.reading():
+        enrollment = practice.lead(sam).enrollment
+        assert enrollment is not None
+        assert enrollment.closes_at is not None
+        practice.at(enrollment.closes_at)
+
+    def they_ask_again() -> None:
+        practice.receives_inquiry(SAM, "I am ready now.")
+
+    with interrupted(practice, "UPDATE enrollment", they_ask_again), practice.at_work():
+        follow_up.close_quietly(practice.now)
+    practice.advance(minutes=1)
+
+    with practice.reading():
+        assert practice.lead(sam).stage is Stage.NEW
+        assert practice.lead(sam).enrollment is not None
 
 
 def test_the_plan_can_be_turned_off_while_a_worker_takes_an_email(
