@@ -12,7 +12,7 @@ from crm.mail.letters import Content
 from crm.mail.smtp import SmtpSettings, SmtpTransport
 from tests.mail.servers import Owner, listening
 from tests.mail.specimens import STOP_LINK, specimens
-from tests.mail.test_compose import PARCEL
+from tests.mail.test_composing import PARCEL
 
 
 class Store:
