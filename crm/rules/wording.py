@@ -21,6 +21,7 @@ _PRIVATE = re.compile(
     r"|addict\w*|rehab\w*|disorders?|diagnos\w*|symptoms?|medicat\w*|treatments?|mental(?: health)?)\b",
     re.IGNORECASE,
 )
+_DANGLING = frozenset({"", "a", "and", "at", "for", "in", "my", "of", "the", "with"})
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ def private_words(text: str) -> list[str]:
 
 def discreet(name: str) -> str:
     """A practice's name for the sender line, without what should not stand on a lock screen."""
-    rest = re.sub(r"\s+", " ", _PRIVATE.sub("", name)).strip(" ,&-–·|")
-    return rest if re.search(r"\w{2}", rest) else ""
+    words = _PRIVATE.sub("", name).split()
+    while words and words[-1].strip(",&-–·|").casefold() in _DANGLING:
+        words.pop()
+    return " ".join(words).strip(" ,&-–·|")
 
 
 def _size(wording: Wording, rendered_text: str) -> Check:
