@@ -61,7 +61,9 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
 
 
 def _one_is_waiting(kind: NoticeKind) -> bool:
+    """The urgency is named for the index: without it every planned email would be read through."""
     waiting = sa.select(Message.id).where(
+        Message.urgency == Urgency.PERSONAL,
         Message.kind == MessageKind.NOTICE,
         Message.notice == kind,
         Message.state == sa.literal_column(f"'{MessageState.SCHEDULED}'"),
