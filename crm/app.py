@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask, render_template
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -136,6 +136,7 @@ def _add_pages(app: Flask, config: Config) -> None:
 
 
 def _add_error_pages(app: Flask) -> None:
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_down)
     app.register_error_handler(PoolTimeout, _database_down)
@@ -147,6 +148,11 @@ def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     headers = [(k, v) for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")]
     page = code if code in ERROR_PAGES else 400 if code < 500 else 500
     return render_template(f"errors/{page}.html", description=error.description), code, headers
+
+
+def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """A request by a name that isn't ours has no addresses of ours either, so it gets no page (R23)."""
+    return "There is no site of this name here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _database_down(error: Exception) -> tuple[str, int, dict[str, str]]:
