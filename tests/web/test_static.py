@@ -12,7 +12,16 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "crm" / "static"
 OUR_FILES = sorted(file for pattern in ("*.css", "*.js", "*.svg") for file in STATIC.glob(pattern))
 EMAILS = ROOT / "templates" / "email"  # mail programs read only inline styles
-PAGES = sorted(file for file in (ROOT / "templates").rglob("*.html") if not file.is_relative_to(EMAILS))
+NOT_UNDER_OUR_POLICY = {
+    "follow_ups/letter_text.html",  # a mail's plain text in a sandboxed frame with a policy of its own
+    "settings/plain_form.html",  # shown as text to copy into the practice's own site
+}
+PAGES = sorted(
+    file
+    for file in (ROOT / "templates").rglob("*.html")
+    if not file.is_relative_to(EMAILS)
+    and str(file.relative_to(ROOT / "templates")) not in NOT_UNDER_OUR_POLICY
+)
 STYLES = (STATIC / "app.css").read_text(encoding="utf-8")
 
 # sha256 of what scripts/vendor_frontend.py copied; a new version changes the line with it.
