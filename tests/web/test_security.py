@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 
 from config import Config
 from crm.app import create_app
@@ -156,7 +157,7 @@ def test_every_page_tells_browsers_to_be_strict(practice: Practice, client: Flas
     assert lax == {}
 
 
-def _problems(headers: dict[str, str], *, may_be_framed: bool) -> list[str]:  # type: ignore[override]
+def _problems(headers: Headers, *, may_be_framed: bool) -> list[str]:
     policy = headers.get("Content-Security-Policy", "")
     checks = {
         "default-src": "default-src 'none'" in policy,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from crm.rules.sending import StopReason
 from tests.practice import Practice
@@ -146,5 +145,5 @@ def test_a_link_that_is_nobodys_is_not_found(visitor: FlaskClient, place: str) -
         assert visitor.post(f"/{place}/{token}").status_code == 404, token
 
 
-def _press(visitor: FlaskClient, link: str) -> TestResponse:
-    return visitor.post(link)
+def _press(visitor: FlaskClient, link: str) -> None:
+    visitor.post(link)
