@@ -112,16 +112,20 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         empty_all_tables()
 
 
+FIRST_IDS = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
+
+
 def empty_all_tables() -> None:
     db.session.rollback()
     tables = list(Base.metadata.tables)
     with db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        if connection.dialect.name == "postgresql":  # a TRUNCATE of so many tables takes ten times as long
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+            connection.execute(sa.text(FIRST_IDS))
         else:
             connection.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
-            for table in tables:
-                connection.execute(sa.text(f"DELETE FROM {table}"))
+        for table in tables:
+            connection.execute(sa.text(f"DELETE FROM {table}"))
         connection.commit()
     db.session.remove()
 

@@ -119,14 +119,15 @@ def broke(claim: Claim, defect: Exception, now: datetime) -> None:
 
 
 def fail(message: Message, reply: str, now: datetime, *, dead_address: bool = False) -> None:
-    """Refused for good: the owner is shown why; the sequence stops or waits for him."""
+    """Refused for good: the owner is shown why; what runs for this person stops or waits for him."""
     message.fail(reply, now)
     if message.lead:
         message.lead.record(EventKind.MESSAGE_FAILED, now, about=message)
-    if message.enrollment and dead_address:
-        message.enrollment.stop(StopReason.BOUNCED, now)
-    elif message.enrollment:
-        message.enrollment.pause(now)
+    enrollment = message.lead.enrollment if message.lead else None
+    if enrollment and dead_address:
+        enrollment.stop(StopReason.BOUNCED, now)
+    elif enrollment:
+        enrollment.pause(now)
     logger.warning("message_failed", message_id=message.id, attempts=message.attempts)
 
 

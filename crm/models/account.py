@@ -146,11 +146,13 @@ class SetupLink(Base):
     def of(cls, token: str, now: datetime) -> SetupLink | None:
         """The unused, unexpired link of this token."""
         return db.session.scalar(
-            sa.select(cls).where(
+            sa.select(cls)
+            .where(
                 cls.token_hash == fingerprint(token),
                 cls.used_at.is_(None),
                 cls.created_at > now - LINK_LIFE,
             )
+            .with_for_update()
         )
 
     def use(self, now: datetime) -> None:

@@ -184,7 +184,7 @@ def _why_not_yet(facts: Facts) -> Reason | None:
     scheduled = not facts.at_once and not facts.sent_by_hand
     checks = (
         (facts.quarantined, Reason.QUARANTINED),
-        (facts.read_first and not facts.at_once, Reason.READ_FIRST),
+        (facts.read_first and not facts.at_once and not facts.sent_by_hand, Reason.READ_FIRST),
         (facts.enrollment is EnrollmentState.PAUSED, Reason.PAUSED),
         (facts.everything_held, Reason.EVERYTHING_HELD),
         (scheduled and facts.shift is not None, Reason.OUTSIDE_HOURS),

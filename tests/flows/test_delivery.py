@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm import clock
 from crm.db import db
-from crm.flows import consent, delivery
+from crm.flows import consent, delivery, follow_up
 from crm.flows.delivery import drain
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import Decision, Message, Suppression, claims
@@ -279,3 +279,28 @@ def test_an_email_our_program_breaks_on_after_the_hand_over_is_uncertain(
     practice.advance(days=4)
 
     assert the_message(practice, sam).state is MessageState.UNCERTAIN
+
+
+def test_a_letter_refused_for_good_holds_the_follow_ups_behind_it(practice: Practice, sam: int) -> None:
+    practice.advance(hours=1)
+    practice.answers(sam)
+    practice.outbox.failures = [Refused("554 5.7.1 policy", dead_address=False)]
+
+    practice.advance(days=30)
+
+    assert practice.outbox.subjects_to(ADDRESS) == ["I got your note"]
+    assert practice.story(sam)[-1] == "follow_ups_paused"
+
+
+def test_what_the_owner_sends_by_hand_goes_to_someone_to_be_read_first(practice: Practice) -> None:
+    theo = practice.receives_inquiry("Theo <theo@example.com>", "I don't want to be here anymore.")
+    practice.advance(hours=1)
+
+    with practice.at_work():
+        follow_up.send_now(practice.lead(theo).messages[-1], practice.now)
+    practice.advance(minutes=1)
+
+    assert practice.outbox.subjects_to("theo@example.com") == [
+        "I got your note",
+        "Still here, if it’s useful",
+    ]

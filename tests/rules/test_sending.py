@@ -142,13 +142,15 @@ def test_the_acknowledgement_answers_a_person_at_any_hour(
         ({"shift": Shift.NIGHT}, None),
         ({"shift": Shift.HOLIDAY}, None),
         ({"followed_up_today": True}, None),
-        ({"read_first": True}, Reason.READ_FIRST),
+        ({"read_first": True}, None),
         ({"everything_held": True}, Reason.EVERYTHING_HELD),
         ({"heard_since": True}, Reason.REPLIED),
         ({"follow_ups_wanted": False}, Reason.NO_CONSENT),
     ],
 )
-def test_sent_by_hand_ignores_only_the_clock(change: dict[str, object], reason: Reason | None) -> None:
+def test_sent_by_hand_ignores_the_clock_and_what_waited_for_his_word(
+    change: dict[str, object], reason: Reason | None
+) -> None:
     assert why_not_send(but(SENT_BY_HAND, change)) is reason
 
 

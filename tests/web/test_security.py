@@ -13,6 +13,7 @@ from werkzeug.datastructures import Headers
 
 from config import Config
 from crm.app import create_app
+from crm.db import db
 from tests.practice import OWNER_EMAIL, PASSWORD, Practice, sign_in
 from tests.web.door import MAYA, Visitor
 from tests.web.routes import SAFE, Route, routes
@@ -218,6 +219,8 @@ def test_behind_tls_cookies_are_for_tls_only(config: Config) -> None:
     browser = app.test_client()
 
     answer = browser.get("/sign-in", base_url="https://crm.example.org")
+    with app.app_context():
+        db.engine.dispose()
 
     (cookie,) = answer.headers.getlist("Set-Cookie")
     assert cookie.startswith("__Host-")
