@@ -131,10 +131,5 @@ def _draft_of(letter: Message, account_id: int, now: datetime) -> Draft:
     )
 
 
-def calls_to_settle(now: datetime) -> list[Booking]:
-    """Calls that are over and of which nobody has said how they went."""
-    return list(db.session.scalars(Booking.without_outcome(now)))
-
-
 def hold_everything(now: datetime) -> None:
     Practice.current().hold_everything(now)

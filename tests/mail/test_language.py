@@ -158,7 +158,9 @@ def test_whatever_is_typed_is_refused_or_becomes_a_letter_of_allowed_pieces(body
 
 @given(st.text(max_size=60))
 def test_any_text_at_all_is_checked_without_an_accident(body: str) -> None:
-    check(Wording(body, body, body))
+    problems = check(Wording(body, body, body))
+
+    assert all(problem.where in {"subject", "preview", "body"} and problem.message for problem in problems)
 
 
 @pytest.mark.parametrize("source", ["{{ 1 + 1 }}", "{{ a.b }}", "{{ first_name.b }}", "{% set a = 1 %}"])

@@ -214,6 +214,8 @@ def test_a_failing_goodbye_is_nobodys_trouble(quit_answer: Answer, to: To, hand_
         transport.close()
         transport.close()
 
+        assert len(server.texts) == 1
+
 
 def test_a_kept_connection_carries_the_next_mail(to: To, hand_over: Owner) -> None:
     with serving() as server:
