@@ -13,7 +13,6 @@ from crm.models import (
     EventKind,
     Medium,
     Outcome,
-    Practice,
     Sequence,
     Trigger,
     Undo,
@@ -129,7 +128,3 @@ def _draft_of(letter: Message, account_id: int, now: datetime) -> Draft:
         text=letter.body or "",
         saved_at=now,
     )
-
-
-def hold_everything(now: datetime) -> None:
-    Practice.current().hold_everything(now)
