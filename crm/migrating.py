@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -13,14 +14,18 @@ from alembic.runtime.migration import MigrationContext
 from crm.db import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.engine import Connection
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def upgrade(connection: Connection) -> None:
-    """Run every migration this database has not seen."""
-    command.upgrade(_alembic(connection), "head")
+    """Run every migration this database has not seen, and commit."""
+    with _references_unchecked(connection):
+        command.upgrade(_alembic(connection), "head")
+        connection.commit()
 
 
 def write_revision(connection: Connection, subject: str) -> None:
@@ -32,6 +37,26 @@ def differences(connection: Connection) -> list[object]:
     """What the models and this database disagree about; empty when they match."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, Base.metadata))
+
+
+@contextmanager
+def _references_unchecked(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by building it anew: dropping the old one would take along what refers to it.
+
+    The switch does nothing inside a transaction, so it is turned on the driver's own connection.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    (checked,) = driver.execute("PRAGMA foreign_keys").fetchone()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
+            raise RuntimeError(f"after migrating, {len(broken)} rows refer to nothing")
+    finally:
+        driver.execute(f"PRAGMA foreign_keys={checked}")
 
 
 def _alembic(connection: Connection) -> Alembic:

@@ -185,6 +185,8 @@ def _apply(message: Message, reason: Reason, now: datetime) -> None:
         case Verdict.HOLD:
             message.put_off(message.due_at)
             message.hold(now)
+        case Verdict.SKIP:
+            message.cancel(reason, now)
         case Verdict.WAIT:
             message.put_off(next_chance(message, reason, now))
         case Verdict.SEND:

@@ -37,7 +37,7 @@ def facts_about(message: Message, now: datetime) -> Facts:
         heard_since=_heard_since(message),
         booked=bool(lead and lead.booking),
         shift=practice.window.shift_at(now),
-        followed_up_today=lead is not None and _followed_up_today(lead, practice.window, now),
+        too_soon=lead is not None and _followed_up_today(lead, practice.window, now),
     )
 
 
@@ -47,7 +47,7 @@ def next_chance(message: Message, reason: Reason, now: datetime) -> datetime:
     match reason:
         case Reason.OUTSIDE_HOURS:
             return window.next_opening(now)
-        case Reason.ONE_A_DAY:
+        case Reason.TOO_SOON:
             return window.next_opening(_midnight(now, window) + timedelta(days=1))
         case _:
             return message.due_at

@@ -1,10 +1,13 @@
 """State and its transitions, one aggregate per file. Importing this package maps them all."""
 
 from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
+from crm.models.attempt import Attempt, AttemptOutcome
 from crm.models.booking import Booking, Medium, Outcome
+from crm.models.domain_pause import DomainPause
 from crm.models.event import Decision, Event, EventKind
 from crm.models.inbound import Reply, ReplyChannel
 from crm.models.inquiry import Inquiry
+from crm.models.instance import Instance
 from crm.models.job_run import JobRun
 from crm.models.lead import Lead, Waiting
 from crm.models.message import Message, NoticeKind, Urgency
@@ -17,9 +20,12 @@ from crm.models.undo import Undo
 
 __all__ = [
     "Account",
+    "Attempt",
+    "AttemptOutcome",
     "Booking",
     "CallResult",
     "Decision",
+    "DomainPause",
     "Draft",
     "DraftKind",
     "EmailTemplate",
@@ -29,6 +35,7 @@ __all__ = [
     "FailedSignIn",
     "FollowUpPolicy",
     "Inquiry",
+    "Instance",
     "JobRun",
     "Lead",
     "Medium",

@@ -96,6 +96,7 @@ class Decision(Base):
     """One evaluation of a due message: what was decided, for which reason, from which facts."""
 
     __tablename__ = "decision"
+    __table_args__ = (sa.Index("ix_decision_at", "at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), index=True)

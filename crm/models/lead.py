@@ -53,6 +53,7 @@ class Lead(Base):
     email: Mapped[str | None]
     base_mailbox: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
+    zone_name: Mapped[str | None]
     free_times: Mapped[str] = mapped_column(default="")
     prefers: Mapped[str] = mapped_column(default="")
     found_us: Mapped[str] = mapped_column(default="")

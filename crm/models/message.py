@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from crm.models.account import Account
+    from crm.models.attempt import Attempt
     from crm.models.lead import Lead
     from crm.models.sequence import Enrollment, Step
     from crm.models.template import TemplateVersion
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 SKIPPED = "skipped"
 OUT_OF_PLAN = "out_of_plan"
 """Cancelled because its step was taken out and nothing was left; it may come back with the step."""
-OPEN_STATES = (MessageState.SCHEDULED, MessageState.SENDING, MessageState.UNCERTAIN)
+OPEN_STATES = (
+    MessageState.AWAITING_APPROVAL,
+    MessageState.SCHEDULED,
+    MessageState.SENDING,
+    MessageState.UNCERTAIN,
+)
+OPEN = "state IN ('awaiting_approval', 'scheduled', 'sending', 'uncertain')"
 
 
 class Urgency(IntEnum):
@@ -55,8 +62,8 @@ class Message(Base):
             "uq_message_open",
             "enrollment_id",
             unique=True,
-            sqlite_where=sa.text("state IN ('scheduled', 'sending', 'uncertain')"),
-            postgresql_where=sa.text("state IN ('scheduled', 'sending', 'uncertain')"),
+            sqlite_where=sa.text(OPEN),
+            postgresql_where=sa.text(OPEN),
         ),
         sa.Index(
             "ix_message_due",
@@ -70,6 +77,12 @@ class Message(Base):
             "lease_until",
             sqlite_where=sa.text("state = 'sending'"),
             postgresql_where=sa.text("state = 'sending'"),
+        ),
+        sa.Index(
+            "ix_message_draft",
+            "expires_at",
+            sqlite_where=sa.text("state = 'awaiting_approval'"),
+            postgresql_where=sa.text("state = 'awaiting_approval'"),
         ),
         sa.Index("ix_message_lead_id_sent_at", "lead_id", "sent_at"),
         sa.Index("ix_message_sent_at", "sent_at"),
@@ -97,7 +110,11 @@ class Message(Base):
         sa.CheckConstraint("(state = 'failed') = (failed_at IS NOT NULL)", name="failed_has_time"),
         sa.CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_time"),
         sa.CheckConstraint("(state = 'uncertain') = (uncertain_at IS NOT NULL)", name="uncertain_has_time"),
-        sa.CheckConstraint("held_at IS NULL OR state IN ('scheduled', 'sending')", name="held_is_waiting"),
+        sa.CheckConstraint(
+            "held_at IS NULL OR state IN ('awaiting_approval', 'scheduled', 'sending')",
+            name="held_is_waiting",
+        ),
+        sa.CheckConstraint("state <> 'awaiting_approval' OR expires_at IS NOT NULL", name="a_draft_expires"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,14 +138,19 @@ class Message(Base):
 
     state: Mapped[MessageState] = mapped_column(Word(MessageState), default=MessageState.SCHEDULED)
     due_at: Mapped[datetime]
+    planned_at: Mapped[datetime | None]
     wished_at: Mapped[datetime | None]
     shift: Mapped[Shift | None] = mapped_column(Word(Shift))
     by_hand_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     first_tried_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     claim_token: Mapped[str | None]
+    claimed_by: Mapped[str | None]
+    tried_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
     server_reply: Mapped[str | None]
@@ -144,6 +166,9 @@ class Message(Base):
     step: Mapped[Step | None] = relationship()
     account: Mapped[Account | None] = relationship()
     template_version: Mapped[TemplateVersion | None] = relationship()
+    tries: Mapped[list[Attempt]] = relationship(
+        back_populates="message", order_by="Attempt.id", passive_deletes=True
+    )
 
     @classmethod
     def due(cls, now: datetime) -> Select[Message]:
@@ -245,8 +270,8 @@ class Message(Base):
 
     def plan(self, planned: Planned) -> None:
         """When it goes now; who pressed "Send now" before is forgotten."""
-        self.due_at, self.wished_at, self.shift = planned.due_at, planned.wished_at, planned.shift
-        self.by_hand_at = None
+        self.due_at = self.planned_at = planned.due_at
+        self.wished_at, self.shift, self.by_hand_at = planned.wished_at, planned.shift, None
 
     def send_by_hand(self, due_at: datetime, now: datetime) -> None:
         """The owner wants it sent now, whatever the hour."""
@@ -267,7 +292,7 @@ class Message(Base):
     def try_it(self, now: datetime) -> None:
         """A worker is about to talk to the server."""
         self.attempts += 1
-        self.first_tried_at = self.first_tried_at or now
+        self.tried_at, self.first_tried_at = now, self.first_tried_at or now
 
     def hand_over(self, now: datetime) -> None:
         """The last mark before DATA: from here on only the server knows whether it went."""

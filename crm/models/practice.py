@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
+from crm.rules.pacing import Limits, Pace
 from crm.rules.promises import Promise
 from crm.rules.windows import Absence, SendingWindow
 
@@ -30,6 +32,8 @@ class Practice(Base):
     __table_args__ = (
         sa.CheckConstraint("id = 1", name="one_row"),
         sa.CheckConstraint("opens < closes", name="opens_before_closes"),
+        sa.CheckConstraint("gap_days >= 1 AND weekly_cap >= 1", name="a_pace_is_positive"),
+        sa.CheckConstraint("hourly_limit > 0 AND daily_limit > 0", name="a_limit_is_positive"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
@@ -53,9 +57,17 @@ class Practice(Base):
     sender_address: Mapped[str] = mapped_column(default="")
     notify_owner: Mapped[bool] = mapped_column(default=True)
     crisis_checklist: Mapped[str] = mapped_column(default="")
+    gap_days: Mapped[int] = mapped_column(default=1)
+    weekly_cap: Mapped[int] = mapped_column(default=3)
+    hourly_limit: Mapped[int | None] = mapped_column(default=100)
+    daily_limit: Mapped[int | None] = mapped_column(default=450)
     sending_held_at: Mapped[datetime | None]
+    restored_at: Mapped[datetime | None]
+    spread_until: Mapped[datetime | None]
     account_failing_since: Mapped[datetime | None]
     account_failure: Mapped[str | None]
+    account_failures: Mapped[int] = mapped_column(default=0)
+    account_retry_at: Mapped[datetime | None]
     account_tested_at: Mapped[datetime | None]
 
     @classmethod
@@ -78,6 +90,20 @@ class Practice(Base):
             holidays=federal_holidays() if self.rests_on_holidays else frozenset(),
             absence=self._absence(),
         )
+
+    def window_in(self, zone_name: str | None) -> SendingWindow:
+        """The same hours on the clock of a person who lives elsewhere, when it is known where."""
+        return replace(self.window, zone=ZoneInfo(zone_name)) if zone_name else self.window
+
+    @property
+    def pace(self) -> Pace:
+        """How often one person may be written to."""
+        return Pace(self.gap_days, self.weekly_cap)
+
+    @property
+    def limits(self) -> Limits:
+        """What the sending account takes."""
+        return Limits(self.hourly_limit, self.daily_limit)
 
     @property
     def mail_domain(self) -> str:

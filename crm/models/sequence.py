@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SEQUENCE_OFF = "sequence_off"
 """Why someone was paused: the whole sequence was turned off, and nothing goes to the people in it."""
+MAX_LATE_HOURS = 72
+"""How late an email may go if the owner says nothing else: what was meant for Monday still goes on Thursday."""
 OPEN_ENROLLMENTS = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 
 
@@ -48,6 +50,7 @@ class Sequence(Base):
     trigger: Mapped[Trigger] = mapped_column(Word(Trigger))
     active: Mapped[bool] = mapped_column(default=True)
     quiet_days: Mapped[int | None]
+    needs_approval: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     steps: Mapped[list[Step]] = relationship(
@@ -81,7 +84,10 @@ class Step(Base):
     """One email of a sequence. A removed step keeps its row, because sent emails point at it."""
 
     __tablename__ = "step"
-    __table_args__ = (sa.CheckConstraint("wait_count >= 0", name="wait_not_negative"),)
+    __table_args__ = (
+        sa.CheckConstraint("wait_count >= 0", name="wait_not_negative"),
+        sa.CheckConstraint("max_late_hours > 0", name="max_late_positive"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sequence_id: Mapped[int] = mapped_column(sa.ForeignKey("sequence.id"), index=True)
@@ -90,6 +96,8 @@ class Step(Base):
     wait_count: Mapped[int] = mapped_column(default=0)
     wait_unit: Mapped[WaitUnit] = mapped_column(Word(WaitUnit), default=WaitUnit.DAYS)
     at_once: Mapped[bool] = mapped_column(default=False)
+    max_late_hours: Mapped[int] = mapped_column(default=MAX_LATE_HOURS)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
     removed_at: Mapped[datetime | None]
 
     sequence: Mapped[Sequence] = relationship(back_populates="steps", foreign_keys=[sequence_id])

@@ -21,6 +21,7 @@ class MessageKind(StrEnum):
 class MessageState(StrEnum):
     """Where a message is on its way out (ARCHITECTURE.md)."""
 
+    AWAITING_APPROVAL = "awaiting_approval"
     SCHEDULED = "scheduled"
     SENDING = "sending"
     SENT = "sent"
@@ -64,11 +65,16 @@ class SuppressionReason(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What becomes of a due message. `wait` comes back by itself, `hold` waits for the owner."""
+    """What becomes of a due message.
+
+    `wait` comes back by itself, `hold` waits for the owner, `skip` leaves out this email and goes on
+    with the next, `end` stops the whole sequence.
+    """
 
     SEND = "send"
     WAIT = "wait"
     HOLD = "hold"
+    SKIP = "skip"
     END = "end"
 
 
@@ -88,14 +94,22 @@ class Reason(StrEnum):
     READ_FIRST = "read_first"
     PAUSED = "paused"
     EVERYTHING_HELD = "everything_held"
+    NEEDS_APPROVAL = "needs_approval"
+    TOO_LATE = "too_late"
+    OVERDUE = "overdue"
     OUTSIDE_HOURS = "outside_hours"
-    ONE_A_DAY = "one_a_day"
+    TOO_SOON = "too_soon"
+    WEEK_FULL = "week_full"
+    DOMAIN_PAUSED = "domain_paused"
+    ACCOUNT_LIMIT = "account_limit"
 
     @property
     def verdict(self) -> Verdict:
         """What this reason does to the message."""
         if self in HOLDING:
             return Verdict.HOLD
+        if self is Reason.TOO_LATE:
+            return Verdict.SKIP
         return Verdict.WAIT if self in WAITING else Verdict.END
 
     @property
@@ -104,8 +118,18 @@ class Reason(StrEnum):
         return _STOPS.get(self, StopReason.BY_HAND)
 
 
-HOLDING = frozenset({Reason.QUARANTINED, Reason.READ_FIRST, Reason.PAUSED})
-WAITING = frozenset({Reason.EVERYTHING_HELD, Reason.OUTSIDE_HOURS, Reason.ONE_A_DAY})
+HOLDING = frozenset({Reason.QUARANTINED, Reason.READ_FIRST, Reason.PAUSED, Reason.NEEDS_APPROVAL})
+WAITING = frozenset(
+    {
+        Reason.EVERYTHING_HELD,
+        Reason.OVERDUE,
+        Reason.OUTSIDE_HOURS,
+        Reason.TOO_SOON,
+        Reason.WEEK_FULL,
+        Reason.DOMAIN_PAUSED,
+        Reason.ACCOUNT_LIMIT,
+    }
+)
 _STOPS = {
     Reason.NO_ADDRESS: StopReason.NO_ADDRESS,
     Reason.BOUNCED: StopReason.BOUNCED,
@@ -123,7 +147,12 @@ FINAL_STAGES = frozenset({Stage.CLIENT, Stage.CLOSED})
 
 @dataclass(frozen=True)
 class Facts:
-    """What was known at the last look. A message to the owner has no person: `stage` is None."""
+    """What was known at the last look. A message to the owner has no person: `stage` is None.
+
+    `too_late`: longer past its planned time than its step allows. `overdue`: it should have left a while
+    ago, so something stood still. `too_soon`, `week_full`: the person's pace (rules/pacing).
+    `account_full`: the sending account's hourly or daily limit leaves nothing for this kind of mail.
+    """
 
     kind: MessageKind
     has_address: bool = True
@@ -138,19 +167,25 @@ class Facts:
     read_first: bool = False
     heard_since: bool = False
     booked: bool = False
+    needs_approval: bool = False
+    too_late: bool = False
+    overdue: bool = False
     shift: Shift | None = None
-    followed_up_today: bool = False
+    too_soon: bool = False
+    week_full: bool = False
+    domain_paused: bool = False
+    account_full: bool = False
 
 
 def why_not_send(facts: Facts) -> Reason | None:
     """The first reason against sending, the final ones before those that pass; None sends."""
     match facts.kind:
         case MessageKind.NOTICE | MessageKind.TEST:
-            return None if facts.has_address else Reason.NO_ADDRESS
+            return (None if facts.has_address else Reason.NO_ADDRESS) or _why_not_so_many(facts)
         case MessageKind.REPLY:
-            return _why_not_write(facts)
+            return _why_not_write(facts) or _why_not_so_many(facts)
         case MessageKind.STEP:
-            return _why_never(facts) or _why_not_yet(facts)
+            return _why_never(facts) or _why_not_yet(facts) or _why_not_so_many(facts)
 
 
 def _why_not_write(facts: Facts) -> Reason | None:
@@ -186,8 +221,18 @@ def _why_not_yet(facts: Facts) -> Reason | None:
         (facts.quarantined, Reason.QUARANTINED),
         (facts.read_first and not facts.at_once and not facts.sent_by_hand, Reason.READ_FIRST),
         (facts.enrollment is EnrollmentState.PAUSED, Reason.PAUSED),
+        (facts.needs_approval and not facts.sent_by_hand, Reason.NEEDS_APPROVAL),
         (facts.everything_held, Reason.EVERYTHING_HELD),
+        (scheduled and facts.too_late, Reason.TOO_LATE),
+        (scheduled and facts.overdue, Reason.OVERDUE),
         (scheduled and facts.shift is not None, Reason.OUTSIDE_HOURS),
-        (scheduled and facts.followed_up_today, Reason.ONE_A_DAY),
+        (scheduled and facts.too_soon, Reason.TOO_SOON),
+        (scheduled and facts.week_full, Reason.WEEK_FULL),
+        (scheduled and facts.domain_paused, Reason.DOMAIN_PAUSED),
     )
     return next((reason for applies, reason in checks if applies), None)
+
+
+def _why_not_so_many(facts: Facts) -> Reason | None:
+    """The account's limit counts every mail, whoever wrote it."""
+    return Reason.ACCOUNT_LIMIT if facts.account_full else None

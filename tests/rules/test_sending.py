@@ -43,7 +43,13 @@ STRONGEST_FIRST: list[tuple[Reason, dict[str, object]]] = [
     (Reason.PAUSED, {"enrollment": EnrollmentState.PAUSED}),
     (Reason.EVERYTHING_HELD, {"everything_held": True}),
     (Reason.OUTSIDE_HOURS, {"shift": Shift.NIGHT}),
-    (Reason.ONE_A_DAY, {"followed_up_today": True}),
+    (Reason.NEEDS_APPROVAL, {"needs_approval": True}),
+    (Reason.TOO_LATE, {"too_late": True}),
+    (Reason.OVERDUE, {"overdue": True}),
+    (Reason.TOO_SOON, {"too_soon": True}),
+    (Reason.WEEK_FULL, {"week_full": True}),
+    (Reason.DOMAIN_PAUSED, {"domain_paused": True}),
+    (Reason.ACCOUNT_LIMIT, {"account_full": True}),
 ]
 """Final reasons before holding ones, holding ones before those that pass."""
 
@@ -123,7 +129,7 @@ def test_nothing_goes_for_follow_ups_that_have_ended(ended: EnrollmentState | No
         ({"read_first": True}, None),  # with 988 on top, at once
         ({"shift": Shift.NIGHT}, None),
         ({"shift": Shift.AWAY}, None),
-        ({"followed_up_today": True}, None),
+        ({"too_soon": True}, None),
         ({"everything_held": True}, Reason.EVERYTHING_HELD),
         ({"quarantined": True}, Reason.QUARANTINED),
         ({"enrollment": EnrollmentState.PAUSED}, Reason.PAUSED),
@@ -141,7 +147,7 @@ def test_the_acknowledgement_answers_a_person_at_any_hour(
     [
         ({"shift": Shift.NIGHT}, None),
         ({"shift": Shift.HOLIDAY}, None),
-        ({"followed_up_today": True}, None),
+        ({"too_soon": True}, None),
         ({"read_first": True}, None),
         ({"everything_held": True}, Reason.EVERYTHING_HELD),
         ({"heard_since": True}, Reason.REPLIED),
@@ -246,7 +252,7 @@ any_facts = st.builds(
     heard_since=st.booleans(),
     booked=st.booleans(),
     shift=st.none() | st.sampled_from(Shift),
-    followed_up_today=st.booleans(),
+    too_soon=st.booleans(),
 )
 
 
@@ -271,7 +277,7 @@ def test_nothing_passes_that_waits_and_ends_at_once(facts: Facts) -> None:
         return
 
     calmer = replace(
-        facts, shift=None, followed_up_today=False, everything_held=False, quarantined=False, read_first=False
+        facts, shift=None, too_soon=False, everything_held=False, quarantined=False, read_first=False
     )
     if facts.enrollment is EnrollmentState.PAUSED:
         calmer = replace(calmer, enrollment=EnrollmentState.ACTIVE)

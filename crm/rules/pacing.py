@@ -1,0 +1,90 @@
+"""How often one person may be written to, and how much one account may send. Both over all sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from crm.rules.windows import SendingWindow
+
+WEEK = timedelta(days=7)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+RESERVED = 10
+"""One in so many of an account's mails is kept for who has just written and for personal letters."""
+TRIES = 60
+"""Each try of `next_allowed` moves at least to another day or past one earlier email."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """At most one follow-up in `gap_days` local days, and `weekly_cap` in any seven days."""
+
+    gap_days: int = 1
+    weekly_cap: int = 3
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the sending account takes in any hour and in any 24 hours; None is no limit."""
+
+    hourly: int | None = None
+    daily: int | None = None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How many mails went, or are going, in the last hour and the last 24 hours."""
+
+    hour: int = 0
+    day: int = 0
+
+
+def too_soon(at: datetime, earlier: Sequence[datetime], pace: Pace, zone: ZoneInfo) -> bool:
+    """Whether the follow-up before `at` went too few local days ago. `earlier` are instants, in any order."""
+    before = [sent for sent in earlier if sent <= at]
+    return bool(before) and at < _gap_over(max(before), pace, zone)
+
+
+def week_full(at: datetime, earlier: Sequence[datetime], pace: Pace) -> bool:
+    """Whether the seven days before `at` already have as many follow-ups as a person gets."""
+    return len(_within_a_week(at, earlier)) >= pace.weekly_cap
+
+
+def next_allowed(at: datetime, earlier: Sequence[datetime], pace: Pace, window: SendingWindow) -> datetime:
+    """The first instant at or after `at` in the window at which the pace allows a follow-up.
+
+    Raises ValueError when the window never opens.
+    """
+    at = window.next_opening(at)
+    for _ in range(TRIES):
+        if too_soon(at, earlier, pace, window.zone):
+            at = window.next_opening(_gap_over(max(s for s in earlier if s <= at), pace, window.zone))
+        elif week_full(at, earlier, pace):
+            at = window.next_opening(sorted(_within_a_week(at, earlier))[-pace.weekly_cap] + WEEK)
+        else:
+            break
+    return at
+
+
+def room(usage: Usage, limits: Limits, *, urgent: bool) -> int | None:
+    """How many mails the account still takes now; None is no limit. `urgent` may use the reserve."""
+    left = [
+        most - (0 if urgent else most // RESERVED) - used
+        for most, used in ((limits.hourly, usage.hour), (limits.daily, usage.day))
+        if most is not None
+    ]
+    return max(0, min(left)) if left else None
+
+
+def _gap_over(sent: datetime, pace: Pace, zone: ZoneInfo) -> datetime:
+    day = sent.astimezone(zone).date() + timedelta(days=pace.gap_days)
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+def _within_a_week(at: datetime, earlier: Sequence[datetime]) -> list[datetime]:
+    return [sent for sent in earlier if at - WEEK < sent <= at]

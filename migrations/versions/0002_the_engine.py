@@ -1,0 +1,133 @@
+"""Attempts, drafts that wait for a yes, paces and limits, paused domains, and who this database is"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+OPEN = "state IN ('awaiting_approval', 'scheduled', 'sending', 'uncertain')"
+DRAFT = "state = 'awaiting_approval'"
+
+
+def upgrade() -> None:
+    _make_tables()
+    _widen_messages()
+    with op.batch_alter_table("step") as step:
+        step.add_column(sa.Column("max_late_hours", sa.Integer(), nullable=False, server_default="72"))
+        step.add_column(sa.Column("needs_approval", sa.Boolean(), nullable=False, server_default=sa.false()))
+        step.create_check_constraint("max_late_positive", "max_late_hours > 0")
+    with op.batch_alter_table("sequence") as sequence:
+        sequence.add_column(
+            sa.Column("needs_approval", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+    with op.batch_alter_table("lead") as lead:
+        lead.add_column(sa.Column("zone_name", sa.Text(), nullable=True))
+    _give_the_practice_a_pace()
+    op.create_index("ix_decision_at", "decision", ["at", "id"])
+    _drop_defaults()
+
+
+def _make_tables() -> None:
+    op.create_table(
+        "attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("claim_token", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=True),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_attempt_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+        sa.UniqueConstraint("claim_token", name=op.f("uq_attempt_claim_token")),
+    )
+    op.create_index(op.f("ix_attempt_message_id"), "attempt", ["message_id"])
+    op.create_table(
+        "domain_pause",
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_domain_pause")),
+    )
+    op.create_table(
+        "instance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_instance_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
+    )
+
+
+def _widen_messages() -> None:
+    op.drop_index("uq_message_open", table_name="message")
+    with op.batch_alter_table("message") as message:
+        message.add_column(sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True))
+        message.add_column(sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
+        message.add_column(sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
+        message.add_column(sa.Column("claimed_by", sa.Text(), nullable=True))
+        message.add_column(sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True))
+        message.drop_constraint("held_is_waiting", type_="check")
+        message.create_check_constraint(
+            "held_is_waiting", "held_at IS NULL OR state IN ('awaiting_approval', 'scheduled', 'sending')"
+        )
+        message.create_check_constraint(
+            "a_draft_expires", "state <> 'awaiting_approval' OR expires_at IS NOT NULL"
+        )
+    op.execute("UPDATE message SET planned_at = due_at WHERE kind = 'step'")
+    op.create_index(
+        "uq_message_open",
+        "message",
+        ["enrollment_id"],
+        unique=True,
+        sqlite_where=sa.text(OPEN),
+        postgresql_where=sa.text(OPEN),
+    )
+    op.create_index(
+        "ix_message_draft",
+        "message",
+        ["expires_at"],
+        sqlite_where=sa.text(DRAFT),
+        postgresql_where=sa.text(DRAFT),
+    )
+
+
+def _give_the_practice_a_pace() -> None:
+    with op.batch_alter_table("practice") as practice:
+        practice.add_column(sa.Column("gap_days", sa.Integer(), nullable=False, server_default="1"))
+        practice.add_column(sa.Column("weekly_cap", sa.Integer(), nullable=False, server_default="3"))
+        practice.add_column(sa.Column("hourly_limit", sa.Integer(), nullable=True, server_default="100"))
+        practice.add_column(sa.Column("daily_limit", sa.Integer(), nullable=True, server_default="450"))
+        practice.add_column(sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True))
+        practice.add_column(sa.Column("spread_until", sa.DateTime(timezone=True), nullable=True))
+        practice.add_column(sa.Column("account_failures", sa.Integer(), nullable=False, server_default="0"))
+        practice.add_column(sa.Column("account_retry_at", sa.DateTime(timezone=True), nullable=True))
+        practice.create_check_constraint("a_pace_is_positive", "gap_days >= 1 AND weekly_cap >= 1")
+        practice.create_check_constraint("a_limit_is_positive", "hourly_limit > 0 AND daily_limit > 0")
+
+
+def _drop_defaults() -> None:
+    """They filled the rows that were there; from now on the models know them."""
+    for table, columns in {
+        "step": ("max_late_hours", "needs_approval"),
+        "sequence": ("needs_approval",),
+        "practice": ("gap_days", "weekly_cap", "hourly_limit", "daily_limit", "account_failures"),
+    }.items():
+        with op.batch_alter_table(table) as changed:
+            for column in columns:
+                changed.alter_column(column, server_default=None)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("there is no way back: restore the backup you made before the update")
