@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, render_template
@@ -59,12 +60,16 @@ def limits(config: Config) -> Limits:
     )
 
 
-def post(config: Config, transport: Transport | None = None) -> Post:
-    """What a worker sends with."""
+def post(
+    config: Config, transport: Transport | None = None, stopping: Callable[[], bool] | None = None
+) -> Post:
+    """What a worker sends with. `stopping` says that it should take up nothing new."""
     return Post(
         transport=transport or SmtpTransport(smtp_settings(config)),
         links=Links(config.base_url),
         retries=Retries(config.retry_schedule, config.retry_for),
+        connections=config.smtp_connections,
+        stopping=stopping or (lambda: False),
     )
 
 

@@ -6,8 +6,10 @@ Every setting below was run; STACK.md says what happened without it.
 
 from __future__ import annotations
 
+import threading
+
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_shutdown
+from celery.signals import setup_logging, worker_process_init, worker_shutdown, worker_shutting_down
 
 from config import Config
 from crm import log
@@ -19,7 +21,8 @@ from worker.tasks import register
 
 config = Config.from_env_or_exit()
 flask_app = create_app(config)
-outgoing = post(config)
+stopping = threading.Event()
+outgoing = post(config, stopping=stopping.is_set)
 celery = Celery("practice")
 celery.conf.update(
     accept_content=["json"],
@@ -49,9 +52,17 @@ def _log_like_everyone(**_: object) -> None:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator,unused-ignore]
 def _own_connections(**_: object) -> None:
-    """A pool shared over a fork loses rows: each child opens its own."""
+    """A pool shared over a fork loses rows, and a shared line mixes up mails: each child opens its own."""
     with flask_app.app_context():
         db.engine.dispose(close=False)
+    forget = getattr(outgoing.transport, "forget", None)
+    if forget:
+        forget()
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator,unused-ignore]
+def _take_up_nothing_new(**_: object) -> None:
+    stopping.set()
 
 
 @worker_shutdown.connect  # type: ignore[untyped-decorator,unused-ignore]

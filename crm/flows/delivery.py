@@ -1,208 +1,151 @@
-"""From a due row to an accepted mail, at most once: claim, last look, hand over, settle.
-
-Which promise holds when the worker dies?
-- before the claim commits: the row is untouched;
-- claimed, not handed over: its lease runs out and it is scheduled again, nothing left the house;
-- handed over, no result stored: nobody knows, so it becomes uncertain, and only the owner sends it again.
-"""
+"""From a due row to an accepted mail, at most once: a worker's lines at work, its book kept beside them."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
+from crm import log
 from crm.db import db, transaction
-from crm.flows import settling
-from crm.flows.facts import facts_about, next_chance
-from crm.flows.settling import Claim, Retries
-from crm.flows.writing import parcel_of
-from crm.mail.compose import Unsafe, compose
-from crm.mail.language import BrokenText
-from crm.mail.transport import NotSent, TryLater
-from crm.models import Decision, Message, Practice, claims
-from crm.rules.sending import Reason, Verdict, why_not_send
+from crm.flows import ledger
+from crm.flows.ledger import Page, Written
+from crm.flows.lines import End, Lines, Taken, Withheld
+from crm.mail.transport import TryLater
+from crm.models import claims
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
+    from crm.flows.lines import Ask
+    from crm.flows.settling import Retries
     from crm.links import Links
-    from crm.mail.compose import Email
     from crm.mail.transport import Transport
+    from crm.models.claims import Claimant
 
-BATCH = 4
-"""Few, since an acknowledgement waits until some worker is through with its batch; with 10 thrice as long."""
+logger = log.get(__name__)
+
+AHEAD = 4
+"""How many mails wait ready for each line, so that none stands still while the book is written."""
+URGENT_AHEAD = 1
+"""How many urgent ones more: they overtake the rest, and must not wait for room."""
+GLANCE = 1.0
+"""Seconds after which a worker whose lines are all busy looks for something urgent."""
+PATIENCE = 300.0
+"""Seconds for which results are kept while the database is away: well within the lease."""
+BREATH = 0.5
+"""Seconds between two tries to reach the database."""
+SLOW = 5.0
+"""Seconds after which a server's answer counts as slow."""
 
 
 @dataclass(frozen=True)
 class Post:
-    """What a worker needs to send: the way out, our public addresses, and its patience."""
+    """What a worker needs to send: the way out and how many at once, our addresses, its patience."""
 
     transport: Transport
     links: Links
     retries: Retries
-
-
-class Withdrawn(Exception):  # noqa: N818 - a decision, not an error
-    """Between the last look and DATA it became unwanted, or the claim was lost."""
+    connections: int = 1
+    stopping: Callable[[], bool] = field(default=lambda: False)
 
 
 def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:
     """Send what is due until nothing is, or the budget is spent. Returns how many were accepted.
 
-    Whatever ends it, what was claimed and not tried is given back: one row that breaks us holds up no other.
-    """
-    started, accepted = clock(), 0
-    with transaction():
-        reap(started)
-    while clock() - started < budget and (untried := take_batch(clock())):
-        try:
-            while untried:
-                accepted += deliver(untried.pop(0), post, clock)
-        except TryLater:
-            return accepted
-        finally:
-            _give_back(untried, clock())
-    return accepted
-
-
-def reap(now: datetime) -> None:
-    """Settle the claims of workers that died: never handed over, try again; handed over, uncertain."""
-    for message in db.session.scalars(claims.abandoned(now)):
-        if message.handed_over_at is None:
-            message.put_off(now)
-        else:
-            settling.uncertain(message, "the worker stopped right after handing it over", now)
-
-
-def take_batch(now: datetime) -> list[Claim]:
-    """Claim the most urgent due rows. While everything is held, only what people wrote themselves goes.
-
-    Before the practice has an address to write from, mail waits: there is nobody yet to be from.
+    While a line waits for a slow answer the others go on, budget or not. Raises
+    sqlalchemy.exc.DBAPIError when the database stays away.
     """
     with transaction():
-        practice = Practice.current()
-        if not practice.sender_address:
-            return []
-        claimed = claims.take(BATCH, now, by_people_only=practice.sending_held_at is not None)
-        return [Claim(message.id, message.claim_token or "") for message in claimed]
+        ledger.reap(clock())
+    with Lines(post.transport, post.connections, clock) as lines:
+        return Delivery(post, clock, lines).until_nothing_is_due(clock() + budget)
 
 
-def deliver(claim: Claim, post: Post, clock: Callable[[], datetime]) -> bool:
-    """Send one claimed row. True when the server accepted it.
-
-    Raises TryLater, after settling this row, when the account itself does not work: what
-    follows in the batch would only fail the same way. A database that is down comes through.
-    """
+def anything_due(now: datetime) -> bool:
+    """Whether it would be worth a drain. Reads only."""
     try:
-        reply = _attempt(claim, post, clock)
-    except NotSent as failure:
-        settling.not_sent(claim, failure, post.retries, clock())
-        if isinstance(failure, TryLater) and failure.account_level:
-            raise
-    except DBAPIError:
-        raise
-    except Exception as defect:  # noqa: BLE001 - whatever is wrong with us, this row must not come round for ever
-        settling.broke(claim, defect, clock())
-    else:
-        if reply is not None:
-            settling.accepted(claim, reply, clock())
-        return reply is not None
-    return False
+        return claims.anything_due(now)
+    finally:
+        db.session.rollback()
 
 
-def _attempt(claim: Claim, post: Post, clock: Callable[[], datetime]) -> str | None:
-    """The server's reply to the text, or None when it does not go after all."""
-    email = last_look(claim, post.links, clock())
-    if email is None:
-        return None
-    try:
-        return post.transport.send(email, lambda: hand_over(claim, clock()))
-    except Withdrawn:
-        return None
+@dataclass
+class Delivery:
+    """One drain: what its lines have told and the book does not know yet."""
+
+    post: Post
+    clock: Callable[[], datetime]
+    lines: Lines
+    accepted: int = 0
+    ends: list[End] = field(default_factory=list)
+    in_doubt: list[Claimant] = field(default_factory=list)
+    account_fails: bool = False
+
+    def until_nothing_is_due(self, until: datetime) -> int:
+        while True:
+            asks, ends = self.lines.news(GLANCE)
+            self.ends += ends
+            self.account_fails |= any(map(_is_about_the_account, ends))
+            if over := self._is_over(until):
+                self._give_back()
+            self.lines.carry(self._write(asks, claim=not over).jobs)
+            if not self.lines.under_way and not self.ends:
+                return self.accepted
+
+    def _is_over(self, until: datetime) -> bool:
+        """A line that waits for a slow answer keeps the others at work, whatever the budget says."""
+        spent = self.clock() >= until and self.lines.all_move(SLOW)
+        return spent or self.account_fails or self.post.stopping()
+
+    def _write(self, asks: list[Ask], *, claim: bool) -> Written:
+        """One page of the book. While the database is away, results wait and no text goes out."""
+        by = ledger.claimant(f"{socket.gethostname()}/{os.getpid()}")
+        given_up_at = monotonic() + PATIENCE
+        while True:
+            try:
+                written = self._try_to_write(asks, by, claim=claim)
+            except DBAPIError as trouble:
+                self.in_doubt.append(by)
+                self._answer(asks, frozenset())
+                if monotonic() > given_up_at or not (self.ends or self.lines.under_way):
+                    raise
+                logger.warning("database_away", exc_info=trouble)
+                asks, claim = [], False
+                Event().wait(BREATH)
+            else:
+                self._answer(asks, written.granted)
+                return written
+
+    def _try_to_write(self, asks: list[Ask], by: Claimant, *, claim: bool) -> Written:
+        now, width = self.clock(), self.lines.width
+        room = max(0, width * AHEAD - self.lines.ready) if claim else 0
+        page = Page(self.ends, asks, room, max(room, width * URGENT_AHEAD if claim else 0), by)
+        with transaction():
+            for claim_in_doubt in self.in_doubt:
+                claims.give_back(claim_in_doubt, now)
+            written = ledger.write(page, self.post.links, self.post.retries, now)
+        self.accepted += sum(isinstance(end.outcome, Taken) for end in self.ends)
+        self.ends, self.in_doubt = [], []
+        return written
+
+    def _give_back(self) -> None:
+        """What no line has taken up need not wait for the end of its lease."""
+        now = self.clock()
+        self.ends += [End(job, now, Withheld()) for job in self.lines.take_back()]
+
+    @staticmethod
+    def _answer(asks: list[Ask], granted: frozenset[int]) -> None:
+        for ask in asks:
+            ask.answer(goes=ask.job.message_id in granted)
 
 
-def last_look(claim: Claim, links: Links, now: datetime) -> Email | None:
-    """Decide once more, with everything known now, and compose. None: it does not go, and why is recorded."""
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        if message is None or not _may_go(message, now):
-            return None
-        try:
-            parcel = parcel_of(message, links, now)
-            email = compose(parcel)
-        except (BrokenText, Unsafe) as problem:
-            settling.fail(message, f"the text can’t be sent: {problem}", now)
-            return None
-        message.try_it(now)
-        message.sent_subject, message.sent_text = parcel.content.subject, parcel.content.text
-        if message.step and message.body is None:
-            message.template_version_id = message.step.template.current_id
-        return email
-
-
-def hand_over(claim: Claim, now: datetime) -> None:
-    """The mark before DATA, committed as the last thing before the text goes out.
-
-    Raises Withdrawn when the claim was lost or a reason against sending has appeared meanwhile.
-    """
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        goes = (
-            message is not None
-            and message.lease_until is not None
-            and message.lease_until > now
-            and _may_go(message, now)
-        )
-        if message is not None and goes:
-            message.hand_over(now)
-    if not goes:
-        raise Withdrawn
-
-
-def _may_go(message: Message, now: datetime) -> bool:
-    facts = facts_about(message, now)
-    reason = why_not_send(facts)
-    verdict = reason.verdict if reason else Verdict.SEND
-    if reason or message.attempts == 0:
-        db.session.add(
-            Decision(message_id=message.id, at=now, verdict=verdict, reason=reason, facts=_plain(facts))
-        )
-    if reason:
-        _apply(message, reason, now)
-    return reason is None
-
-
-def _apply(message: Message, reason: Reason, now: datetime) -> None:
-    match reason.verdict:
-        case Verdict.END:
-            message.cancel(reason, now)
-            if message.enrollment:
-                message.enrollment.stop(reason.stop_reason, now)
-        case Verdict.HOLD:
-            message.put_off(message.due_at)
-            message.hold(now)
-        case Verdict.SKIP:
-            message.cancel(reason, now)
-        case Verdict.WAIT:
-            message.put_off(next_chance(message, reason, now))
-        case Verdict.SEND:
-            raise ValueError(f"{reason} is no reason against sending")
-
-
-def _give_back(untried: list[Claim], now: datetime) -> None:
-    """Return what was claimed and never tried, so that it need not wait for its lease."""
-    if not untried:
-        return
-    with transaction():
-        for claim in untried:
-            message = claims.still_held(claim.message_id, claim.token)
-            if message is not None:
-                message.put_off(now)
-
-
-def _plain(facts: object) -> dict[str, Any]:
-    return {name: value for name, value in asdict(facts).items() if value not in (None, False)}  # type: ignore[call-overload]
+def _is_about_the_account(end: End) -> bool:
+    return isinstance(end.outcome, TryLater) and end.outcome.account_level

@@ -2,55 +2,89 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.models import Message, Practice, Suppression, Urgency
+from crm.models import Message, Practice, Urgency
 from crm.rules.addresses import normalize_email
-from crm.rules.sending import Facts, MessageKind, MessageState, Reason
+from crm.rules.pacing import DAY, HOUR, RESERVED, next_allowed, too_soon, week_full
+from crm.rules.sending import Facts, Reason
 
 if TYPE_CHECKING:
-    from crm.models import Lead
+    from crm.flows.surroundings import Surroundings
     from crm.rules.windows import SendingWindow
 
+OVERDUE_AFTER = timedelta(minutes=15)
+"""What should have left so long ago waited for something that stood still, and its fellows with it."""
+MOMENT = timedelta(seconds=10)
+"""After which a full account is asked again where no mail says when it has room."""
+SPREAD = timedelta(minutes=1)
+"""The distance between two follow-ups that an outage has delayed."""
+_FACTS = tuple(field.name for field in fields(Facts))
 
-def facts_about(message: Message, now: datetime) -> Facts:
-    """Read inside the claim's transaction, so that a stop known by now is seen (R15)."""
-    practice = Practice.current()
-    suppression = Suppression.of(normalize_email(message.to_address)) if message.to_address else None
-    lead, enrollment = message.lead, message.enrollment
+
+def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_full: bool) -> Facts:
+    """Everything the rule asks for, from rows read in this transaction."""
+    lead, enrollment, step = message.lead, message.enrollment, message.step
+    window = window_of(message, seen.practice)
+    suppressed = seen.suppressed.get(normalize_email(message.to_address)) if message.to_address else None
+    follow_ups = seen.follow_ups.get(message.lead_id or 0, [])
     return Facts(
         kind=message.kind,
         has_address=bool(message.to_address),
-        at_once=bool(message.step and message.step.at_once),
+        at_once=bool(step and step.at_once),
         sent_by_hand=message.by_hand_at is not None,
-        everything_held=practice.sending_held_at is not None,
-        suppressed=suppression.reason if suppression and lead else None,
+        everything_held=seen.practice.sending_held_at is not None,
+        suppressed=suppressed if lead else None,
         stage=lead.stage if lead else None,
         enrollment=enrollment.state if enrollment else None,
         follow_ups_wanted=lead.follow_ups_wanted if lead else True,
         quarantined=bool(lead and lead.quarantined_at),
         read_first=bool(lead and lead.read_first_at),
         heard_since=_heard_since(message),
-        booked=bool(lead and lead.booking),
-        shift=practice.window.shift_at(now),
-        too_soon=lead is not None and _followed_up_today(lead, practice.window, now),
+        booked=message.lead_id in seen.booked,
+        needs_approval=bool(step and message.needs_approval),
+        too_late=_too_late(message, now),
+        overdue=message.urgency == Urgency.FOLLOW_UP and now - message.due_at > OVERDUE_AFTER,
+        shift=window.shift_at(now),
+        too_soon=too_soon(now, follow_ups, seen.practice.pace, window.zone),
+        week_full=week_full(now, follow_ups, seen.practice.pace),
+        domain_paused=message.urgency == Urgency.FOLLOW_UP and message.to_domain in seen.paused,
+        account_full=account_full,
     )
 
 
-def next_chance(message: Message, reason: Reason, now: datetime) -> datetime:
+def next_chance(message: Message, reason: Reason, seen: Surroundings, now: datetime) -> datetime:
     """When a message that must wait is looked at again."""
-    window = Practice.current().window
+    practice, window = seen.practice, window_of(message, seen.practice)
     match reason:
         case Reason.OUTSIDE_HOURS:
             return window.next_opening(now)
-        case Reason.TOO_SOON:
-            return window.next_opening(_midnight(now, window) + timedelta(days=1))
+        case Reason.TOO_SOON | Reason.WEEK_FULL:
+            return next_allowed(now, seen.follow_ups.get(message.lead_id or 0, []), practice.pace, window)
+        case Reason.OVERDUE:
+            return window.next_opening(practice.next_slot(now, SPREAD))
+        case Reason.DOMAIN_PAUSED:
+            return window.next_opening(seen.paused[message.to_domain])
+        case Reason.ACCOUNT_LIMIT:
+            return _when_there_is_room(practice, now, urgent=message.urgency != Urgency.FOLLOW_UP)
         case _:
             return message.due_at
+
+
+def window_of(message: Message, practice: Practice) -> SendingWindow:
+    """The sending hours on the clock of the person it goes to."""
+    return practice.window_in(message.lead.zone_name if message.lead else None)
+
+
+def plain(facts: Facts) -> dict[str, Any]:
+    """What stood out, for the record: what is empty, false or nought is left out."""
+    known = ((name, getattr(facts, name)) for name in _FACTS)
+    return {name: value for name, value in known if value not in (None, False)}
 
 
 def _heard_since(message: Message) -> bool:
@@ -59,18 +93,20 @@ def _heard_since(message: Message) -> bool:
     return message.lead.replied_at > message.enrollment.started_at
 
 
-def _followed_up_today(lead: Lead, window: SendingWindow, now: datetime) -> bool:
-    """At most one follow-up a person a day, over all sequences. What answers them at once does not count."""
-    today = sa.select(Message.id).where(
-        Message.lead_id == lead.id,
-        Message.kind == MessageKind.STEP,
-        Message.state == MessageState.SENT,
-        Message.sent_at >= _midnight(now, window),
-        Message.urgency == Urgency.FOLLOW_UP,
-    )
-    return db.session.scalar(today.limit(1)) is not None
+def _too_late(message: Message, now: datetime) -> bool:
+    if message.step is None or message.planned_at is None:
+        return False
+    return now - message.planned_at > timedelta(hours=message.step.max_late_hours)
 
 
-def _midnight(now: datetime, window: SendingWindow) -> datetime:
-    today = now.astimezone(window.zone).date()
-    return datetime.combine(today, time(), tzinfo=window.zone)
+def _when_there_is_room(practice: Practice, now: datetime, *, urgent: bool) -> datetime:
+    """When the limit that is used up lets one more through. Follow-ups that wait for it queue, one by one."""
+    opens, apart = now + MOMENT, timedelta()
+    for most, period in ((practice.hourly_limit, HOUR), (practice.daily_limit, DAY)):
+        if most is not None:
+            kept = 0 if urgent else most // RESERVED
+            gone = sa.select(Message.sent_at).where(Message.sent_at > now - period)
+            nth = db.session.scalar(gone.order_by(Message.sent_at.desc()).offset(most - kept - 1).limit(1))
+            opens = max(opens, nth + period if nth else now)
+            apart = max(apart, period / most)
+    return opens if urgent else practice.next_slot(opens, apart)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 UNDO_DELAY = timedelta(seconds=20)
 """What the owner sends himself leaves after this long, so that he can take it back."""
+TOO_LATE = "too_late"
 SPREAD = timedelta(minutes=1)
 """The distance between two overdue emails after everything was held."""
 
@@ -62,6 +63,22 @@ def skip(message: Message, now: datetime, account_id: int | None = None) -> Mess
     lead.record(EventKind.MESSAGE_SKIPPED, now, account_id=account_id, about=message)
     db.session.flush()
     return plan_next_message(enrollment, since=message.due_at, now=now)
+
+
+def skip_too_late(message: Message, now: datetime) -> None:
+    """Later than its step allows: it is left out, and the next one is counted from now."""
+    leave_out(message, TOO_LATE, now)
+
+
+def leave_out(message: Message, reason: str, now: datetime) -> Message | None:
+    """This email does not go, for a reason the story names; the sequence goes on with the next, from now."""
+    message.cancel(reason, now)
+    lead, enrollment = message.lead, message.enrollment
+    if lead is None or enrollment is None:
+        raise ValueError("only an email of a sequence can be left out")
+    lead.record(EventKind.MESSAGE_SKIPPED, now, reason=reason, about=message)
+    db.session.flush()
+    return plan_next_message(enrollment, since=now, now=now) if enrollment.is_open else None
 
 
 def send_now(message: Message, now: datetime) -> None:

@@ -58,6 +58,14 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
                 "It may be nothing. It is on top of Today, and nothing automatic goes to that person "
                 f"but the first reply, with 988 on top.\n\n[Open Today]({links.today()})\n",
             )
+        case NoticeKind.ACCOUNT_FAILED:
+            return Wording(
+                "Your emails had to wait",
+                "The sending account did not work for a while.",
+                "The account your emails go out with did not work for a while, so they had to wait. "
+                "This note went out with the first of them: it works again, and the rest follow in order. "
+                f"Nothing was lost.\n\n[Open Today]({links.today()})\n",
+            )
 
 
 def _one_is_waiting(kind: NoticeKind) -> bool:

@@ -1,4 +1,4 @@
-"""What came of an attempt, written down: sent, put off, failed or uncertain. Each is one transaction."""
+"""What came of attempts, written down: sent, put off, failed or uncertain; in the ledger's transaction."""
 
 from __future__ import annotations
 
@@ -7,17 +7,34 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from crm import log
-from crm.db import db, transaction
-from crm.flows.follow_up import plan_next_message
-from crm.mail.transport import NotSent, Refused, TryLater, Unsure
-from crm.models import EventKind, Message, Practice, Suppression, claims
+from crm.db import db
+from crm.flows import follow_up
+from crm.flows.lines import Defect, Taken, Withheld
+from crm.flows.notices import tell_owner
+from crm.mail.transport import Refused, TryLater, Unsure
+from crm.models import (
+    Attempt,
+    AttemptOutcome,
+    DomainPause,
+    Event,
+    EventKind,
+    Message,
+    NoticeKind,
+    Practice,
+    Suppression,
+)
 from crm.rules.addresses import normalize_email
-from crm.rules.sending import StopReason, SuppressionReason
-from crm.rules.smtp_replies import retry_at
+from crm.rules.sending import MessageState, StopReason, SuppressionReason
+from crm.rules.smtp_replies import account_wait, asks_for_patience, code_of, retry_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from crm.flows.lines import End
 
 logger = log.get(__name__)
 
@@ -30,92 +47,90 @@ class Retries:
     keep_trying_for: timedelta
 
 
-@dataclass(frozen=True)
-class Claim:
-    """One row this worker may send. The token fences it out once its lease is over."""
+def settle(ends: Sequence[End], rows: dict[int, Message], retries: Retries, now: datetime) -> None:
+    """Store what became of these jobs. `rows` are their messages, locked."""
+    went = []
+    for end in ends:
+        message = rows[end.job.message_id]
+        held = message.claim_token == end.job.token
+        if isinstance(end.outcome, Taken):
+            went += [message] if accepted(message, end, now) else []
+        elif held and isinstance(end.outcome, Withheld):
+            message.put_off(message.due_at)
+        elif held:
+            not_sent(message, end, retries, now)
+    _go_on(went, now)
 
-    message_id: int
-    token: str
 
-
-def accepted(claim: Claim, reply: str, now: datetime) -> None:
+def accepted(message: Message, end: End, now: datetime) -> bool:
     """250 decides. A lease lost meanwhile left the row uncertain; this answer settles that too."""
-    with transaction():
-        message = claims.locked(claim.message_id)
-        if message.sent_at is not None:
-            return
-        message.sent(reply, now)
-        Practice.current().account_works()
-        if message.lead:
-            message.lead.record(EventKind.MESSAGE_SENT, now, about=message)
-        if message.enrollment and message.enrollment.is_open:
-            db.session.flush()
-            plan_next_message(message.enrollment, since=now, now=now)
-        logger.info("message_sent", message_id=message.id, attempts=message.attempts)
+    assert isinstance(end.outcome, Taken)  # noqa: S101 - the caller has looked
+    if message.sent_at is not None:
+        return False
+    _remember(message, end, AttemptOutcome.ACCEPTED, end.outcome.reply, now)
+    message.sent(end.outcome.reply, now)
+    return True
 
 
-def not_sent(claim: Claim, failure: NotSent, retries: Retries, now: datetime) -> None:
-    """What the transport's three ways to fail lead to."""
-    match failure:
-        case TryLater():
-            try_later(claim, failure, retries, now)
-        case Refused():
-            refused(claim, failure, now)
-        case Unsure():
-            unsure(claim, failure, now)
-        case _:
-            raise TypeError(f"a failure that names no decision: {type(failure).__name__}")
-
-
-def try_later(claim: Claim, failure: TryLater, retries: Retries, now: datetime) -> None:
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        if message is None:
-            return
-        if failure.account_level:
-            Practice.current().account_failed(failure.reply, now)
-        again_at = retry_at(
-            message.attempts,
-            message.first_tried_at or now,
-            now,
-            retries.schedule,
-            retries.keep_trying_for,
-            random.random(),  # noqa: S311 - jitter, not a secret
-        )
-        message.server_reply = failure.reply
-        if again_at is None:
-            fail(message, failure.reply, now)
-        else:
-            message.put_off(again_at)
-        logger.info("message_put_off", message_id=message.id, attempts=message.attempts)
-
-
-def refused(claim: Claim, refusal: Refused, now: datetime) -> None:
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        if message is None:
-            return
-        if refusal.dead_address:
-            Suppression.suppress(normalize_email(message.to_address), SuppressionReason.BOUNCED, now)
-        fail(message, refusal.reply, now, dead_address=refusal.dead_address)
-
-
-def unsure(claim: Claim, doubt: Unsure, now: datetime) -> None:
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        if message is not None:
+def not_sent(message: Message, end: End, retries: Retries, now: datetime) -> None:
+    """What the ways to fail lead to."""
+    match end.outcome:
+        case TryLater() as failure:
+            try_later(message, end, failure, retries, now)
+        case Refused() as refusal:
+            refused(message, end, refusal, now)
+        case Unsure() as doubt:
+            _remember(message, end, AttemptOutcome.UNCERTAIN, doubt.reply, now)
             uncertain(message, doubt.reply, now)
+        case Defect(error):
+            broke(message, end, error, now)
+        case _:
+            raise TypeError(f"a failure that names no decision: {type(end.outcome).__name__}")
 
 
-def broke(claim: Claim, defect: Exception, now: datetime) -> None:
+def try_later(message: Message, end: End, failure: TryLater, retries: Retries, now: datetime) -> None:
+    """The same mail again later; with several failures of the account in a row, everything waits."""
+    _remember(message, end, AttemptOutcome.PUT_OFF, failure.reply, now)
+    jitter = random.random()  # noqa: S311 - not a secret
+    again_at = retry_at(
+        message.attempts,
+        message.first_tried_at or now,
+        now,
+        retries.schedule,
+        retries.keep_trying_for,
+        jitter,
+    )
+    if failure.account_level:
+        _account_failed(failure, retries, now)
+    elif again_at is not None and asks_for_patience(failure.reply):
+        DomainPause.pause(message.to_domain, again_at, failure.reply)
+    message.server_reply = failure.reply
+    if again_at is None:
+        fail(message, failure.reply, now)
+    else:
+        message.put_off(again_at)
+    logger.info("message_put_off", message_id=message.id, attempts=message.attempts)
+
+
+def refused(message: Message, end: End, refusal: Refused, now: datetime) -> None:
+    _remember(message, end, AttemptOutcome.REFUSED, refusal.reply, now)
+    if refusal.dead_address:
+        Suppression.suppress(normalize_email(message.to_address), SuppressionReason.BOUNCED, now)
+    fail(message, refusal.reply, now, dead_address=refusal.dead_address)
+
+
+def broke(message: Message, end: End, defect: Exception, now: datetime) -> None:
     """A defect of ours on this one email: the owner is shown it, and it never comes round by itself."""
-    logger.error("delivery_broke", message_id=claim.message_id, exc_info=defect)
-    with transaction():
-        message = claims.still_held(claim.message_id, claim.token)
-        if message is not None and message.handed_over_at is not None:
-            uncertain(message, f"the program failed after handing it over ({type(defect).__name__})", now)
-        elif message is not None:
-            fail(message, f"the program failed on this one ({type(defect).__name__})", now)
+    logger.error("delivery_broke", message_id=message.id, exc_info=defect)
+    name = type(defect).__name__
+    if message.handed_over_at is not None:
+        why = f"the program failed after handing it over ({name})"
+        _remember(message, end, AttemptOutcome.UNCERTAIN, why, now)
+        uncertain(message, why, now)
+    else:
+        why = f"the program failed on this one ({name})"
+        _remember(message, end, AttemptOutcome.REFUSED, why, now)
+        fail(message, why, now)
 
 
 def fail(message: Message, reply: str, now: datetime, *, dead_address: bool = False) -> None:
@@ -136,3 +151,85 @@ def uncertain(message: Message, why: str, now: datetime) -> None:
     if message.lead:
         message.lead.record(EventKind.MESSAGE_UNCERTAIN, now, about=message)
     logger.warning("message_uncertain", message_id=message.id, attempts=message.attempts)
+
+
+def abandoned(message: Message, now: datetime) -> None:
+    """Its worker died: never handed over, it is tried again; handed over, nobody knows (R2, R6)."""
+    outcome = AttemptOutcome.UNCERTAIN if message.handed_over_at else AttemptOutcome.ABANDONED
+    why = "the worker stopped right after handing it over" if message.handed_over_at else "the worker stopped"
+    message.try_it(message.claimed_at or now)
+    _write_attempt(message, message.claim_token or "", outcome, why, now)
+    if message.handed_over_at is None:
+        message.put_off(now)
+    else:
+        uncertain(message, why, now)
+
+
+def _go_on(went: list[Message], now: datetime) -> None:
+    """Each mail that went is a line in a story, and its sequence's next email is planned.
+
+    What went is stored first: the schema allows one open email in a sequence at any moment.
+    """
+    if not went:
+        return
+    if failed_since := Practice.current().account_works():
+        _catch_up(failed_since, now)
+    stories = [
+        {"lead_id": m.lead_id, "kind": EventKind.MESSAGE_SENT, "at": now, "message_id": m.id, "facts": {}}
+        for m in went
+        if m.lead_id
+    ]
+    if stories:
+        db.session.execute(sa.insert(Event), stories)
+    db.session.flush()
+    for message in went:
+        if message.enrollment and message.enrollment.is_open:
+            follow_up.plan_next_message(message.enrollment, since=now, now=now)
+        logger.info("message_sent", message_id=message.id, attempts=message.attempts)
+
+
+def _account_failed(failure: TryLater, retries: Retries, now: datetime) -> None:
+    """The owner is told once for each time it stops: on screen, and by a notice that leaves when it works."""
+    practice = Practice.current()
+    wait = account_wait(practice.account_failures, retries.schedule)
+    if practice.account_failed(failure.reply, now + wait, now):
+        tell_owner(NoticeKind.ACCOUNT_FAILED, now)
+        logger.error("sending_account_fails", failures=practice.account_failures)
+
+
+def _catch_up(failed_since: datetime, now: datetime) -> None:
+    """What the account's trouble had put off need not wait out its time."""
+    put_off = (
+        Message.state == MessageState.SCHEDULED,
+        Message.due_at > now,
+        Message.tried_at >= failed_since,
+        Message.id.in_(
+            sa.select(Attempt.message_id).where(
+                Attempt.ended_at >= failed_since, Attempt.outcome == AttemptOutcome.PUT_OFF
+            )
+        ),
+    )
+    db.session.execute(
+        sa.update(Message).where(*put_off).values(due_at=now).execution_options(synchronize_session=False)
+    )
+
+
+def _remember(message: Message, end: End, outcome: AttemptOutcome, reply: str, now: datetime) -> None:
+    message.try_it(end.tried_at)
+    _write_attempt(message, end.job.token, outcome, reply, now)
+
+
+def _write_attempt(message: Message, token: str, outcome: AttemptOutcome, reply: str, now: datetime) -> None:
+    attempt = Attempt(
+        message_id=message.id,
+        claim_token=token,
+        number=message.attempts,
+        worker=message.claimed_by or "",
+        tried_at=message.tried_at,
+        handed_over_at=message.handed_over_at,
+        ended_at=now,
+        outcome=outcome,
+        code=code_of(reply),
+        reply=reply,
+    )
+    db.session.add(attempt)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from crm.db import db
 from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel
 from crm.mail.language import BrokenText, Problem, check
@@ -22,6 +19,7 @@ from crm.rules.wording import Wording
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crm.flows.surroundings import Surroundings
     from crm.links import Links
     from crm.mail.letters import Content
     from crm.models import Lead
@@ -33,14 +31,16 @@ TEST_MARK = "[Test] "
 """Stands before the subject of what the owner sends himself to look at."""
 
 
-def parcel_of(message: Message, links: Links, now: datetime) -> Parcel:
-    """Everything the composer needs for this message, read inside the caller's transaction.
+def parcel_of(message: Message, links: Links, now: datetime, seen: Surroundings) -> Parcel:
+    """Everything the composer needs for this message, from what was seen in the caller's transaction.
+
+    An answer joins the thread of what this person already got from us (RFC 5322 3.6.4).
 
     Raises crm.mail.language.BrokenText when the wording cannot be filled.
     """
-    practice = Practice.current()
+    practice = seen.practice
     automatic = message.kind is MessageKind.STEP
-    earlier = _thread(message) if message.lead else ()
+    earlier = tuple(message_id for message_id, _ in seen.sent.get(message.lead_id or 0, ()))
     return Parcel(
         sender_name=practice.sender_name or practice.name,
         sender_address=practice.sender_address,
@@ -170,18 +170,3 @@ def _how_many_more(message: Message) -> str:
 
 def _where(practice: Practice) -> str:
     return practice.website.removeprefix("https://").removeprefix("http://").rstrip("/") or practice.name
-
-
-def _thread(message: Message) -> tuple[str, ...]:
-    """The Message-IDs of what this person already got from us, oldest first (RFC 5322 3.6.4)."""
-    earlier = (
-        sa.select(Message.message_id)
-        .where(
-            Message.lead_id == message.lead_id,
-            Message.sent_at.is_not(None),
-            Message.kind.in_((MessageKind.STEP, MessageKind.REPLY)),
-            Message.id != message.id,
-        )
-        .order_by(Message.sent_at, Message.id)
-    )
-    return tuple(db.session.scalars(earlier))

@@ -1,4 +1,4 @@
-"""Mail over SMTP, one kept connection per thread, knowing at every moment what the server can have got.
+"""Mail over SMTP on kept connections, knowing at every moment what the server can have got.
 
 smtplib reports a timeout after the text with the same exception as a line that drops before it began
 (RELIABILITY.md, fact 6). So each step has its phase here, and the text and its final dot are sent by hand.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
@@ -25,59 +25,74 @@ GOODBYE_PATIENCE = 5.0
 
 
 class SmtpTransport:
-    """The real way out (crm.mail.transport.Transport). Threads share it; each has its own connection."""
+    """The real way out (crm.mail.transport.Transport). Threads share it and the connections it keeps.
+
+    There are as many connections as threads that send at once; the one used last is used first.
+    """
 
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
-        self._mine = threading.local()
+        self._kept_lines: deque[Line] = deque()
 
     def send(self, email: Email, hand_over: Callable[[], None]) -> str:
         """Raises TryLater, Refused or Unsure; what `hand_over` raises comes through after an RSET."""
-        line = self._line_that_took_mail(email)
-        with self._kept(line):
-            line.ask(Phase.RCPT, "rcpt", f"TO:<{email.recipient}>")
+        line = self._line_that_took_the_envelope(email)
+        with self._in_use(line):
             hand_over()
             line.ask(Phase.DATA, "data")
             return line.say(email.raw)
 
     def close(self) -> None:
-        """Say goodbye on this thread's connection, if there is one. Never raises."""
-        if line := self._take():
+        """Say goodbye on every connection that is kept. Never raises."""
+        while line := self._take():
             line.leave()
 
-    def _line_that_took_mail(self, email: Email) -> Line:
-        """The kept connection, or a new one where it went stale: nothing has been handed over yet."""
+    def forget(self) -> None:
+        """After a fork: the connections belong to the parent, and must not be spoken on."""
+        self._kept_lines.clear()
+
+    def _line_that_took_the_envelope(self, email: Email) -> Line:
+        """A kept connection, or a new one where it went stale: nothing has been handed over yet."""
         if line := self._take():
             try:
                 return self._offer(line, email)
             except TryLater:
-                if line.is_open:
+                if line.is_open or line.got_an_answer:
                     raise
         return self._offer(Line(self._settings), email)
 
     def _offer(self, line: Line, email: Email) -> Line:
-        with self._kept(line):
-            line.ask(Phase.MAIL, "mail", f"FROM:<{email.sender}>")
+        try:
+            line.offer(email.sender, email.recipient)
+        except BaseException:
+            self._put_back(line, in_order=False)
+            raise
         return line
 
     def _take(self) -> Line | None:
-        line: Line | None = getattr(self._mine, "line", None)
-        self._mine.line = None
-        if line and line.is_worn:
-            line.leave()
-            return None
-        return line
+        while self._kept_lines:
+            with suppress(IndexError):  # another thread was quicker
+                line = self._kept_lines.pop()
+                if not line.is_worn:
+                    return line
+                line.leave()
+        return None
 
     @contextmanager
-    def _kept(self, line: Line) -> Iterator[None]:
-        """Puts the connection back for the next mail, however this one ended, if it is still of use."""
+    def _in_use(self, line: Line) -> Iterator[None]:
+        """Keeps the connection for the next mail, however this one ended, if it is still of use."""
         try:
             yield
         except BaseException:
-            line.start_over()
+            self._put_back(line, in_order=False)
             raise
-        finally:
-            self._mine.line = line if line.is_open else None
+        self._put_back(line, in_order=True)
+
+    def _put_back(self, line: Line, *, in_order: bool) -> None:
+        if not in_order:
+            line.start_over()
+        if line.is_open:
+            self._kept_lines.append(line)
 
 
 class Line:
@@ -88,6 +103,7 @@ class Line:
         self._opened_at = monotonic()
         self._mails = 0
         self._in_step = True
+        self.got_an_answer = False
         try:
             self._smtp = connected(settings)
         except smtplib.SMTPResponseException as answer:
@@ -106,6 +122,17 @@ class Line:
         too_old = monotonic() - self._opened_at >= self._settings.connection_age
         return too_old or self._mails >= self._settings.mails_per_connection
 
+    def offer(self, sender: str, recipient: str) -> None:
+        """The envelope, in one go where the server allows it (RFC 2920)."""
+        mail, rcpt = f"FROM:<{sender}>", f"TO:<{recipient}>"
+        self.got_an_answer = False
+        if self._smtp.has_extn("pipelining"):
+            self._ask_both(mail, rcpt)
+        else:
+            self.ask(Phase.MAIL, "mail", mail)
+            self.got_an_answer = True
+            self.ask(Phase.RCPT, "rcpt", rcpt)
+
     def ask(self, phase: Phase, command: str, args: str = "") -> None:
         """Say a command. Returns when the server goes along with it."""
         self._in_step = False
@@ -114,6 +141,24 @@ class Line:
         except (smtplib.SMTPException, OSError) as error:
             raise self._lost(no_answer(phase), f"no answer to {command.upper()}: {error}") from None
         self._settle(judge(code, _text(reply), phase), code, reply)
+
+    def _ask_both(self, mail: str, rcpt: str) -> None:
+        self._in_step = False
+        try:
+            self._smtp.send(f"MAIL {mail}\r\nRCPT {rcpt}\r\n")
+            code, reply = self._smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._lost(no_answer(Phase.MAIL), f"no answer to MAIL: {error}") from None
+        self.got_an_answer = True
+        verdict = judge(code, _text(reply), Phase.MAIL)
+        try:
+            second, about = self._smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            if verdict.outcome is not Outcome.GO_ON:
+                raise self._lost(verdict, _told(code, reply)) from None
+            raise self._lost(no_answer(Phase.RCPT), f"no answer to RCPT: {error}") from None
+        self._settle(verdict, code, reply)
+        self._settle(judge(second, _text(about), Phase.RCPT), second, about)
 
     def say(self, raw: bytes) -> str:
         """Say the text and its final dot, and return the server's reply to them."""

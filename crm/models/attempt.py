@@ -26,21 +26,22 @@ class AttemptOutcome(StrEnum):
 
 
 class Attempt(Base):
-    """One attempt that has ended. A claim has at most one: its token is unique.
+    """One attempt that has ended. A claim of a message has at most one.
 
     `code` is the server's three digits (RFC 5321 4.2), none where it said nothing.
     """
 
     __tablename__ = "attempt"
+    __table_args__ = (sa.UniqueConstraint("message_id", "claim_token"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), index=True)
-    claim_token: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"))
+    claim_token: Mapped[str]
     number: Mapped[int]
     worker: Mapped[str]
     tried_at: Mapped[datetime]
     handed_over_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime]
+    ended_at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[AttemptOutcome] = mapped_column(Word(AttemptOutcome))
     code: Mapped[int | None]
     reply: Mapped[str]

@@ -31,4 +31,4 @@ class DomainPause(Base):
     def standing(cls, domains: set[str], now: datetime) -> dict[str, datetime]:
         """Which of these domains wait, and until when."""
         waiting = sa.select(cls.domain, cls.until).where(cls.domain.in_(domains), cls.until > now)
-        return dict(db.session.execute(waiting).tuples().all())
+        return dict(db.session.execute(waiting).all())

@@ -206,7 +206,8 @@ class Lead(Base):
         about: Message | Inquiry | Reply | Note | None = None,
     ) -> Event:
         """Add one line to the story."""
-        event = Event(kind=kind, at=now, reason=reason, account_id=account_id)
+        event = Event(lead=self, kind=kind, at=now, reason=reason, account_id=account_id)
+        db.session.add(event)
         match about:
             case Message():
                 event.message = about
@@ -218,7 +219,6 @@ class Lead(Base):
                 event.note = about
             case None:
                 pass
-        self.events.append(event)
         return event
 
     def wrote(self, waiting: Waiting, reply_by: datetime | None, now: datetime) -> None:

@@ -50,6 +50,7 @@ class NoticeKind(StrEnum):
 
     INQUIRY = "inquiry"
     READ_FIRST = "read_first"
+    ACCOUNT_FAILED = "account_failed"
 
 
 class Message(Base):
@@ -238,6 +239,18 @@ class Message(Base):
         )
 
     @property
+    def needs_approval(self) -> bool:
+        """Whether its step or its sequence waits for the owner's yes, and he has not given it."""
+        if self.step is None or self.enrollment is None or self.step.at_once or self.approved_at:
+            return False
+        return self.step.needs_approval or self.enrollment.sequence.needs_approval
+
+    @property
+    def to_domain(self) -> str:
+        """The part after the @, in lower case."""
+        return self.to_address.rpartition("@")[2].lower()
+
+    @property
     def is_open(self) -> bool:
         """Still on its way, or not known to have arrived."""
         return self.state in OPEN_STATES
@@ -280,6 +293,11 @@ class Message(Base):
     def allow_second_thoughts(self, until: datetime) -> None:
         """An email the owner has just caused waits this long, so that he can take it back."""
         self.due_at = until
+
+    def await_approval(self, expires_at: datetime) -> None:
+        """It becomes a draft: it leaves only after the owner's yes, and after `expires_at` never."""
+        self._leave_the_worker(MessageState.AWAITING_APPROVAL)
+        self.expires_at, self.approved_at = expires_at, None
 
     def hold(self, now: datetime) -> None:
         """It waits until `release`. What is not on the schedule any more has nothing to wait for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,6 +16,9 @@ from crm.db import Base, Word, db
 from crm.rules.pacing import Limits, Pace
 from crm.rules.promises import Promise
 from crm.rules.windows import Absence, SendingWindow
+
+FAILURES_IN_A_ROW = 3
+"""After so many failures of the sending account everything waits, and one mail at a time tries it again."""
 
 
 class FollowUpPolicy(StrEnum):
@@ -117,14 +120,36 @@ class Practice(Base):
     def resume_everything(self) -> None:
         self.sending_held_at = None
 
-    def account_failed(self, failure: str, now: datetime) -> None:
-        """The sending account did not answer; remembered from the first failure until it works again."""
+    def next_slot(self, at: datetime, apart: timedelta) -> datetime:
+        """The next free place at or after `at` in the one queue of mail that something has delayed.
+
+        Locked until the transaction ends, so that two workers never give away the same place.
+        """
+        db.session.flush()
+        db.session.refresh(self, ["spread_until"], with_for_update=True)
+        slot = max(at, self.spread_until or at)
+        self.spread_until = slot + apart
+        return slot
+
+    def account_failed(self, failure: str, retry_at: datetime, now: datetime) -> bool:
+        """The sending account did not work. Several times in a row, and nothing is offered before `retry_at`.
+
+        True when this is the failure that stops everything.
+        """
         self.account_failing_since = self.account_failing_since or now
         self.account_failure = failure
+        self.account_failures += 1
+        if self.account_failures >= FAILURES_IN_A_ROW:
+            self.account_retry_at = retry_at
+        return self.account_failures == FAILURES_IN_A_ROW
 
-    def account_works(self) -> None:
-        self.account_failing_since = None
-        self.account_failure = None
+    def account_works(self) -> datetime | None:
+        """It took a mail. Returns since when it had not, if so."""
+        since = self.account_failing_since
+        if since is not None or self.account_failures:
+            self.account_failing_since = self.account_failure = self.account_retry_at = None
+            self.account_failures = 0
+        return since
 
     def _absence(self) -> Absence | None:
         if self.away_from is None or self.away_until is None:

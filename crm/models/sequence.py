@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SEQUENCE_OFF = "sequence_off"
 """Why someone was paused: the whole sequence was turned off, and nothing goes to the people in it."""
 MAX_LATE_HOURS = 72
-"""How late an email may go if the owner says nothing else: what was meant for Monday still goes on Thursday."""
+"""How late an email may go if the owner says nothing else: Monday's still goes on Thursday."""
 OPEN_ENROLLMENTS = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 
 

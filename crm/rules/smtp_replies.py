@@ -20,6 +20,13 @@ ACCOUNT_CODES = frozenset({530, 534, 535, 538})
 JITTER = 0.2
 """How far a wait is stretched at most, so that mails that failed together do not come back together."""
 
+PATIENCE_CODES = frozenset({421, 450})
+"""With these a server asks for patience with all that goes to its domain: greylisting, too many at once."""
+
+ACCOUNT_WAITS = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300))
+"""How long a failing account is left alone after one failure, two in a row, and so on."""
+
+_CODE = re.compile(r"\s*([2-5][0-9]{2})\b")
 _ENHANCED = re.compile(r"\s*(5\.[0-9]{1,3}\.[0-9]{1,3})\b")
 
 
@@ -95,8 +102,29 @@ def retry_at(  # noqa: PLR0913, PLR0917 - the facts of one decision, each a plai
     give_up_at = first_tried_at + keep_trying_for
     if now >= give_up_at:
         return None
-    wait = schedule[min(max(attempts, 1), len(schedule)) - 1]
+    wait = _nth(schedule, attempts)
     return min(now + wait * (1 + JITTER * jitter), give_up_at)
+
+
+def code_of(reply: str) -> int | None:
+    """The three digits an answer begins with (RFC 5321 4.2), or None where nothing was answered."""
+    found = _CODE.match(reply)
+    return int(found[1]) if found else None
+
+
+def asks_for_patience(reply: str) -> bool:
+    """Whether other mail to the same domain had better wait too."""
+    return code_of(reply) in PATIENCE_CODES
+
+
+def account_wait(failures: int, schedule: Sequence[timedelta]) -> timedelta:
+    """How long a failing account is left alone; never longer than the mails' own schedule says."""
+    return min(_nth(ACCOUNT_WAITS, failures), _nth(schedule, failures))
+
+
+def _nth(waits: Sequence[timedelta], count: int) -> timedelta:
+    """The last one repeats."""
+    return waits[min(max(count, 1), len(waits)) - 1]
 
 
 def _is_dead(text: str, phase: Phase) -> bool:

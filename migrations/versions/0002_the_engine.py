@@ -48,9 +48,9 @@ def _make_tables() -> None:
             ["message_id"], ["message.id"], name=op.f("fk_attempt_message_id_message"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
-        sa.UniqueConstraint("claim_token", name=op.f("uq_attempt_claim_token")),
+        sa.UniqueConstraint("message_id", "claim_token", name=op.f("uq_attempt_message_id_claim_token")),
     )
-    op.create_index(op.f("ix_attempt_message_id"), "attempt", ["message_id"])
+    op.create_index(op.f("ix_attempt_ended_at"), "attempt", ["ended_at"])
     op.create_table(
         "domain_pause",
         sa.Column("domain", sa.Text(), nullable=False),

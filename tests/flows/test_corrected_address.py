@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from crm.flows import consent, delivery, steering
+from crm.db import db
+from crm.flows import consent, steering
 from crm.flows.acquaintance import Contact, edit_contact
 from crm.mail.transport import TryLater, Unsure
-from crm.models import Account, claims
+from crm.models import Account, Message
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageState
 from tests.practice import Practice
+from tests.worker import may_hand_over, takes_what_is_due
 
 WRONG, RIGHT = "sam@exmaple.org", "sam@example.org"
 
@@ -59,7 +61,7 @@ def test_an_uncertain_email_is_sent_again_to_the_corrected_address(practice: Pra
     correct(practice, sam)
 
     with practice.at_work():
-        message = claims.locked(practice.open_message(sam).id)
+        message = db.session.get_one(Message, practice.open_message(sam).id)
         steering.send_again(practice.lead(sam), message, 1, practice.now)
     practice.advance(minutes=1)
 
@@ -68,10 +70,8 @@ def test_an_uncertain_email_is_sent_again_to_the_corrected_address(practice: Pra
 
 
 def test_an_email_that_was_handed_over_stays_where_it_went(practice: Practice, sam: int) -> None:
-    with practice.app.app_context():
-        (claim,) = delivery.take_batch(practice.now)
-        delivery.last_look(claim, practice.links, practice.now)
-        delivery.hand_over(claim, practice.now)
+    (job,) = takes_what_is_due(practice)
+    assert may_hand_over(practice, job)
 
     correct(practice, sam)
 

@@ -10,15 +10,16 @@ import sqlalchemy as sa
 
 from crm import clock
 from crm.db import db
-from crm.flows import consent, delivery, follow_up
+from crm.flows import consent, follow_up
 from crm.flows.delivery import drain
 from crm.mail.transport import Refused, TryLater, Unsure
-from crm.models import Decision, Message, Suppression, claims
+from crm.models import Decision, Message, Suppression
 from crm.models import Practice as PracticeRow
 from crm.models.claims import LEASE
 from crm.rules.sending import MessageState, Verdict
 from crm.rules.wording import Wording
 from tests.practice import Practice
+from tests.worker import may_hand_over, takes_what_is_due
 
 SAM = "Sam Rivers <sam@example.org>"
 ADDRESS = "sam@example.org"
@@ -101,7 +102,7 @@ def test_the_owner_can_send_an_uncertain_email_again_under_the_same_message_id(
     before = the_message(practice, sam)
 
     with practice.at_work():
-        claims.locked(before.id).send_again(practice.now)
+        db.session.get_one(Message, before.id).send_again(practice.now)
     practice.advance(minutes=1)
 
     assert practice.outbox.only_to(ADDRESS).message_id == before.message_id
@@ -149,8 +150,7 @@ def test_an_account_that_does_not_work_is_tried_once_a_ring_and_the_rest_waits_u
 
 
 def test_a_worker_that_died_before_handing_over_loses_nothing(practice: Practice, sam: int) -> None:
-    with practice.app.app_context():
-        delivery.take_batch(practice.now)
+    takes_what_is_due(practice)
 
     practice.advance(minutes=19)
     assert practice.outbox.received == []
@@ -160,10 +160,8 @@ def test_a_worker_that_died_before_handing_over_loses_nothing(practice: Practice
 
 
 def test_a_worker_that_died_after_handing_over_leaves_it_uncertain(practice: Practice, sam: int) -> None:
-    with practice.app.app_context():
-        (claim,) = delivery.take_batch(practice.now)
-        delivery.last_look(claim, practice.links, practice.now)
-        delivery.hand_over(claim, practice.now)
+    (job,) = takes_what_is_due(practice)
+    assert may_hand_over(practice, job)
 
     practice.at(practice.now + LEASE + timedelta(seconds=1))
     practice.advance(days=30)
@@ -173,14 +171,12 @@ def test_a_worker_that_died_after_handing_over_leaves_it_uncertain(practice: Pra
 
 
 def test_a_stalled_worker_is_fenced_out_by_its_token(practice: Practice, sam: int) -> None:
-    with practice.app.app_context():
-        (stalled,) = delivery.take_batch(practice.now)
+    (stalled,) = takes_what_is_due(practice)
     practice.at(practice.now + LEASE + timedelta(seconds=1))
     practice.advance(minutes=1)
     assert len(practice.outbox.to(ADDRESS)) == 1
 
-    with practice.app.app_context(), pytest.raises(delivery.Withdrawn):
-        delivery.hand_over(stalled, practice.now)
+    assert not may_hand_over(practice, stalled)
 
 
 def test_a_stop_between_the_last_look_and_the_text_is_still_seen(practice: Practice, sam: int) -> None:
@@ -238,7 +234,8 @@ def test_every_look_leaves_a_decision_with_its_facts(practice: Practice, sam: in
 
 def test_a_text_that_cannot_be_filled_is_shown_and_blocks_nobody(practice: Practice, sam: int) -> None:
     with practice.at_work():
-        claims.locked(the_message(practice, sam).id).reword(Wording("Hi", "", "Hello {nonsense blank}"))
+        message = db.session.get_one(Message, the_message(practice, sam).id)
+        message.reword(Wording("Hi", "", "Hello {nonsense blank}"))
     practice.receives_inquiry("Ana <ana@example.com>")
 
     practice.advance(days=4)

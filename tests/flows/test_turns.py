@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.flows import delivery, follow_up
+from crm.flows import follow_up
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageState
 from crm.rules.stages import Stage
 from tests.practice import Practice, sign_in
+from tests.worker import takes_what_is_due
 
 SAM = "Sam Rivers <sam@example.org>"
 A_MOMENT = 0.5
@@ -60,8 +61,7 @@ def a_worker(practice: Practice) -> Callable[[], None]:
     """Claims what is due, as on every ring."""
 
     def claim() -> None:
-        with practice.app.app_context():
-            delivery.take_batch(practice.now)
+        takes_what_is_due(practice)
 
     return claim
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy.inspection import inspect
 
-from crm.flows import delivery, triage
+from crm.flows import triage
 from crm.models import Draft, DraftKind, Lead, Medium, Outcome, Undo
 from crm.rules.stages import CloseReason, Stage
 from tests.practice import Practice
+from tests.worker import takes_what_is_due
 
 MAYA = "Maya Okafor <maya.o@example.com>"
 ACTS = {
@@ -150,8 +151,7 @@ def test_a_letter_that_a_worker_has_but_not_handed_over_is_a_draft_again(practic
     practice.advance(hours=1)
     undo_id = practice.answers(maya, "Would Thursday suit you?")
     practice.at(practice.now + timedelta(seconds=20))
-    with practice.app.app_context():
-        delivery.take_batch(practice.now)
+    takes_what_is_due(practice)
 
     with practice.at_work() as session:
         assert triage.take_back(session.get_one(Undo, undo_id), practice.now)

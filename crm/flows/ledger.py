@@ -1,0 +1,195 @@
+"""The worker's book: results, marks and new claims of all its connections, together in one transaction.
+
+Which promise holds when the worker dies?
+- before the claim commits: the row is untouched;
+- claimed, not handed over: its lease runs out and it is scheduled again, nothing left the house;
+- handed over, no result stored: nobody knows, so it becomes uncertain, and only the owner sends it again.
+
+A line asks for its next mark only after it has told what became of its last mail, and both are stored in the
+order in which they came: so one commit may carry the results and the marks of all lines, and a process that
+dies leaves at most one uncertain mail for each of its connections.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from crm.db import db
+from crm.flows import follow_up, settling
+from crm.flows.facts import facts_about, next_chance, plain
+from crm.flows.lines import Job
+from crm.flows.surroundings import Room, look_around, room_left
+from crm.flows.writing import parcel_of
+from crm.mail.compose import Unsafe, compose
+from crm.mail.language import BrokenText
+from crm.models import Decision, Message, Practice, claims
+from crm.models.claims import Claimant
+from crm.rules.sending import MessageKind, Reason, Verdict, why_not_send
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from crm.flows.lines import Ask, End
+    from crm.flows.settling import Retries
+    from crm.flows.surroundings import Surroundings
+    from crm.links import Links
+
+A_DAY = timedelta(days=1)
+"""A draft waits for the owner at least so long."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one transaction is about: results, wishes to hand over, and how many more may be claimed."""
+
+    ends: Sequence[End]
+    asks: Sequence[Ask]
+    room: int
+    urgent_room: int
+    by: Claimant
+
+
+@dataclass(frozen=True)
+class Written:
+    """What it led to: the mails that may go to their text now, and those to be carried next."""
+
+    granted: frozenset[int]
+    jobs: list[Job]
+
+
+def write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
+    """One page of the book, inside the caller's transaction."""
+    wanted = [end.job.message_id for end in page.ends] + [ask.job.message_id for ask in page.asks]
+    rows = claims.rows(wanted, claims.WITH_EARLIER) if wanted else {}
+    settling.settle(page.ends, rows, retries, now)
+    granted = hand_over(page.asks, rows, now)
+    return Written(granted, claim(page, links, now))
+
+
+def reap(now: datetime) -> None:
+    """Settle the claims of workers that died."""
+    for message in db.session.scalars(claims.abandoned(now)):
+        settling.abandoned(message, now)
+
+
+def hand_over(asks: Sequence[Ask], rows: dict[int, Message], now: datetime) -> frozenset[int]:
+    """The mark before DATA, guarded by token, live lease and one more look. Returns whose text may go."""
+    held = [rows[ask.job.message_id] for ask in asks if _still_ours(rows[ask.job.message_id], ask, now)]
+    seen = look_around(held, now) if held else None
+    granted = []
+    for message in held:
+        assert seen is not None  # noqa: S101 - there is one where there are messages
+        if _decide(message, seen, Room(), now, again=True):
+            message.hand_over(now)
+            granted.append(message.id)
+    return frozenset(granted)
+
+
+def claim(page: Page, links: Links, now: datetime) -> list[Job]:
+    """Claim the most urgent due rows, look once more at all that is known, and compose what goes.
+
+    Before the practice has an address to write from, mail waits: there is nobody yet to be from. So it
+    does in a restored copy until the owner confirms it, and while the sending account fails.
+    """
+    practice = Practice.current()
+    room = _room_for_claims(page, practice, now)
+    if room.urgent_room <= 0:
+        return []
+    left = room_left(practice, now)
+    ids = claims.take(
+        max(room.room, room.urgent_room),
+        now,
+        page.by,
+        by_people_only=practice.sending_held_at is not None,
+        urgent_only=room.room <= 0,
+    )
+    if not ids:
+        return []
+    rows = claims.rows(ids, *claims.WITH_LETTER)
+    messages = [rows[message_id] for message_id in ids]
+    seen = look_around(messages, now)
+    going = [message for message in messages if _decide(message, seen, left, now)]
+    return [job for message in going if (job := _job(message, seen, links, page.by, now))]
+
+
+def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
+    """Nothing, or a single mail that tries whether the account works again, or as much as was asked for."""
+    waits = practice.account_retry_at is not None and practice.account_retry_at > now
+    if not practice.sender_address or practice.restored_at is not None or waits:
+        return Page((), (), 0, 0, page.by)
+    if practice.account_failures:
+        return Page((), (), min(page.room, 1), min(page.urgent_room, 1), page.by)
+    return page
+
+
+def _still_ours(message: Message, ask: Ask, now: datetime) -> bool:
+    lease = message.lease_until
+    return message.claim_token == ask.job.token and lease is not None and lease > now
+
+
+def _decide(message: Message, seen: Surroundings, left: Room, now: datetime, *, again: bool = False) -> bool:
+    """The last look. A reason against sending is carried out and recorded; so is the first yes."""
+    facts = facts_about(message, seen, now, account_full=left.is_full(message.urgency))
+    reason = why_not_send(facts)
+    known = plain(facts)
+    if reason:
+        _carry_out(message, reason, seen, now)
+        if reason.verdict is Verdict.WAIT:
+            known["until"] = message.due_at.isoformat()
+    else:
+        left.let_through()
+    if reason or not again:
+        _record(message, reason, known, now)
+    return reason is None
+
+
+def _record(message: Message, reason: Reason | None, known: dict[str, Any], now: datetime) -> None:
+    verdict = reason.verdict if reason else Verdict.SEND
+    db.session.add(Decision(message_id=message.id, at=now, verdict=verdict, reason=reason, facts=known))
+
+
+def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: datetime) -> None:
+    match reason.verdict:
+        case Verdict.END:
+            message.cancel(reason, now)
+            if message.enrollment:
+                message.enrollment.stop(reason.stop_reason, now)
+        case Verdict.SKIP:
+            follow_up.skip_too_late(message, now)
+        case Verdict.HOLD if reason is Reason.NEEDS_APPROVAL:
+            message.await_approval(_expiry(message, now))
+        case Verdict.HOLD:
+            message.put_off(message.due_at)
+            message.hold(now)
+        case Verdict.WAIT:
+            message.put_off(next_chance(message, reason, seen, now))
+        case Verdict.SEND:
+            raise ValueError(f"{reason} is no reason against sending")
+
+
+def _expiry(message: Message, now: datetime) -> datetime:
+    late = timedelta(hours=message.step.max_late_hours) if message.step else timedelta()
+    return max(now, message.due_at) + max(late, A_DAY)
+
+
+def _job(message: Message, seen: Surroundings, links: Links, by: Claimant, now: datetime) -> Job | None:
+    """The mail itself. One whose text cannot be sent fails, and holds up no other."""
+    try:
+        parcel = parcel_of(message, links, now, seen)
+        email = compose(parcel)
+    except (BrokenText, Unsafe) as problem:
+        settling.fail(message, f"the text can’t be sent: {problem}", now)
+        return None
+    message.sent_subject, message.sent_text = parcel.content.subject, parcel.content.text
+    if message.kind is MessageKind.STEP and message.step and message.body is None:
+        message.template_version_id = message.step.template.current_id
+    return Job(message.id, by.token, message.urgency, email)
+
+
+def claimant(worker: str) -> Claimant:
+    """A claim of its own: everything one transaction takes has one token."""
+    return Claimant(worker, secrets.token_hex(8))

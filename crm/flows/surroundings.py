@@ -1,0 +1,134 @@
+"""What is known around several messages at once, in a fixed number of queries however many they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.models import (
+    Booking,
+    DomainPause,
+    Message,
+    Practice,
+    Suppression,
+    Urgency,
+)
+from crm.rules.addresses import normalize_email
+from crm.rules.pacing import DAY, HOUR, Usage, room
+from crm.rules.sending import MessageKind, SuppressionReason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+CLOSE = 64
+"""With less room than this under the account's limit, workers count one after the other."""
+LIMIT_LOCK = 7_406_001
+"""Any number, the same in every worker: the key of Postgres' advisory lock."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Facts by person and by address. `sent`: Message-ID and instant of all a person got, oldest first."""
+
+    practice: Practice
+    suppressed: dict[str, SuppressionReason]
+    booked: frozenset[int]
+    sent: dict[int, list[tuple[str, datetime]]]
+    follow_ups: dict[int, list[datetime]]
+    paused: dict[str, datetime]
+
+
+@dataclass
+class Room:
+    """How many mails the account still takes; None is no limit. It shrinks as mails are let through."""
+
+    urgent: int | None = None
+    others: int | None = None
+    taken: int = field(default=0)
+
+    def is_full(self, urgency: int) -> bool:
+        most = self.others if urgency == Urgency.FOLLOW_UP else self.urgent
+        return most is not None and self.taken >= most
+
+    def let_through(self) -> None:
+        self.taken += 1
+
+
+def look_around(messages: Sequence[Message], now: datetime) -> Surroundings:
+    """Read inside the transaction that decides, so that a stop known by now is seen (R15)."""
+    people = {message.lead_id for message in messages if message.lead_id}
+    addresses = {normalize_email(message.to_address) for message in messages if message.to_address}
+    domains = {message.to_domain for message in messages}
+    sent, follow_ups = _what_they_got(people)
+    return Surroundings(
+        practice=Practice.current(),
+        suppressed=_suppressed(addresses),
+        booked=_booked(people),
+        sent=sent,
+        follow_ups=follow_ups,
+        paused=DomainPause.standing(domains, now),
+    )
+
+
+def room_left(practice: Practice, now: datetime) -> Room:
+    """How much the account still takes now. Near the limit, workers take turns to count (Postgres)."""
+    if practice.hourly_limit is None and practice.daily_limit is None:
+        return Room()
+    if (_room(practice, now).urgent or 0) < CLOSE and db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(LIMIT_LOCK)))
+    return _room(practice, now)
+
+
+def _room(practice: Practice, now: datetime) -> Room:
+    usage = Usage(_gone_since(now - HOUR), _gone_since(now - DAY))
+    limits = practice.limits
+    return Room(room(usage, limits, urgent=True), room(usage, limits, urgent=False))
+
+
+def _gone_since(instant: datetime) -> int:
+    """Mails that went, and those some worker has in its hands."""
+    counted = sa.func.count(Message.id)
+    gone = sa.select(counted).where(Message.sent_at > instant)
+    going = sa.select(counted).where(Message.state == sa.literal_column("'sending'"))
+    return (db.session.scalar(gone) or 0) + (db.session.scalar(going) or 0)
+
+
+def _suppressed(addresses: set[str]) -> dict[str, SuppressionReason]:
+    standing = sa.select(Suppression.address_key, Suppression.reason).where(
+        Suppression.address_key.in_(addresses), Suppression.lifted_at.is_(None)
+    )
+    return dict(db.session.execute(standing).all())
+
+
+def _booked(people: set[int]) -> frozenset[int]:
+    agreed = sa.select(Booking.lead_id).where(Booking.lead_id.in_(people), Booking.outcome.is_(None))
+    return frozenset(db.session.scalars(agreed))
+
+
+def _what_they_got(
+    people: set[int],
+) -> tuple[dict[int, list[tuple[str, datetime]]], dict[int, list[datetime]]]:
+    """What a person got of sequences and letters, and when follow-ups counted against their pace went."""
+    earlier = (
+        sa.select(Message.lead_id, Message.message_id, Message.sent_at, Message.kind, Message.urgency)
+        .where(
+            Message.lead_id.in_(people),
+            Message.sent_at.is_not(None),
+            Message.kind.in_((MessageKind.STEP, MessageKind.REPLY)),
+        )
+        .order_by(Message.sent_at, Message.id)
+    )
+    sent: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    follow_ups: dict[int, list[datetime]] = defaultdict(list)
+    for lead_id, message_id, sent_at, kind, urgency in db.session.execute(earlier):
+        if lead_id is None or sent_at is None:
+            continue
+        sent[lead_id].append((message_id, sent_at))
+        if kind is MessageKind.STEP and urgency == Urgency.FOLLOW_UP:
+            follow_ups[lead_id].append(sent_at)
+    return sent, follow_ups
