@@ -69,6 +69,7 @@ class House:
                 plant(clock.now())
                 practice = Practice.current()
                 practice.sender_address, practice.notify_owner = OWNER, False
+                practice.hourly_limit = practice.daily_limit = None
                 Account.create(OWNER, "Connor", PASSWORD, clock.now())
 
     def leave(self) -> None:
