@@ -17,7 +17,7 @@ from crm import log
 from crm.db import db, transaction
 from crm.flows import ledger
 from crm.flows.ledger import Page, Written
-from crm.flows.lines import End, Lines, Taken, Withheld
+from crm.flows.lines import End, Ended, Lines, Taken, Withheld
 from crm.mail.transport import TryLater
 from crm.models import claims
 
@@ -34,8 +34,8 @@ logger = log.get(__name__)
 
 AHEAD = 4
 """How many mails wait ready for each line, so that none stands still while the book is written."""
-URGENT_AHEAD = 1
-"""How many urgent ones more: they overtake the rest, and must not wait for room."""
+URGENT_EVERY = 0.2
+"""Seconds between two looks for urgent mail: it overtakes the rest, and must not wait for room."""
 GLANCE = 1.0
 """Seconds after which a worker whose lines are all busy looks for something urgent."""
 PATIENCE = 300.0
@@ -88,6 +88,7 @@ class Delivery:
     ends: list[End] = field(default_factory=list)
     in_doubt: list[Claimant] = field(default_factory=list)
     account_fails: bool = False
+    looked_at: float = 0.0
 
     def until_nothing_is_due(self, until: datetime) -> int:
         while True:
@@ -126,8 +127,9 @@ class Delivery:
 
     def _try_to_write(self, asks: list[Ask], by: Claimant, *, claim: bool) -> Written:
         now, width = self.clock(), self.lines.width
-        room = max(0, width * AHEAD - self.lines.ready) if claim else 0
-        page = Page(self.ends, asks, room, max(room, width * URGENT_AHEAD if claim else 0), by)
+        missing = max(0, width * AHEAD - self.lines.ready) if claim else 0
+        room = missing if missing > width * AHEAD // 2 else 0
+        page = Page(self.ends, asks, room, self._room_for_urgent(room) if claim else 0, by)
         with transaction():
             for claim_in_doubt in self.in_doubt:
                 claims.give_back(claim_in_doubt, now)
@@ -136,10 +138,17 @@ class Delivery:
         self.ends, self.in_doubt = [], []
         return written
 
+    def _room_for_urgent(self, room: int) -> int:
+        """Now and then a look for what overtakes the rest, even where the rest has no room."""
+        if room or monotonic() - self.looked_at >= URGENT_EVERY:
+            self.looked_at = monotonic()
+            return max(room, self.lines.width)
+        return 0
+
     def _give_back(self) -> None:
         """What no line has taken up need not wait for the end of its lease."""
         now = self.clock()
-        self.ends += [End(job, now, Withheld()) for job in self.lines.take_back()]
+        self.ends += [Ended(job, now, Withheld()) for job in self.lines.take_back()]
 
     @staticmethod
     def _answer(asks: list[Ask], granted: frozenset[int]) -> None:

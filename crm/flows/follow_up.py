@@ -9,7 +9,7 @@ from crm.db import db
 from crm.models import Enrollment, EventKind, Lead, Message, Practice, Trigger, Urgency
 from crm.models.message import SKIPPED, new_message_id
 from crm.rules.schedule import Forecast, forecast, plan_step, remaining
-from crm.rules.sending import EnrollmentState, MessageKind, StopReason
+from crm.rules.sending import EnrollmentState, MessageKind, MessageState, StopReason
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.windows import Planned
 
@@ -159,6 +159,7 @@ def _plan(enrollment: Enrollment, step: PlanStep, since: datetime, now: datetime
         planned = Planned(practice.window.next_opening(now), planned.wished_at, planned.shift)
     message = Message(
         kind=MessageKind.STEP,
+        state=MessageState.SCHEDULED,
         lead=enrollment.lead,
         enrollment=enrollment,
         step_id=step.id,
@@ -169,7 +170,6 @@ def _plan(enrollment: Enrollment, step: PlanStep, since: datetime, now: datetime
     )
     db.session.add(message)
     message.plan(planned)
-    db.session.flush()
     return message
 
 

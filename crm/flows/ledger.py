@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from crm.db import db
-from crm.flows import follow_up, settling
+from crm.flows import follow_up, glimpses, settling
 from crm.flows.facts import facts_about, next_chance, plain
 from crm.flows.lines import Job
 from crm.flows.surroundings import Room, look_around, room_left
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from crm.flows.glimpses import Glimpse
     from crm.flows.lines import Ask, End
     from crm.flows.settling import Retries
     from crm.flows.surroundings import Surroundings
@@ -63,11 +64,8 @@ class Written:
 
 def write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
     """One page of the book, inside the caller's transaction."""
-    wanted = [end.job.message_id for end in page.ends] + [ask.job.message_id for ask in page.asks]
-    rows = claims.rows(wanted, claims.WITH_EARLIER) if wanted else {}
-    settling.settle(page.ends, rows, retries, now)
-    granted = hand_over(page.asks, rows, now)
-    return Written(granted, claim(page, links, now))
+    with db.session.no_autoflush:
+        return _write(page, links, retries, now)
 
 
 def reap(now: datetime) -> None:
@@ -76,17 +74,33 @@ def reap(now: datetime) -> None:
         settling.abandoned(message, now)
 
 
-def hand_over(asks: Sequence[Ask], rows: dict[int, Message], now: datetime) -> frozenset[int]:
-    """The mark before DATA, guarded by token, live lease and one more look. Returns whose text may go."""
-    held = [rows[ask.job.message_id] for ask in asks if _still_ours(rows[ask.job.message_id], ask, now)]
-    seen = look_around(held, now) if held else None
-    granted = []
-    for message in held:
-        assert seen is not None  # noqa: S101 - there is one where there are messages
-        if _decide(message, seen, Room(), now, again=True):
-            message.hand_over(now)
-            granted.append(message.id)
-    return frozenset(granted)
+def _write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
+    settling.settle(page.ends, retries, now)
+    granted = hand_over([ask.job for ask in page.asks], now)
+    db.session.flush()
+    return Written(granted, claim(page, links, now))
+
+
+def hand_over(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
+    """The mark before DATA, guarded by token, live lease and one more look. Returns whose text may go.
+
+    Where nothing has moved since the last look its answer holds; else everything is looked at again.
+    """
+    unmoved = glimpses.unmoved(jobs, now)
+    moved = [job for job in jobs if job not in unmoved]
+    granted = claims.mark([job.message_id for job in unmoved], {job.token for job in unmoved}, now)
+    return granted | _look_again(moved, now)
+
+
+def _look_again(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
+    if not jobs:
+        return frozenset()
+    rows = claims.rows([job.message_id for job in jobs])
+    held = [rows[job.message_id] for job in jobs if rows[job.message_id].claim_token == job.token]
+    seen = look_around(held, now)
+    going = [message.id for message in held if _decide(message, seen, Room(), now, again=True)]
+    db.session.flush()
+    return claims.mark(going, {job.token for job in jobs}, now)
 
 
 def claim(page: Page, links: Links, now: datetime) -> list[Job]:
@@ -113,7 +127,10 @@ def claim(page: Page, links: Links, now: datetime) -> list[Job]:
     messages = [rows[message_id] for message_id in ids]
     seen = look_around(messages, now)
     going = [message for message in messages if _decide(message, seen, left, now)]
-    return [job for message in going if (job := _job(message, seen, links, page.by, now))]
+    db.session.flush()
+    stands = glimpses.glimpse(message.id for message in going)
+    jobs = [_job(message, seen, stands[message.id], links, now) for message in going]
+    return [job for job in jobs if job]
 
 
 def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
@@ -124,11 +141,6 @@ def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
     if practice.account_failures:
         return Page((), (), min(page.room, 1), min(page.urgent_room, 1), page.by)
     return page
-
-
-def _still_ours(message: Message, ask: Ask, now: datetime) -> bool:
-    lease = message.lease_until
-    return message.claim_token == ask.job.token and lease is not None and lease > now
 
 
 def _decide(message: Message, seen: Surroundings, left: Room, now: datetime, *, again: bool = False) -> bool:
@@ -176,7 +188,7 @@ def _expiry(message: Message, now: datetime) -> datetime:
     return max(now, message.due_at) + max(late, A_DAY)
 
 
-def _job(message: Message, seen: Surroundings, links: Links, by: Claimant, now: datetime) -> Job | None:
+def _job(message: Message, seen: Surroundings, stands: Glimpse, links: Links, now: datetime) -> Job | None:
     """The mail itself. One whose text cannot be sent fails, and holds up no other."""
     try:
         parcel = parcel_of(message, links, now, seen)
@@ -187,7 +199,17 @@ def _job(message: Message, seen: Surroundings, links: Links, by: Claimant, now: 
     message.sent_subject, message.sent_text = parcel.content.subject, parcel.content.text
     if message.kind is MessageKind.STEP and message.step and message.body is None:
         message.template_version_id = message.step.template.current_id
-    return Job(message.id, by.token, message.urgency, email)
+    return Job(
+        message_id=message.id,
+        token=message.claim_token or "",
+        urgency=message.urgency,
+        email=email,
+        number=message.attempts + 1,
+        lead_id=message.lead_id,
+        enrollment_id=message.enrollment_id,
+        looked_at=now,
+        seen=stands,
+    )
 
 
 def claimant(worker: str) -> Claimant:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from queue import Empty, PriorityQueue, SimpleQueue
 from time import monotonic
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Generic, Self, TypeGuard, TypeVar
 
 from crm.mail.transport import NotSent, TryLater
 
@@ -27,18 +27,28 @@ if TYPE_CHECKING:
 
 LAST = 9
 """Behind every urgency there is."""
+MOMENT = 0.003
+"""Seconds between the news of two lines that still count as together."""
 STILL_THERE = 1.0
 """Seconds after which a line that waits for its mark looks whether anybody will still answer."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One claimed mail, ready to go. The token fences this worker out once its lease is over."""
+    """One claimed mail, ready to go. The token fences this worker out once its lease is over.
+
+    `number`: which attempt this is. `seen`: what was known at the last look, `looked_at` (flows/glimpses).
+    """
 
     message_id: int
     token: str
     urgency: int
     email: Email
+    number: int
+    lead_id: int | None
+    enrollment_id: int | None
+    looked_at: datetime
+    seen: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,13 +70,25 @@ class Defect:
     error: Exception
 
 
+Outcome_co = TypeVar("Outcome_co", bound="Taken | Withheld | Defect | NotSent", covariant=True)
+
+
 @dataclass(frozen=True)
-class End:
+class Ended(Generic[Outcome_co]):
     """What became of one job, and when the line took it up."""
 
     job: Job
     tried_at: datetime
-    outcome: Taken | Withheld | Defect | NotSent
+    outcome: Outcome_co
+
+
+End = Ended[Taken | Withheld | Defect | NotSent]
+Accepted = Ended[Taken]
+
+
+def is_accepted(end: End) -> TypeGuard[Accepted]:
+    """250 decides, whatever else happened."""
+    return isinstance(end.outcome, Taken)
 
 
 @dataclass(frozen=True)
@@ -154,16 +176,18 @@ class Lines:
         return left
 
     def news(self, seconds: float) -> tuple[list[Ask], list[End]]:
-        """All that has happened; waits for something while lines are at work. Re-raises a crash."""
+        """All that has happened; waits for something while lines are at work. Re-raises a crash.
+
+        After the first piece it waits a moment for those of the other lines: one page of the book serves all.
+        """
         asks: list[Ask] = []
         ends: list[End] = []
         with suppress(Empty):
-            while True:
-                wait = self.under_way > 0 and not asks and not ends
-                match self._news.get(timeout=seconds) if wait else self._news.get_nowait():
+            while self.under_way > 0 and len(asks) < self.width:
+                match self._news.get(timeout=MOMENT if asks or ends else seconds):
                     case Ask() as ask:
                         asks.append(ask)
-                    case End() as end:
+                    case Ended() as end:
                         ends.append(end)
                         self.under_way -= 1
                     case Crash(error):
@@ -184,7 +208,7 @@ class Lines:
     def _carry(self, job: Job) -> End:
         tried_at = self._clock()
         if self._account_fails:
-            return End(job, tried_at, Withheld())
+            return Ended(job, tried_at, Withheld())
         try:
             outcome: Taken | Withheld | Defect | NotSent = Taken(
                 self._transport.send(job.email, lambda: self._ask(job))
@@ -196,7 +220,7 @@ class Lines:
             self._account_fails |= isinstance(failure, TryLater) and failure.account_level
         except Exception as defect:  # noqa: BLE001 - whatever is wrong with us, this row must not come round for ever
             outcome = Defect(defect)
-        return End(job, tried_at, outcome)
+        return Ended(job, tried_at, outcome)
 
     def _ask(self, job: Job) -> None:
         """Returns once the mark is durable. Raises Withdrawn when the mail does not go."""

@@ -7,27 +7,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from crm import log
 from crm.db import db
-from crm.flows import follow_up
-from crm.flows.lines import Defect, Taken, Withheld
+from crm.flows import acceptance
+from crm.flows.lines import Defect, Withheld, is_accepted
 from crm.flows.notices import tell_owner
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import (
     Attempt,
     AttemptOutcome,
     DomainPause,
-    Event,
     EventKind,
-    Message,
     NoticeKind,
     Practice,
     Suppression,
+    claims,
 )
 from crm.rules.addresses import normalize_email
-from crm.rules.sending import MessageState, StopReason, SuppressionReason
+from crm.rules.sending import StopReason, SuppressionReason
 from crm.rules.smtp_replies import account_wait, asks_for_patience, code_of, retry_at
 
 if TYPE_CHECKING:
@@ -35,6 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.flows.lines import End
+    from crm.models import Message
+    from crm.models.claims import Held
 
 logger = log.get(__name__)
 
@@ -47,29 +46,25 @@ class Retries:
     keep_trying_for: timedelta
 
 
-def settle(ends: Sequence[End], rows: dict[int, Message], retries: Retries, now: datetime) -> None:
-    """Store what became of these jobs. `rows` are their messages, locked."""
-    went = []
-    for end in ends:
+def settle(ends: Sequence[End], retries: Retries, now: datetime) -> None:
+    """Store what became of these jobs. Their rows are locked in one order, the same in every worker."""
+    if not ends:
+        return
+    db.session.flush()
+    held = claims.lock(end.job.message_id for end in ends)
+    acceptance.accept([end for end in ends if is_accepted(end)], held, now)
+    others = [end for end in ends if not is_accepted(end) and _is_held(end, held)]
+    rows = claims.rows([end.job.message_id for end in others]) if others else {}
+    for end in others:
         message = rows[end.job.message_id]
-        held = message.claim_token == end.job.token
-        if isinstance(end.outcome, Taken):
-            went += [message] if accepted(message, end, now) else []
-        elif held and isinstance(end.outcome, Withheld):
+        if isinstance(end.outcome, Withheld):
             message.put_off(message.due_at)
-        elif held:
+        else:
             not_sent(message, end, retries, now)
-    _go_on(went, now)
 
 
-def accepted(message: Message, end: End, now: datetime) -> bool:
-    """250 decides. A lease lost meanwhile left the row uncertain; this answer settles that too."""
-    assert isinstance(end.outcome, Taken)  # noqa: S101 - the caller has looked
-    if message.sent_at is not None:
-        return False
-    _remember(message, end, AttemptOutcome.ACCEPTED, end.outcome.reply, now)
-    message.sent(end.outcome.reply, now)
-    return True
+def _is_held(end: End, held: dict[int, Held]) -> bool:
+    return held[end.job.message_id].claim_token == end.job.token
 
 
 def not_sent(message: Message, end: End, retries: Retries, now: datetime) -> None:
@@ -165,29 +160,6 @@ def abandoned(message: Message, now: datetime) -> None:
         uncertain(message, why, now)
 
 
-def _go_on(went: list[Message], now: datetime) -> None:
-    """Each mail that went is a line in a story, and its sequence's next email is planned.
-
-    What went is stored first: the schema allows one open email in a sequence at any moment.
-    """
-    if not went:
-        return
-    if failed_since := Practice.current().account_works():
-        _catch_up(failed_since, now)
-    stories = [
-        {"lead_id": m.lead_id, "kind": EventKind.MESSAGE_SENT, "at": now, "message_id": m.id, "facts": {}}
-        for m in went
-        if m.lead_id
-    ]
-    if stories:
-        db.session.execute(sa.insert(Event), stories)
-    db.session.flush()
-    for message in went:
-        if message.enrollment and message.enrollment.is_open:
-            follow_up.plan_next_message(message.enrollment, since=now, now=now)
-        logger.info("message_sent", message_id=message.id, attempts=message.attempts)
-
-
 def _account_failed(failure: TryLater, retries: Retries, now: datetime) -> None:
     """The owner is told once for each time it stops: on screen, and by a notice that leaves when it works."""
     practice = Practice.current()
@@ -195,23 +167,6 @@ def _account_failed(failure: TryLater, retries: Retries, now: datetime) -> None:
     if practice.account_failed(failure.reply, now + wait, now):
         tell_owner(NoticeKind.ACCOUNT_FAILED, now)
         logger.error("sending_account_fails", failures=practice.account_failures)
-
-
-def _catch_up(failed_since: datetime, now: datetime) -> None:
-    """What the account's trouble had put off need not wait out its time."""
-    put_off = (
-        Message.state == MessageState.SCHEDULED,
-        Message.due_at > now,
-        Message.tried_at >= failed_since,
-        Message.id.in_(
-            sa.select(Attempt.message_id).where(
-                Attempt.ended_at >= failed_since, Attempt.outcome == AttemptOutcome.PUT_OFF
-            )
-        ),
-    )
-    db.session.execute(
-        sa.update(Message).where(*put_off).values(due_at=now).execution_options(synchronize_session=False)
-    )
 
 
 def _remember(message: Message, end: End, outcome: AttemptOutcome, reply: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -99,36 +99,42 @@ def _gone_since(instant: datetime) -> int:
 
 
 def _suppressed(addresses: set[str]) -> dict[str, SuppressionReason]:
-    standing = sa.select(Suppression.address_key, Suppression.reason).where(
-        Suppression.address_key.in_(addresses), Suppression.lifted_at.is_(None)
-    )
-    return dict(db.session.execute(standing).all())
+    found = db.session.connection().execute(SUPPRESSED, {"these": list(addresses)})
+    return dict(found.all())
 
 
 def _booked(people: set[int]) -> frozenset[int]:
-    agreed = sa.select(Booking.lead_id).where(Booking.lead_id.in_(people), Booking.outcome.is_(None))
-    return frozenset(db.session.scalars(agreed))
+    return frozenset(db.session.connection().execute(BOOKED, {"these": list(people)}).scalars())
 
 
 def _what_they_got(
     people: set[int],
 ) -> tuple[dict[int, list[tuple[str, datetime]]], dict[int, list[datetime]]]:
     """What a person got of sequences and letters, and when follow-ups counted against their pace went."""
-    earlier = (
-        sa.select(Message.lead_id, Message.message_id, Message.sent_at, Message.kind, Message.urgency)
-        .where(
-            Message.lead_id.in_(people),
-            Message.sent_at.is_not(None),
-            Message.kind.in_((MessageKind.STEP, MessageKind.REPLY)),
-        )
-        .order_by(Message.sent_at, Message.id)
-    )
     sent: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
     follow_ups: dict[int, list[datetime]] = defaultdict(list)
-    for lead_id, message_id, sent_at, kind, urgency in db.session.execute(earlier):
-        if lead_id is None or sent_at is None:
-            continue
+    rows = db.session.connection().execute(EARLIER, {"these": list(people)})
+    for lead_id, message_id, sent_at, kind, urgency in rows:
         sent[lead_id].append((message_id, sent_at))
         if kind is MessageKind.STEP and urgency == Urgency.FOLLOW_UP:
             follow_ups[lead_id].append(sent_at)
     return sent, follow_ups
+
+
+_message, _booking, _suppression = Message.__table__, Booking.__table__, Suppression.__table__
+_THESE: sa.BindParameter[Any] = sa.bindparam("these", expanding=True)
+SUPPRESSED = sa.select(_suppression.c.address_key, _suppression.c.reason).where(
+    _suppression.c.address_key.in_(_THESE), _suppression.c.lifted_at.is_(None)
+)
+BOOKED = sa.select(_booking.c.lead_id).where(_booking.c.lead_id.in_(_THESE), _booking.c.outcome.is_(None))
+EARLIER = (
+    sa.select(
+        _message.c.lead_id, _message.c.message_id, _message.c.sent_at, _message.c.kind, _message.c.urgency
+    )
+    .where(
+        _message.c.lead_id.in_(_THESE),
+        _message.c.sent_at.is_not(None),
+        _message.c.kind.in_((MessageKind.STEP, MessageKind.REPLY)),
+    )
+    .order_by(_message.c.sent_at, _message.c.id)
+)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.util import identity_key
 
 from crm.db import db
 from crm.models.lead import Lead
@@ -26,8 +27,6 @@ LEASE = timedelta(minutes=20)
 
 SENDING: sa.ColumnElement[str] = sa.literal_column("'sending'")
 SCHEDULED: sa.ColumnElement[str] = sa.literal_column("'scheduled'")
-FRESH = {"populate_existing": True}
-"""The row as it is now, not as this session once read it."""
 WITH_PERSON = (joinedload(Message.lead), joinedload(Message.enrollment).joinedload(Enrollment.sequence))
 WITH_EARLIER = selectinload(Message.enrollment, Enrollment.messages)
 WITH_LETTER = (
@@ -35,6 +34,16 @@ WITH_LETTER = (
     selectinload(Message.lead, Lead.bookings),
     selectinload(Message.lead, Lead.inquiries),
 )
+
+
+class Held(NamedTuple):
+    """What the ledger needs to know of a row it has locked."""
+
+    id: int
+    claim_token: str | None
+    claimed_by: str | None
+    handed_over_at: datetime | None
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -59,8 +68,7 @@ def take(
     taken: list[int] = []
     for urgency in Urgency:
         if len(taken) < limit and not (urgent_only and urgency is Urgency.FOLLOW_UP):
-            due = Message.is_due(now) + ((Message.kind != MessageKind.STEP,) if by_people_only else ())
-            taken += _take((Message.urgency == int(urgency), *due), limit - len(taken), now, by)
+            taken += _take(urgency, limit - len(taken), now, by, by_people_only=by_people_only)
     return taken
 
 
@@ -80,14 +88,33 @@ def abandoned(now: datetime) -> Select[Message]:
     return sa.select(Message).where(*expired).with_for_update(skip_locked=True)
 
 
+def lock(ids: Iterable[int]) -> dict[int, Held]:
+    """Wait for these rows in one order, the same in every worker."""
+    rows = db.session.connection().execute(HELD, {"these": list(ids)})
+    return {row.id: Held(*row) for row in rows}
+
+
 def rows(ids: Iterable[int], *also: ExecutableOption) -> dict[int, Message]:
-    """These rows with their people, locked in one order, so that two workers never wait for each other.
+    """These rows as they are now, with their people, locked in one order, the same in every worker.
 
     `also`: WITH_EARLIER to plan what comes next, WITH_LETTER to write one. A fixed number of queries.
     """
-    wanted = sa.select(Message).where(Message.id.in_(list(ids))).order_by(Message.id)
-    locked = wanted.with_for_update(of=Message).options(*WITH_PERSON, *also)
-    return {row.id: row for row in db.session.scalars(locked, execution_options=FRESH)}
+    wanted = list(ids)
+    db.session.flush()
+    for message_id in wanted:
+        if known := db.session.identity_map.get(identity_key(Message, message_id)):
+            db.session.expire(known)
+    found = sa.select(Message).where(Message.id.in_(wanted)).order_by(Message.id)
+    locked = found.with_for_update(of=Message).options(*WITH_PERSON, *also)
+    return {row.id: row for row in db.session.scalars(locked)}
+
+
+def mark(ids: Iterable[int], tokens: set[str], now: datetime) -> frozenset[int]:
+    """Handed over: the last mark before DATA, for those whose claim and lease still hold."""
+    these = {"these": list(ids), "tokens": list(tokens), "now": now}
+    if not these["these"]:
+        return frozenset()
+    return frozenset(db.session.connection().execute(MARK, these).scalars())
 
 
 def give_back(by: Claimant, now: datetime) -> None:
@@ -97,29 +124,80 @@ def give_back(by: Claimant, now: datetime) -> None:
         message.put_off(now)
 
 
-def _take(which: tuple[sa.ColumnElement[bool], ...], limit: int, now: datetime, by: Claimant) -> list[int]:
-    due = (
-        sa.select(Message.id)
-        .where(*which)
-        .order_by(Message.due_at, Message.id)
-        .limit(limit)
+def _take(urgency: Urgency, limit: int, now: datetime, by: Claimant, *, by_people_only: bool) -> list[int]:
+    statement = TAKE[db.engine.dialect.name == "postgresql", by_people_only]
+    values = {
+        "level": int(urgency),
+        "most": limit,
+        "now": now,
+        "until": now + LEASE,
+        "token": by.token,
+        "worker": by.worker,
+    }
+    found = db.session.connection().execute(statement, values).all()
+    return [message_id for message_id, _ in sorted(found, key=lambda row: (row[1], row[0]))]
+
+
+def _take_statement(*, postgres: bool, by_people_only: bool) -> sa.Update:
+    """Built once. The states stand in it as they are, so that the partial indexes are used."""
+    due = [
+        _message.c.state == SCHEDULED,
+        _message.c.held_at.is_(None),
+        _message.c.due_at <= sa.bindparam("now"),
+    ]
+    if by_people_only:
+        due.append(_message.c.kind != MessageKind.STEP)
+    found = (
+        sa.select(_message.c.id)
+        .where(_message.c.urgency == sa.bindparam("level"), *due)
+        .order_by(_message.c.due_at, _message.c.id)
+        .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    if db.engine.dialect.name == "postgresql":
-        due = due.prefix_with("MATERIALIZED", dialect="postgresql")
-    taken = (
+    if postgres:
+        found = found.prefix_with("MATERIALIZED", dialect="postgresql")
+    return (
         sa.update(Message)
-        .where(Message.id.in_(sa.select(due.c.id)), Message.state == SCHEDULED)
+        .where(_message.c.id.in_(sa.select(found.c.id)), _message.c.state == SCHEDULED)
         .values(
             state=MessageState.SENDING,
-            claimed_at=now,
-            claim_token=by.token,
-            claimed_by=by.worker,
-            lease_until=now + LEASE,
+            claimed_at=sa.bindparam("now"),
+            claim_token=sa.bindparam("token"),
+            claimed_by=sa.bindparam("worker"),
+            lease_until=sa.bindparam("until"),
         )
-        .returning(Message.id, Message.due_at)
-        .execution_options(synchronize_session=False)
+        .returning(_message.c.id, _message.c.due_at)
     )
-    found = db.session.execute(taken).all()
-    return [message_id for message_id, _ in sorted(found, key=lambda row: (row[1], row[0]))]
+
+
+_message = Message.__table__
+_THESE: sa.BindParameter[list[int]] = sa.bindparam("these", expanding=True)
+TAKE = {
+    (postgres, by_people_only): _take_statement(postgres=postgres, by_people_only=by_people_only)
+    for postgres in (True, False)
+    for by_people_only in (True, False)
+}
+HELD = (
+    sa.select(
+        _message.c.id,
+        _message.c.claim_token,
+        _message.c.claimed_by,
+        _message.c.handed_over_at,
+        _message.c.sent_at,
+    )
+    .where(_message.c.id.in_(_THESE))
+    .order_by(_message.c.id)
+    .with_for_update()
+)
+MARK = (
+    sa.update(Message)
+    .where(
+        _message.c.id.in_(_THESE),
+        _message.c.claim_token.in_(sa.bindparam("tokens", expanding=True)),
+        _message.c.state == SENDING,
+        _message.c.lease_until > sa.bindparam("now"),
+    )
+    .values(handed_over_at=sa.bindparam("now"))
+    .returning(_message.c.id)
+)

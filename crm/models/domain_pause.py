@@ -30,5 +30,6 @@ class DomainPause(Base):
     @classmethod
     def standing(cls, domains: set[str], now: datetime) -> dict[str, datetime]:
         """Which of these domains wait, and until when."""
-        waiting = sa.select(cls.domain, cls.until).where(cls.domain.in_(domains), cls.until > now)
-        return dict(db.session.execute(waiting).all())
+        pauses = cls.__table__.c
+        waiting = sa.select(pauses.domain, pauses.until).where(pauses.domain.in_(domains), pauses.until > now)
+        return dict(db.session.connection().execute(waiting).all())

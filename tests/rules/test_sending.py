@@ -41,11 +41,11 @@ STRONGEST_FIRST: list[tuple[Reason, dict[str, object]]] = [
     (Reason.QUARANTINED, {"quarantined": True}),
     (Reason.READ_FIRST, {"read_first": True}),
     (Reason.PAUSED, {"enrollment": EnrollmentState.PAUSED}),
-    (Reason.EVERYTHING_HELD, {"everything_held": True}),
-    (Reason.OUTSIDE_HOURS, {"shift": Shift.NIGHT}),
     (Reason.NEEDS_APPROVAL, {"needs_approval": True}),
+    (Reason.EVERYTHING_HELD, {"everything_held": True}),
     (Reason.TOO_LATE, {"too_late": True}),
     (Reason.OVERDUE, {"overdue": True}),
+    (Reason.OUTSIDE_HOURS, {"shift": Shift.NIGHT}),
     (Reason.TOO_SOON, {"too_soon": True}),
     (Reason.WEEK_FULL, {"week_full": True}),
     (Reason.DOMAIN_PAUSED, {"domain_paused": True}),
@@ -162,7 +162,7 @@ def test_sent_by_hand_ignores_the_clock_and_what_waited_for_his_word(
 
 @pytest.mark.parametrize(("reason", "change"), STRONGEST_FIRST)
 def test_his_own_letter_goes_whatever_the_follow_ups_do(reason: Reason, change: dict[str, object]) -> None:
-    expected = Reason.NO_ADDRESS if reason is Reason.NO_ADDRESS else None
+    expected = reason if reason in (Reason.NO_ADDRESS, Reason.ACCOUNT_LIMIT) else None
 
     assert why_not_send(but(LETTER, change)) is expected
 
@@ -184,10 +184,10 @@ def test_his_own_letter_does_not_go_to_a_dead_address(
 
 @pytest.mark.parametrize("facts", [NOTICE, TEST_EMAIL])
 @pytest.mark.parametrize(("reason", "change"), STRONGEST_FIRST)
-def test_mail_to_the_owner_only_needs_his_address(
+def test_mail_to_the_owner_needs_his_address_and_room_under_the_limit(
     facts: Facts, reason: Reason, change: dict[str, object]
 ) -> None:
-    expected = Reason.NO_ADDRESS if reason is Reason.NO_ADDRESS else None
+    expected = reason if reason in (Reason.NO_ADDRESS, Reason.ACCOUNT_LIMIT) else None
 
     assert why_not_send(but(facts, change)) is expected
 
@@ -195,8 +195,20 @@ def test_mail_to_the_owner_only_needs_his_address(
 @pytest.mark.parametrize(
     ("verdict", "reasons"),
     [
-        (Verdict.HOLD, {"quarantined", "read_first", "paused"}),
-        (Verdict.WAIT, {"everything_held", "outside_hours", "one_a_day"}),
+        (Verdict.HOLD, {"quarantined", "read_first", "paused", "needs_approval"}),
+        (Verdict.SKIP, {"too_late"}),
+        (
+            Verdict.WAIT,
+            {
+                "everything_held",
+                "overdue",
+                "outside_hours",
+                "too_soon",
+                "week_full",
+                "domain_paused",
+                "account_limit",
+            },
+        ),
         (
             Verdict.END,
             {
