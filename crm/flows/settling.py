@@ -152,7 +152,8 @@ def abandoned(message: Message, now: datetime) -> None:
     """Its worker died: never handed over, it is tried again; handed over, nobody knows (R2, R6)."""
     outcome = AttemptOutcome.UNCERTAIN if message.handed_over_at else AttemptOutcome.ABANDONED
     why = "the worker stopped right after handing it over" if message.handed_over_at else "the worker stopped"
-    message.try_it(message.claimed_at or now)
+    if message.handed_over_at:
+        message.try_it(message.claimed_at or now)
     _write_attempt(message, message.claim_token or "", outcome, why, now)
     if message.handed_over_at is None:
         message.put_off(now)
@@ -180,7 +181,7 @@ def _write_attempt(message: Message, token: str, outcome: AttemptOutcome, reply:
         claim_token=token,
         number=message.attempts,
         worker=message.claimed_by or "",
-        tried_at=message.tried_at,
+        tried_at=message.tried_at or message.claimed_at or now,
         handed_over_at=message.handed_over_at,
         ended_at=now,
         outcome=outcome,

@@ -136,14 +136,20 @@ class House:
     def all_gone(self, seconds: float) -> bool:
         return until(lambda: self.due() == 0, seconds)
 
-    def end_leases(self) -> int:
-        """As if a quarter of an hour had passed. Returns how many mails a dead worker had handed over."""
-        sending = Message.state == MessageState.SENDING
-        handed_over = sa.select(sa.func.count(Message.id)).where(sending, Message.handed_over_at.is_not(None))
+    def end_leases(self, of: Program) -> int:
+        """As if the leases of a dead worker had run out. Returns how many mails it had handed over."""
+        its = (Message.state == MessageState.SENDING, Message.claimed_by == of.worker_name)
+        handed_over = sa.select(sa.func.count(Message.id)).where(*its, Message.handed_over_at.is_not(None))
         with self.app.app_context(), transaction() as session:
             count = session.scalar(handed_over) or 0
-            session.execute(sa.update(Message).where(sending).values(lease_until=clock.now()))
+            session.execute(sa.update(Message).where(*its).values(lease_until=clock.now()))
             return count
+
+    def has_begun(self, worker: Program) -> bool:
+        """Whether this worker has taken mail, and some is still to be taken."""
+        its = sa.select(Message.id).where(Message.claimed_by == worker.worker_name)
+        with self.app.app_context():
+            return db.session.scalar(its.limit(1)) is not None
 
 
 def free_port() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,11 @@ class Program:
                 stderr=out,
                 start_new_session=True,
             )
+
+    @property
+    def worker_name(self) -> str:
+        """What this process calls itself in the book (flows/delivery)."""
+        return f"{socket.gethostname()}/{self._process.pid}"
 
     def said(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
