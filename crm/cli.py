@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import getpass
 import json
 import sys
@@ -35,6 +36,8 @@ def main(arguments: list[str]) -> int:
             verb.add_argument("--person", type=int, required=True, help="the number in their page's address")
         if name in ("messages", "people", "routes"):
             verb.add_argument("--json", action="store_true", help="how it prints in any case")
+        if name == "verify":
+            verb.add_argument("--json", action="store_true", help="for machines")
     options = parser.parse_args(arguments)
     config = Config.from_env_or_exit()
     log.configure("WARNING", as_json=False)
@@ -140,6 +143,27 @@ def people(_app: Flask, _options: argparse.Namespace) -> int:
     return 0
 
 
+def verify(_app: Flask, options: argparse.Namespace) -> int:
+    """Walk the whole ledger and prove its promises; exit status 1, and the rows, where one is broken."""
+    from crm.flows.verifying import SHOWN, older_than_the_ledger, verify  # noqa: PLC0415 - a verb loads what it needs
+
+    findings, older = verify(clock.now()), older_than_the_ledger()
+    if options.json:
+        print(json.dumps({"older": older, "checks": [dataclasses.asdict(finding) for finding in findings]}))
+        return 0 if all(finding.is_sound for finding in findings) else 1
+    for finding in findings:
+        print(
+            f"{'ok   ' if finding.is_sound else 'WRONG'} {finding.promise} ({finding.looked_at:,} looked at)"
+        )
+        if finding.broken:
+            named = ", ".join(str(row) for row in finding.broken[:SHOWN])
+            more = f" and {len(finding.broken) - SHOWN:,} more" if len(finding.broken) > SHOWN else ""
+            print(f"      {finding.what} {named}{more}")
+    if older:
+        print(f"      {older:,} emails are older than the ledger: nothing is said about them.")
+    return 0 if all(finding.is_sound for finding in findings) else 1
+
+
 def routes(app: Flask, _options: argparse.Namespace) -> int:
     """Print every route as JSON: path, methods, whether it is public."""
     from crm.web.access import PUBLIC  # noqa: PLC0415 - a verb loads what it needs
@@ -181,4 +205,5 @@ VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "messages": messages,
     "people": people,
     "routes": routes,
+    "verify": verify,
 }

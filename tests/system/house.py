@@ -19,6 +19,7 @@ from crm.app import create_app
 from crm.db import db, transaction
 from crm.flows.capture import capture
 from crm.flows.planting import plant
+from crm.flows.verifying import verify
 from crm.migrating import upgrade
 from crm.models import Account, Message, Practice
 from crm.rules.intake import Limits, Submission
@@ -135,6 +136,11 @@ class House:
 
     def all_gone(self, seconds: float) -> bool:
         return until(lambda: self.due() == 0, seconds)
+
+    def broken_promises(self) -> list[str]:
+        """What `crm verify` finds."""
+        with self.app.app_context():
+            return [finding.promise for finding in verify(clock.now()) if not finding.is_sound]
 
     def end_leases(self, of: Program) -> int:
         """As if the leases of a dead worker had run out. Returns how many mails it had handed over."""

@@ -51,6 +51,7 @@ def test_killed_workers_lose_nothing_and_send_nothing_twice(
     assert max(doubts) <= CONNECTIONS
     assert len(uncertain) == sum(doubts)
     assert [m for m in house.messages() if m.state is MessageState.SENDING] == []
+    assert house.broken_promises() == []
     assert next_ones(house) == sorted(set(everyone) - uncertain)
 
 
