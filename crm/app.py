@@ -70,6 +70,7 @@ def post(
         retries=Retries(config.retry_schedule, config.retry_for),
         connections=config.smtp_connections,
         stopping=stopping or (lambda: False),
+        data_dir=config.data_dir,
     )
 
 

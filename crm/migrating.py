@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as Alembic
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from crm.db import Base
 
@@ -26,6 +29,18 @@ def upgrade(connection: Connection) -> None:
     with _references_unchecked(connection):
         command.upgrade(_alembic(connection), "head")
         connection.commit()
+
+
+@lru_cache(maxsize=1)
+def newest_revision() -> str:
+    """The newest schema this code knows."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether this database has the schema of this code: one short query."""
+    (found,) = connection.execute(sa.text("SELECT version_num FROM alembic_version")).one()
+    return bool(found == newest_revision())
 
 
 def write_revision(connection: Connection, subject: str) -> None:

@@ -33,7 +33,7 @@ LAYERS: dict[str, frozenset[str]] = {
         "crm.demo": "crm.flows crm.models crm.mail crm.rules crm.db crm.links",
         # crm.cli: what comes before a start (migrate, plant) is the operator's own verbs, run in one process.
         "crm.local": "crm.flows crm.models crm.db crm.clock crm.log crm.app crm.cli config",
-        "worker": "crm.flows crm.models crm.db crm.clock crm.log crm.app config",
+        "worker": "crm.flows crm.models crm.db crm.clock crm.log crm.app crm.migrating config",
     }.items()
 }
 # They put the parts together, so they may know every part, but never the worker.

@@ -11,10 +11,12 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from crm import clock
-from crm.db import transaction
+from crm import clock, log
+from crm.db import db, transaction
+from crm.flows import identity
 from crm.flows.delivery import Post, anything_due, drain
 from crm.flows.follow_up import close_quietly
+from crm.migrating import is_current, newest_revision
 from crm.models import JobRun
 
 if TYPE_CHECKING:
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
 
     from config import Config
 
+logger = log.get(__name__)
+
 DRAIN_BUDGET = timedelta(seconds=20)
 LINGER, LOOK_AGAIN = 2.0, 0.4
 """Seconds: how long a ring keeps looking, and how often. A look that finds nothing reads three entries."""
 _at_work = threading.Lock()
+_has_looked = threading.Event()
 _nothing = threading.Event()
 
 
@@ -40,11 +45,16 @@ class Job:
 
 
 def drain_due_mail(post: Post) -> object:
-    """Send what is due, and look again till the next ring. One drain a process: it has all the lines."""
+    """Send what is due, and look again till the next ring. One drain a process: it has all the lines.
+
+    Nothing is sent before this process has once looked whether the database is the one that was here.
+    """
     if not _at_work.acquire(blocking=False):
         return 0
     try:
-        return _drain_till_the_next_ring(post)
+        if not _has_looked.is_set():
+            recognise(post)
+        return _drain_till_the_next_ring(post) if _is_current() else 0
     finally:
         _at_work.release()
 
@@ -66,10 +76,30 @@ def close_the_quiet(_post: Post) -> object:
         return close_quietly(clock.now())
 
 
-def heartbeat(_post: Post) -> object:
+def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
+    recognise(post)
     with transaction():
         return JobRun.note("heartbeat", clock.now())
+
+
+def recognise(post: Post) -> None:
+    """Is the database the one that was here before? If not, everything is held (R40)."""
+    if post.data_dir is not None:
+        with transaction():
+            identity.look(post.data_dir, clock.now())
+        identity.remember(post.data_dir)
+        db.session.rollback()
+    _has_looked.set()
+
+
+def _is_current() -> bool:
+    """A worker of another version than the database would do harm: it waits to be replaced."""
+    current = is_current(db.session.connection())
+    db.session.rollback()
+    if not current:
+        logger.warning("other_version", code=newest_revision())
+    return current
 
 
 JOBS = (

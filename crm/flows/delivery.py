@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -48,13 +49,17 @@ SLOW = 5.0
 
 @dataclass(frozen=True)
 class Post:
-    """What a worker needs to send: the way out and how many at once, our addresses, its patience."""
+    """What a worker needs to send: the way out and how many at once, our addresses, its patience.
+
+    `data_dir`: what is remembered beside the database lies there (flows/identity).
+    """
 
     transport: Transport
     links: Links
     retries: Retries
     connections: int = 1
     stopping: Callable[[], bool] = field(default=lambda: False)
+    data_dir: Path | None = None
 
 
 def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:

@@ -21,18 +21,20 @@ if TYPE_CHECKING:
     from crm.models import Account
 
 
+RESTORED = "This looks like a copy of your practice, or a restored backup. Nothing goes out from here yet."
 SILENCE = timedelta(minutes=3)
 """A heartbeat older than this means that nobody sends."""
 
 
 @dataclass(frozen=True)
 class Shell:
-    """The frame of a page. `held`, `account_down` and `worker_silent` are sentences, or None."""
+    """The frame of a page. `restored`, `held`, `account_down` and `worker_silent` are sentences, or None."""
 
     practice_name: str
     account_initial: str
     waiting: int
     problems: int
+    restored: str | None = None
     held: str | None = None
     account_down: str | None = None
     worker_silent: str | None = None
@@ -59,6 +61,7 @@ def shell_for(account: Account) -> Shell:
         account_initial=account.name[:1].upper() or "·",
         waiting=_count(Lead.on_today(now)),
         problems=_count(Message.problems()),
+        restored=RESTORED if practice.restored_at else None,
         held=_held(practice),
         account_down=_account_down(practice),
         worker_silent=_worker_silent(practice, now),
@@ -84,7 +87,7 @@ def _held(practice: Practice) -> str | None:
 def _worker_silent(practice: Practice, now: datetime) -> str | None:
     """Mail is overdue and nothing has shown a sign of life for three minutes (R39)."""
     last_sign = JobRun.last("heartbeat")
-    if practice.sending_held_at or (last_sign and now - last_sign < SILENCE):
+    if practice.sending_held_at or practice.restored_at or (last_sign and now - last_sign < SILENCE):
         return None
     overdue = db.session.scalar(Message.due(now - SILENCE).limit(1))
     if overdue is None:
