@@ -36,6 +36,7 @@ def enroll(lead: Lead, sequence: Sequence, now: datetime, account_id: int | None
     lead.record(EventKind.FOLLOW_UPS_STARTED, now, reason=sequence.name, account_id=account_id)
     db.session.flush()
     plan_next_message(enrollment, since=now, now=now)
+    db.session.flush()
     return enrollment
 
 
@@ -62,7 +63,9 @@ def skip(message: Message, now: datetime, account_id: int | None = None) -> Mess
         raise ValueError("only an email of a sequence can be skipped")
     lead.record(EventKind.MESSAGE_SKIPPED, now, account_id=account_id, about=message)
     db.session.flush()
-    return plan_next_message(enrollment, since=message.due_at, now=now)
+    following = plan_next_message(enrollment, since=message.due_at, now=now)
+    db.session.flush()
+    return following
 
 
 def skip_too_late(message: Message, now: datetime) -> None:
