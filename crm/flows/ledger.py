@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from crm.flows.surroundings import Surroundings
     from crm.links import Links
 
+OUR_OWN_WISH = frozenset({Reason.OUTSIDE_HOURS, Reason.TOO_SOON, Reason.WEEK_FULL})
+"""What the owner's hours and pace put off is planned anew, and not late because of them."""
 A_DAY = timedelta(days=1)
 """A draft waits for the owner at least so long."""
 
@@ -179,6 +181,8 @@ def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: dateti
             message.hold(now)
         case Verdict.WAIT:
             message.put_off(next_chance(message, reason, seen, now))
+            if reason in OUR_OWN_WISH:
+                message.planned_at = message.due_at
         case Verdict.SEND:
             raise ValueError(f"{reason} is no reason against sending")
 
