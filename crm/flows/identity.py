@@ -60,13 +60,20 @@ def look(folder: Path, now: datetime) -> Likeness:
 
 
 def remember(folder: Path) -> None:
-    """Write beside the database what it says of itself; by a rename, so that nobody reads half of it."""
+    """Write beside the database what it says of itself; by a rename, so that nobody reads half of it.
+
+    Where that cannot be done mail still goes: the guard is weaker, and the log says so.
+    """
     row = db.session.get(Instance, 1)
     if row is None or Practice.current().restored_at is not None:
         return
     half = folder / f".{FILE}.{secrets.token_hex(4)}"
-    half.write_text(json.dumps({"identity": row.identity, "mark": row.mark}), encoding="utf-8")
-    half.replace(folder / FILE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        half.write_text(json.dumps({"identity": row.identity, "mark": row.mark}), encoding="utf-8")
+        half.replace(folder / FILE)
+    except OSError as trouble:
+        logger.warning("nothing_remembered_beside", exc_info=trouble)
 
 
 def confirm(folder: Path, now: datetime) -> int:

@@ -12,6 +12,7 @@ from crm.flows.hours import fit_to_hours
 from crm.models import Practice
 from crm.models.practice import next_holiday
 from crm.rules.telling import date_words
+from crm.web.forms.pace import PaceForm
 from crm.web.forms.settings import HoursForm
 from crm.web.respond import done
 from crm.web.settings_frame import saved, settings_page
@@ -43,6 +44,20 @@ def update() -> Response | tuple[str, int]:
     return done(saved(moved), to=url_for(".show"))
 
 
+@bp.post("/pace")
+def update_pace() -> Response | tuple[str, int]:
+    """How often one person is written to. Nothing goes sooner or at once because of it."""
+    pace, practice = PaceForm(request.form), Practice.current()
+    if not pace.validate():
+        form = HoursForm(obj=practice)
+        form.away.data = practice.away_from is not None
+        return _page(practice, form, pace), 422
+    with transaction():
+        practice = Practice.current()
+        practice.gap_days, practice.weekly_cap = pace.gap_days.data, pace.weekly_cap.data
+    return done("Saved. It holds for every follow-up from now on.", to=url_for(".show"))
+
+
 def _fill(practice: Practice, form: HoursForm) -> None:
     practice.weekdays = sorted(set(form.weekdays.data))
     practice.opens, practice.closes = form.opens.data, form.closes.data
@@ -52,8 +67,15 @@ def _fill(practice: Practice, form: HoursForm) -> None:
     practice.away_until = form.away_until.data if away else None
 
 
-def _page(practice: Practice, form: HoursForm) -> str:
-    return settings_page("hours", practice, form=form, holiday=_next_holiday(practice), city=_city(practice))
+def _page(practice: Practice, form: HoursForm, pace: PaceForm | None = None) -> str:
+    return settings_page(
+        "hours",
+        practice,
+        form=form,
+        pace=pace or PaceForm(obj=practice),
+        holiday=_next_holiday(practice),
+        city=_city(practice),
+    )
 
 
 def _next_holiday(practice: Practice) -> str:

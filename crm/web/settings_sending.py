@@ -17,6 +17,7 @@ from crm.rules.sending import MessageKind, MessageState
 from crm.rules.telling import listed, moment
 from crm.rules.wording import Wording, private_words
 from crm.web.access import account
+from crm.web.forms.pace import LimitsForm
 from crm.web.forms.settings import SenderForm
 from crm.web.respond import done
 from crm.web.settings_frame import settings_page
@@ -69,6 +70,18 @@ def update() -> Response | tuple[str, int]:
     return done(words, to=url_for(".show"))
 
 
+@bp.post("/limits")
+def update_limits() -> Response | tuple[str, int]:
+    """What the account takes. What waits is looked at again; nothing leaves because of this."""
+    limits, practice = LimitsForm(request.form), Practice.current()
+    if not limits.validate():
+        return _page(practice, SenderForm(obj=practice), changing=False, limits=limits), 422
+    with transaction():
+        practice = Practice.current()
+        practice.hourly_limit, practice.daily_limit = limits.hourly_limit.data, limits.daily_limit.data
+    return done("Saved. What would be more than that waits its turn.", to=url_for(".show"))
+
+
 @bp.post("/tests")
 def create_test() -> Response:
     """A real email by the one door, to whoever is signed in."""
@@ -79,13 +92,14 @@ def create_test() -> Response:
     return done(f"A test goes to {account().email} now.", to=url_for(".show"))
 
 
-def _page(practice: Practice, form: SenderForm, *, changing: bool) -> str:
+def _page(practice: Practice, form: SenderForm, *, changing: bool, limits: LimitsForm | None = None) -> str:
     now = clock.now()
     tested, since = practice.account_tested_at, practice.account_failing_since
     return settings_page(
         "sending",
         practice,
         form=form,
+        limits=limits or LimitsForm(obj=practice),
         changing=changing or not practice.sender_address,
         server=current_app.extensions["mail_server"],
         tested=moment(tested, now, practice.zone) if tested else None,
