@@ -10,13 +10,18 @@ scripts/browser.sh
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# A file's tests stay together, since they may share a house of processes. Those that start processes wait more
+# than they work, so there is one file more at a time than there are cores.
+jobs=${JOBS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}
+tests() { .venv/bin/python -m pytest --numprocesses="$jobs" --dist=loadfile "$@"; }
+
 echo "== Tests on SQLite"
-.venv/bin/python -m pytest --database=sqlite "$@"
+tests --database=sqlite "$@"
 
 if answers 5432; then
     echo "== Tests on Postgres"
     # Once is enough for what asks no database, for the browser, and for what starts processes of its own.
-    .venv/bin/python -m pytest --database=postgres --ignore=tests/rules --ignore=tests/mail \
+    tests --database=postgres --ignore=tests/rules --ignore=tests/mail \
         --ignore=tests/local --ignore=tests/browser --ignore=tests/system/test_local_run.py "$@"
 else
     skipped+=("everything on Postgres: nothing answers at 127.0.0.1:5432")

@@ -23,6 +23,7 @@ from tests.outbox import Outbox
 from tests.practice import Practice, sign_in
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
+MEASURED = "measured"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +32,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests measured, also those that ran in a process of their own."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
+    measured = [(each.nodeid, words) for each in reports for name, words in each.user_properties
+                if name == MEASURED and each.when == "call"]  # fmt: skip
+    if measured:
+        terminalreporter.section("measured")
+    for test, words in measured:
+        terminalreporter.write_line(f"{test.rpartition('::')[2]}: {words}")
 
 
 def answers(port: int) -> bool:

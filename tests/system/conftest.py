@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import answers, need, postgres_database
+from tests.conftest import MEASURED, answers, need, postgres_database
 from tests.system.postoffice import PostOffice, post_office
 
 
@@ -36,11 +36,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Say a measured number in the test run's own output, also when all is well."""
-
-    def write(words: str) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n    {words}\n")
-
-    return write
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say a measured number at the end of the test run, also when all is well."""
+    return partial(record_property, MEASURED)
