@@ -13,10 +13,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm import log
 from crm.db import db
 from crm.flows import follow_up
-from crm.models import Attempt, AttemptOutcome, Enrollment, Event, EventKind, Message, Practice
+from crm.models import Attempt, Enrollment, Event, EventKind, Message, Practice
 from crm.models.sequence import OPEN_ENROLLMENTS
 from crm.rules.sending import MessageState
-from crm.rules.smtp_replies import code_of
+from crm.rules.smtp_replies import AttemptOutcome, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.models import Enrollment, EventKind, Lead, Message, Practice, Trigger, Urgency
-from crm.models.message import SKIPPED, new_message_id
+from crm.models.message import new_message_id
 from crm.rules.schedule import Forecast, forecast, plan_step, remaining
-from crm.rules.sending import EnrollmentState, MessageKind, MessageState, StopReason
+from crm.rules.sending import EnrollmentState, MessageKind, MessageState, Reason, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.windows import Planned
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 UNDO_DELAY = timedelta(seconds=20)
 """What the owner sends himself leaves after this long, so that he can take it back."""
-TOO_LATE = "too_late"
 SPREAD = timedelta(minutes=1)
 """The distance between two overdue emails after everything was held."""
 
@@ -57,7 +56,7 @@ def plan_next_message(enrollment: Enrollment, since: datetime, now: datetime) ->
 
 def skip(message: Message, now: datetime, account_id: int | None = None) -> Message | None:
     """Leave this email out; the next is counted from when this one would have gone."""
-    message.cancel(SKIPPED, now)
+    message.cancel(Withdrawal.SKIPPED, now)
     lead, enrollment = message.lead, message.enrollment
     if lead is None or enrollment is None:
         raise ValueError("only an email of a sequence can be skipped")
@@ -70,10 +69,10 @@ def skip(message: Message, now: datetime, account_id: int | None = None) -> Mess
 
 def skip_too_late(message: Message, now: datetime) -> None:
     """Later than its step allows: it is left out, and the next one is counted from now."""
-    leave_out(message, TOO_LATE, now)
+    leave_out(message, Reason.TOO_LATE, now)
 
 
-def leave_out(message: Message, reason: str, now: datetime) -> Message | None:
+def leave_out(message: Message, reason: Reason | Withdrawal, now: datetime) -> Message | None:
     """This email does not go, for a reason the story names; the sequence goes on with the next, from now."""
     message.cancel(reason, now)
     lead, enrollment = message.lead, message.enrollment

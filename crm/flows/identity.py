@@ -19,7 +19,7 @@ from crm.db import db
 from crm.flows.follow_up import resume_everything
 from crm.models import EventKind, Instance, Message, Practice
 from crm.rules.identity import Beside, Inside, Likeness, likeness
-from crm.rules.sending import MessageKind, MessageState
+from crm.rules.sending import MessageKind, MessageState, Withdrawal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 logger = log.get(__name__)
 
 FILE = "instance.json"
-RESTORED = "restored"
 MAY_HAVE_LEFT = "it may have left before this backup was restored"
 WHERE_ON_POSTGRES = sa.text(
     "SELECT concat_ws('/', (SELECT oid FROM pg_database WHERE datname = current_database()),"
@@ -91,7 +90,7 @@ def confirm(folder: Path, now: datetime) -> int:
     for to_himself in db.session.scalars(
         sa.select(Message).where(*Message.is_due(now), Message.lead_id.is_(None))
     ):
-        to_himself.cancel(RESTORED, now)
+        to_himself.cancel(Withdrawal.RESTORED, now)
     beside = _beside(folder)
     row = db.session.get(Instance, 1) or Instance(id=1, identity=secrets.token_hex(16), mark=0)
     row.fingerprint, row.marked_at = fingerprint(), now

@@ -10,10 +10,10 @@ from crm.db import db
 from crm.flows.follow_up import SPREAD, UNDO_DELAY, plan_next_message
 from crm.flows.foresight import people_in, standing_of
 from crm.models import Enrollment, Event, EventKind, Message, Practice, Step
-from crm.models.message import OPEN_STATES, OUT_OF_PLAN
+from crm.models.message import OPEN_STATES
 from crm.models.sequence import OPEN_ENROLLMENTS, SEQUENCE_OFF
 from crm.rules.foresight import coming
-from crm.rules.sending import EnrollmentState
+from crm.rules.sending import EnrollmentState, Withdrawal
 from crm.rules.windows import Planned
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _back_in_plan(enrollment: Enrollment) -> Message | None:
 def _end(enrollment: Enrollment, message: Message | None, since: datetime, now: datetime) -> None:
     """Nothing is left for this person: the quiet time runs from what they had last."""
     if message:
-        message.cancel(OUT_OF_PLAN, now)
+        message.cancel(Withdrawal.OUT_OF_PLAN, now)
     enrollment.closes_at = None
     enrollment.wait_quietly(since)
     if enrollment.sequence.quiet_days is None and enrollment.state is EnrollmentState.ACTIVE:

@@ -15,7 +15,6 @@ from crm.flows.notices import tell_owner
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import (
     Attempt,
-    AttemptOutcome,
     DomainPause,
     EventKind,
     NoticeKind,
@@ -25,7 +24,7 @@ from crm.models import (
 )
 from crm.rules.addresses import normalize_email
 from crm.rules.sending import StopReason, SuppressionReason
-from crm.rules.smtp_replies import account_wait, asks_for_patience, code_of, retry_at
+from crm.rules.smtp_replies import AttemptOutcome, account_wait, asks_for_patience, code_of, retry_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

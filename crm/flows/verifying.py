@@ -15,7 +15,6 @@ from sqlalchemy.orm import aliased
 from crm.db import db
 from crm.models import (
     Attempt,
-    AttemptOutcome,
     Decision,
     Enrollment,
     Event,
@@ -28,6 +27,7 @@ from crm.models import (
 )
 from crm.models.message import OPEN_STATES
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState, Verdict
+from crm.rules.smtp_replies import AttemptOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """State and its transitions, one aggregate per file. Importing this package maps them all."""
 
 from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
-from crm.models.attempt import Attempt, AttemptOutcome
+from crm.models.attempt import Attempt
 from crm.models.booking import Booking, Medium, Outcome
 from crm.models.domain_pause import DomainPause
 from crm.models.event import Decision, Event, EventKind
@@ -21,7 +21,6 @@ from crm.models.undo import Undo
 __all__ = [
     "Account",
     "Attempt",
-    "AttemptOutcome",
     "Booking",
     "CallResult",
     "Decision",

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word
+from crm.rules.smtp_replies import AttemptOutcome
 
 if TYPE_CHECKING:
     from crm.models.message import Message
-
-
-class AttemptOutcome(StrEnum):
-    """How one attempt ended. `abandoned`: its worker died before it handed anything over."""
-
-    ACCEPTED = "accepted"
-    PUT_OFF = "put_off"
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
-    ABANDONED = "abandoned"
 
 
 class Attempt(Base):

@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from crm.models.lead import Lead
     from crm.models.sequence import Enrollment, Step
     from crm.models.template import TemplateVersion
+    from crm.rules.sending import Reason, StopReason, Withdrawal
     from crm.rules.windows import Planned
 
-SKIPPED = "skipped"
-OUT_OF_PLAN = "out_of_plan"
-"""Cancelled because its step was taken out and nothing was left; it may come back with the step."""
 OPEN_STATES = (
     MessageState.AWAITING_APPROVAL,
     MessageState.SCHEDULED,
@@ -337,7 +335,7 @@ class Message(Base):
         self._leave_the_worker(MessageState.UNCERTAIN)
         self.uncertain_at, self.server_reply = now, why
 
-    def cancel(self, reason: str, now: datetime) -> None:
+    def cancel(self, reason: Reason | StopReason | Withdrawal, now: datetime) -> None:
         """It will not go. Harmless once it has left the schedule."""
         if self.state in (MessageState.SCHEDULED, MessageState.SENDING):
             self._leave_the_worker(MessageState.CANCELLED)

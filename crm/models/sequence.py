@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from crm.db import Base, Word, db
 from crm.models.event import EventKind
-from crm.models.message import OUT_OF_PLAN, Message
+from crm.models.message import Message
 from crm.rules.schedule import PlanStep
-from crm.rules.sending import EnrollmentState, MessageState, StopReason
+from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.windows import Wait, WaitUnit
 
 if TYPE_CHECKING:
@@ -184,12 +184,12 @@ class Enrollment(Base):
     @property
     def gone(self) -> list[Message]:
         """What is over: sent, skipped or failed; not what a changed plan has taken back."""
-        return [m for m in self.messages if not m.is_open and m.cancel_reason != OUT_OF_PLAN]
+        return [m for m in self.messages if not m.is_open and m.cancel_reason != Withdrawal.OUT_OF_PLAN]
 
     @property
     def taken_back(self) -> Message | None:
         """The email that a changed plan left out, to be used again for whatever comes next."""
-        return next((m for m in self.messages if m.cancel_reason == OUT_OF_PLAN), None)
+        return next((m for m in self.messages if m.cancel_reason == Withdrawal.OUT_OF_PLAN), None)
 
     def stop(self, reason: StopReason, now: datetime, account_id: int | None = None) -> None:
         """End the follow-ups: the open email is cancelled and the story says why. Twice is harmless."""

@@ -14,7 +14,7 @@ from crm.models.event import EventKind
 from crm.models.lead import Lead, Waiting
 from crm.models.message import Message
 from crm.models.sequence import Enrollment
-from crm.rules.sending import EnrollmentState, MessageState, StopReason
+from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 
 UNDO_LIFE = timedelta(minutes=10)
@@ -114,7 +114,7 @@ class Undo(Base):
         if goes_on and message.state is MessageState.SCHEDULED:
             db.session.delete(message)
         else:
-            message.cancel("undone", now)
+            message.cancel(Withdrawal.UNDONE, now)
 
     def _restore_booking(self, booking: Booking, now: datetime) -> None:
         """A call agreed by the act is off again; one settled by it is open again."""

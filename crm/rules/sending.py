@@ -55,6 +55,15 @@ class StopReason(StrEnum):
     OTHER_SEQUENCE = "other_sequence"
 
 
+class Withdrawal(StrEnum):
+    """Why an email was taken off the schedule that neither a stop nor the last look ended."""
+
+    SKIPPED = "skipped"
+    OUT_OF_PLAN = "out_of_plan"
+    UNDONE = "undone"
+    RESTORED = "restored"
+
+
 class SuppressionReason(StrEnum):
     """Why an address must not be written to."""
 

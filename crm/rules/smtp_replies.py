@@ -55,6 +55,16 @@ class Outcome(StrEnum):
     UNSURE = "unsure"
 
 
+class AttemptOutcome(StrEnum):
+    """How one attempt ended. `abandoned`: its worker died before it handed anything over."""
+
+    ACCEPTED = "accepted"
+    PUT_OFF = "put_off"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    ABANDONED = "abandoned"
+
+
 @dataclass(frozen=True)
 class Judgement:
     """An outcome with what follows from it for other mail: the account's trouble, or a dead address."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.models import Enrollment, Event, EventKind, Lead, Message, Sequence
 from crm.rules.next_words import say
-from crm.rules.sending import MessageKind, MessageState, StopReason
+from crm.rules.sending import MessageKind, MessageState, StopReason, Withdrawal
 from crm.rules.telling import stamp
 from crm.web.story_lines import line_of, unsent
 from crm.web.story_parts import Line, Teller, paragraphs
@@ -98,7 +98,7 @@ def _held_back(lead: Lead) -> Iterator[StoryItem]:
     """Letters that never left though nobody took them back: no event tells of them."""
     for message in lead.messages:
         held_back = message.kind is MessageKind.REPLY and message.state is MessageState.CANCELLED
-        if held_back and message.cancelled_at and message.cancel_reason != "undone":
+        if held_back and message.cancelled_at and message.cancel_reason != Withdrawal.UNDONE:
             yield StoryItem(unsent(message), message.cancelled_at)
 
 

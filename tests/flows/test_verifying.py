@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from crm.flows.verifying import verify
 from crm.mail.transport import TryLater, Unsure
-from crm.models import Attempt, AttemptOutcome, Decision, Enrollment, Lead, Message, Suppression
+from crm.models import Attempt, Decision, Enrollment, Lead, Message, Suppression
 from crm.rules.sending import EnrollmentState, MessageState, SuppressionReason, Verdict
+from crm.rules.smtp_replies import AttemptOutcome
 from tests.practice import Practice
 
 SAM = "sam@example.org"
