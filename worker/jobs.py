@@ -28,7 +28,7 @@ logger = log.get(__name__)
 
 DRAIN_BUDGET = timedelta(seconds=20)
 LINGER, LOOK_AGAIN = 2.0, 0.4
-"""Seconds: how long a ring keeps looking, and how often. A look that finds nothing reads three entries."""
+"""Seconds: how long a ring keeps looking, and how often. A look that finds nothing reads four entries."""
 _at_work = threading.Lock()
 _has_looked = threading.Event()
 _nothing = threading.Event()

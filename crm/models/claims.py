@@ -73,19 +73,23 @@ def take(
 
 
 def anything_due(now: datetime) -> bool:
-    """Whether a worker would find something. Reads one row at most of each urgency."""
+    """Whether a worker would find something: mail that is due, or mail that died with another worker.
+
+    Reads one row at most of each urgency, and one of those.
+    """
+    due = [(Message.urgency == int(urgency), *Message.is_due(now)) for urgency in Urgency]
     return any(
-        db.session.scalar(
-            sa.select(Message.id).where(Message.urgency == int(urgency), *Message.is_due(now)).limit(1)
-        )
-        for urgency in Urgency
+        db.session.scalar(sa.select(Message.id).where(*which).limit(1)) for which in [*due, _expired(now)]
     )
 
 
 def abandoned(now: datetime) -> Select[Message]:
     """Claims whose lease ran out: their worker died or hangs."""
-    expired = (Message.state == SENDING, Message.lease_until <= now)
-    return sa.select(Message).where(*expired).with_for_update(skip_locked=True)
+    return sa.select(Message).where(*_expired(now)).with_for_update(skip_locked=True)
+
+
+def _expired(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Message.state == SENDING, Message.lease_until <= now)
 
 
 def lock(ids: Iterable[int]) -> dict[int, Held]:

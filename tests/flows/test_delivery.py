@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crm import clock
 from crm.db import db
 from crm.flows import consent, follow_up
-from crm.flows.delivery import drain
+from crm.flows.delivery import anything_due, drain
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import Decision, Message, Suppression
 from crm.models import Practice as PracticeRow
@@ -157,6 +157,17 @@ def test_a_worker_that_died_before_handing_over_loses_nothing(practice: Practice
     practice.advance(minutes=2)
 
     assert len(practice.outbox.to(ADDRESS)) == 1
+
+
+def test_what_died_with_a_worker_is_looked_for_even_when_nothing_else_is_due(
+    practice: Practice, sam: int
+) -> None:
+    takes_what_is_due(practice)
+    lease_until = practice.now + LEASE
+
+    with practice.app.app_context():
+        assert not anything_due(lease_until - timedelta(seconds=1))
+        assert anything_due(lease_until)
 
 
 def test_a_worker_that_died_after_handing_over_leaves_it_uncertain(practice: Practice, sam: int) -> None:
