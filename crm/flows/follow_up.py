@@ -164,7 +164,7 @@ def _plan(enrollment: Enrollment, step: PlanStep, since: datetime, now: datetime
         state=MessageState.SCHEDULED,
         lead=enrollment.lead,
         enrollment=enrollment,
-        step_id=step.id,
+        step=enrollment.sequence.step(step.id),
         to_address=enrollment.lead.email,
         urgency=_urgency(enrollment, step),
         created_at=now,
@@ -172,6 +172,7 @@ def _plan(enrollment: Enrollment, step: PlanStep, since: datetime, now: datetime
     )
     db.session.add(message)
     message.plan(planned)
+    message.heed_its_plan(now)
     return message
 
 

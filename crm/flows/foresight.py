@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -28,11 +29,14 @@ USUAL_WAIT = Wait(5)
 
 def plan_of(sequence: Sequence) -> Plan:
     """The sequence as it is saved."""
-    return Plan(tuple(as_email(step) for step in sequence.steps), sequence.quiet_days)
+    emails = tuple(as_email(step) for step in sequence.steps)
+    return Plan(emails, sequence.quiet_days, sequence.needs_approval)
 
 
 def as_email(step: Step) -> PlanEmail:
-    return PlanEmail(step.id, step.template_id, step.template.name, step.wait, step.at_once)
+    return PlanEmail(
+        step.id, step.template_id, step.template.name, step.wait, step.at_once, step.needs_approval
+    )
 
 
 def emails_for(sequence: Sequence) -> dict[int, PlanEmail]:
@@ -67,6 +71,7 @@ def standing_of(enrollment: Enrollment) -> Standing:
         done=enrollment.steps_done,
         on_its_way=_on_its_way(message, enrollment.sequence) if message else None,
         settled=message is not None and _goes_as_it_is(message),
+        agreed=message is not None and _is_agreed(message),
     )
 
 
@@ -82,14 +87,19 @@ def _on_its_way(message: Message, sequence: Sequence) -> Forecast | None:
     if step is None:
         return None
     planned = Planned(message.due_at, message.wished_at or message.due_at, message.shift)
-    return Forecast(step.as_planned, planned)
+    return Forecast(replace(step.as_planned, asks_first=message.is_draft), planned)
 
 
 def _goes_as_it_is(message: Message) -> bool:
     """A worker has it, the owner has had his hands on it, or it answers at once."""
     return (
-        message.state is not MessageState.SCHEDULED
+        not (message.is_draft or message.state is MessageState.SCHEDULED)
         or message.by_hand_at is not None
         or message.body is not None
         or message.is_acknowledgement
     )
+
+
+def _is_agreed(message: Message) -> bool:
+    """He has said yes to it, or sent it himself: it asks no more."""
+    return message.approved_at is not None or message.by_hand_at is not None

@@ -40,7 +40,7 @@ def _waiting(now: datetime) -> sa.Select[Message]:
         sa.select(Message)
         .join(Step, Step.id == Message.step_id)
         .where(
-            Message.state == MessageState.SCHEDULED,
+            Message.state.in_((MessageState.SCHEDULED, MessageState.AWAITING_APPROVAL)),
             Message.kind == MessageKind.STEP,
             Message.by_hand_at.is_(None),
             Message.due_at > now,

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from crm.db import db
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 
 OUR_OWN_WISH = frozenset({Reason.OUTSIDE_HOURS, Reason.TOO_SOON, Reason.WEEK_FULL})
 """What the owner's hours and pace put off is planned anew, and not late because of them."""
-A_DAY = timedelta(days=1)
-"""A draft waits for the owner at least so long."""
 
 
 @dataclass(frozen=True)
@@ -174,11 +171,8 @@ def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: dateti
                 message.enrollment.stop(reason.stop_reason, now)
         case Verdict.SKIP:
             follow_up.skip_too_late(message, now)
-        case Verdict.HOLD if reason is Reason.NEEDS_APPROVAL:
-            message.await_approval(_expiry(message, now))
         case Verdict.HOLD:
-            message.put_off(message.due_at)
-            message.hold(now)
+            _hold(message, reason, now)
         case Verdict.WAIT:
             message.put_off(next_chance(message, reason, seen, now))
             if reason in OUR_OWN_WISH:
@@ -187,9 +181,12 @@ def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: dateti
             raise ValueError(f"{reason} is no reason against sending")
 
 
-def _expiry(message: Message, now: datetime) -> datetime:
-    late = timedelta(hours=message.step.max_late_hours) if message.step else timedelta()
-    return max(now, message.due_at) + max(late, A_DAY)
+def _hold(message: Message, reason: Reason, now: datetime) -> None:
+    if reason is Reason.NEEDS_APPROVAL:
+        message.await_approval(now)
+    else:
+        message.put_off(message.due_at)
+        message.hold(now)
 
 
 def _job(message: Message, seen: Surroundings, stands: Glimpse, links: Links, now: datetime) -> Job | None:

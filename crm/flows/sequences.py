@@ -12,24 +12,26 @@ from crm.flows.foresight import people_in, standing_of
 from crm.models import Enrollment, Event, EventKind, Message, Practice, Step
 from crm.models.message import OPEN_STATES
 from crm.models.sequence import OPEN_ENROLLMENTS, SEQUENCE_OFF
-from crm.rules.foresight import coming
+from crm.rules.foresight import coming, next_morning
 from crm.rules.sending import EnrollmentState, Withdrawal
 from crm.rules.windows import Planned
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from crm.models import Sequence
     from crm.rules.foresight import Standing
     from crm.rules.plans import Plan, PlanEmail
     from crm.rules.schedule import Forecast
+    from crm.rules.windows import SendingWindow
 
 
 def save(sequence: Sequence, plan: Plan, now: datetime) -> None:
     """Make this the plan, and move the one open email of everyone inside to where the plan puts it.
 
     What a worker has, what was sent by hand or edited for one person goes as it is. What became
-    overdue goes next morning.
+    overdue goes next morning. What now asks the owner first waits for his yes, wherever it is.
     """
     _lock_what_waits(sequence)
     inside = [(enrollment, standing_of(enrollment)) for enrollment in people_in(sequence)]
@@ -38,6 +40,7 @@ def save(sequence: Sequence, plan: Plan, now: datetime) -> None:
     for enrollment, standing in inside:
         if not standing.settled:
             _follow(enrollment, standing, coming(sequence.plan, standing, window, now), now)
+    _heed_the_plan([enrollment.open_message for enrollment, _ in inside], window, now)
 
 
 def turn_off(sequence: Sequence, now: datetime, account_id: int, *, hold: bool) -> int:
@@ -109,7 +112,8 @@ def _rewrite(sequence: Sequence, plan: Plan, now: datetime) -> None:
         step = known.get(email.step_id) or _new_step(sequence, email)
         step.position, step.removed_at = position, None
         step.wait_count, step.wait_unit = email.wait.count, email.wait.unit
-    sequence.quiet_days = plan.quiet_days
+        step.needs_approval = email.asks_first
+    sequence.quiet_days, sequence.needs_approval = plan.quiet_days, plan.asks_first
     db.session.flush()
     db.session.expire(sequence, ["steps"])
 
@@ -133,6 +137,19 @@ def _follow(enrollment: Enrollment, standing: Standing, future: list[Forecast], 
     if message.step_id != future[0].step.id:
         message.become(db.session.get_one(Step, future[0].step.id))
     message.plan(future[0].planned)
+
+
+def _heed_the_plan(messages: Iterable[Message | None], window: SendingWindow, now: datetime) -> None:
+    """Drafts that need no yes any more go by themselves; those whose time has passed one by one."""
+    slot = next_morning(now, window)
+    for message in messages:
+        if message is None:
+            continue
+        was_draft = message.is_draft
+        message.heed_its_plan(now)
+        if was_draft and not message.is_draft and message.due_at <= now:
+            message.plan(Planned(slot, message.wished_at or message.due_at, message.shift))
+            slot = window.next_opening(slot + SPREAD)
 
 
 def _back_in_plan(enrollment: Enrollment) -> Message | None:

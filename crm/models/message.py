@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word
+from crm.models.approvable import Approvable
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.windows import Shift
 from crm.rules.wording import Wording
@@ -32,6 +33,8 @@ OPEN_STATES = (
     MessageState.SENDING,
     MessageState.UNCERTAIN,
 )
+NOT_GONE = (MessageState.AWAITING_APPROVAL, MessageState.SCHEDULED, MessageState.SENDING)
+"""It can still be cancelled or held."""
 OPEN = "state IN ('awaiting_approval', 'scheduled', 'sending', 'uncertain')"
 
 
@@ -51,7 +54,7 @@ class NoticeKind(StrEnum):
     ACCOUNT_FAILED = "account_failed"
 
 
-class Message(Base):
+class Message(Approvable, Base):
     """One email to one address. At most one per step, one open per enrollment, one Message-ID for ever."""
 
     __tablename__ = "message"
@@ -80,8 +83,8 @@ class Message(Base):
         sa.Index(
             "ix_message_draft",
             "expires_at",
-            sqlite_where=sa.text("state = 'awaiting_approval'"),
-            postgresql_where=sa.text("state = 'awaiting_approval'"),
+            sqlite_where=sa.text("state = 'awaiting_approval' AND held_at IS NULL"),
+            postgresql_where=sa.text("state = 'awaiting_approval' AND held_at IS NULL"),
         ),
         sa.Index("ix_message_lead_id_sent_at", "lead_id", "sent_at"),
         sa.Index("ix_message_sent_at", "sent_at"),
@@ -142,8 +145,6 @@ class Message(Base):
     shift: Mapped[Shift | None] = mapped_column(Word(Shift))
     by_hand_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None]
-    approved_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     first_tried_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
@@ -237,13 +238,6 @@ class Message(Base):
         )
 
     @property
-    def needs_approval(self) -> bool:
-        """Whether its step or its sequence waits for the owner's yes, and he has not given it."""
-        if self.step is None or self.enrollment is None or self.step.at_once or self.approved_at:
-            return False
-        return self.step.needs_approval or self.enrollment.sequence.needs_approval
-
-    @property
     def to_domain(self) -> str:
         """The part after the @, in lower case."""
         return self.to_address.rpartition("@")[2].lower()
@@ -275,31 +269,30 @@ class Message(Base):
 
     def become(self, step: Step) -> None:
         """The plan was changed under it: from now on it is the email of this step."""
-        self.step, self.template_version = step, None
+        self.step, self.template_version, self.approved_at = step, None, None
         self.attempts, self.first_tried_at, self.server_reply = 0, None, None
         self.sent_subject = self.sent_text = None
 
     def plan(self, planned: Planned) -> None:
-        """When it goes now; who pressed "Send now" before is forgotten."""
+        """When it goes now; who pressed "Send now" before is forgotten. A draft is good from then on."""
         self.due_at = self.planned_at = planned.due_at
         self.wished_at, self.shift, self.by_hand_at = planned.wished_at, planned.shift, None
+        if self.is_draft:
+            self.be_good_from(self.due_at)
 
     def send_by_hand(self, due_at: datetime, now: datetime) -> None:
-        """The owner wants it sent now, whatever the hour."""
+        """The owner wants it sent now, whatever the hour. For a draft that is his yes."""
+        if self.is_draft:
+            self.approve(now)
         self.due_at, self.by_hand_at, self.held_at = due_at, now, None
 
     def allow_second_thoughts(self, until: datetime) -> None:
         """An email the owner has just caused waits this long, so that he can take it back."""
         self.due_at = until
 
-    def await_approval(self, expires_at: datetime) -> None:
-        """It becomes a draft: it leaves only after the owner's yes, and after `expires_at` never."""
-        self._leave_the_worker(MessageState.AWAITING_APPROVAL)
-        self.expires_at, self.approved_at = expires_at, None
-
     def hold(self, now: datetime) -> None:
         """It waits until `release`. What is not on the schedule any more has nothing to wait for."""
-        if self.state in (MessageState.SCHEDULED, MessageState.SENDING):
+        if self.state in NOT_GONE:
             self.held_at = self.held_at or now
 
     def release(self) -> None:
@@ -316,36 +309,36 @@ class Message(Base):
 
     def put_off(self, until: datetime) -> None:
         """Back to scheduled, to be tried again."""
-        self._leave_the_worker(MessageState.SCHEDULED)
+        self.leave_the_worker(MessageState.SCHEDULED)
         self.follow_the_person()
         self.due_at = until
 
     def sent(self, server_reply: str, now: datetime) -> None:
         """The server said 250 to the text; nothing it says afterwards matters (R7)."""
-        self._leave_the_worker(MessageState.SENT)
+        self.leave_the_worker(MessageState.SENT)
         self.sent_at, self.server_reply, self.uncertain_at = now, server_reply, None
 
     def fail(self, server_reply: str, now: datetime) -> None:
         """The server refused for good. Never retried by machine (R5)."""
-        self._leave_the_worker(MessageState.FAILED)
+        self.leave_the_worker(MessageState.FAILED)
         self.failed_at, self.server_reply = now, server_reply
 
     def become_uncertain(self, why: str, now: datetime) -> None:
         """Nobody knows whether it arrived; only the owner may send it again (R6)."""
-        self._leave_the_worker(MessageState.UNCERTAIN)
+        self.leave_the_worker(MessageState.UNCERTAIN)
         self.uncertain_at, self.server_reply = now, why
 
     def cancel(self, reason: Reason | StopReason | Withdrawal, now: datetime) -> None:
         """It will not go. Harmless once it has left the schedule."""
-        if self.state in (MessageState.SCHEDULED, MessageState.SENDING):
-            self._leave_the_worker(MessageState.CANCELLED)
+        if self.state in NOT_GONE:
+            self.leave_the_worker(MessageState.CANCELLED)
             self.cancelled_at, self.cancel_reason, self.held_at = now, reason, None
 
     def follow_the_person(self) -> None:
         """It goes to where they are reached now. A worker that has it, and not handed it over, loses it."""
         if self.state is MessageState.SENDING and self.handed_over_at is None:
-            self._leave_the_worker(MessageState.SCHEDULED)
-        if self.state is MessageState.SCHEDULED and self.lead and self.lead.email:
+            self.leave_the_worker(MessageState.SCHEDULED)
+        if (self.is_draft or self.state is MessageState.SCHEDULED) and self.lead and self.lead.email:
             self.to_address = self.lead.email
 
     def arrived(self, now: datetime) -> None:
@@ -370,12 +363,13 @@ class Message(Base):
         self.state, self.cancelled_at, self.cancel_reason = MessageState.SCHEDULED, None, None
         self.follow_the_person()
 
-    def _leave_the_worker(self, state: MessageState) -> None:
+    def leave_the_worker(self, state: MessageState) -> None:
+        """No claim is left on it."""
         self.state = state
         self.claimed_at = self.claim_token = self.lease_until = None
-        if state in (MessageState.SCHEDULED, MessageState.CANCELLED):
+        if state in (MessageState.SCHEDULED, MessageState.CANCELLED, MessageState.AWAITING_APPROVAL):
             self.handed_over_at = None
-        if state is not MessageState.SCHEDULED:
+        if state not in (MessageState.SCHEDULED, MessageState.AWAITING_APPROVAL):
             self.held_at = None
 
 

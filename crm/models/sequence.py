@@ -114,7 +114,12 @@ class Step(Base):
 
     @property
     def as_planned(self) -> PlanStep:
-        return PlanStep(id=self.id, wait=self.wait, at_once=self.at_once)
+        return PlanStep(self.id, self.wait, self.at_once, self.asks_first)
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether it waits for the owner's yes. What answers at once never does."""
+        return not self.at_once and (self.needs_approval or self.sequence.needs_approval)
 
 
 class Enrollment(Base):
@@ -197,7 +202,7 @@ class Enrollment(Base):
             return
         self.state, self.paused_at, self.closes_at = EnrollmentState.STOPPED, None, None
         self.stopped_at, self.stop_reason = now, reason
-        if (message := self.open_message) and message.state is MessageState.SCHEDULED:
+        if (message := self.open_message) and message.state is not MessageState.SENDING:
             message.cancel(reason, now)
         self.lead.record(EventKind.FOLLOW_UPS_STOPPED, now, reason=reason, account_id=account_id)
 

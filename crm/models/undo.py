@@ -12,7 +12,7 @@ from crm.db import Base, db
 from crm.models.booking import Booking, Outcome
 from crm.models.event import EventKind
 from crm.models.lead import Lead, Waiting
-from crm.models.message import Message
+from crm.models.message import NOT_GONE, Message
 from crm.models.sequence import Enrollment
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
@@ -21,8 +21,7 @@ UNDO_LIFE = timedelta(minutes=10)
 INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "snoozed_until", "read_first_at",
             "quarantined_at")  # fmt: skip
 ENROLLED = ("paused_at", "stopped_at", "finished_at", "closes_at")
-PLANNED = ("due_at", "held_at", "by_hand_at")
-ON_ITS_WAY = (MessageState.SCHEDULED, MessageState.SENDING)
+PLANNED = ("due_at", "held_at", "by_hand_at", "approved_at")
 
 
 class Undo(Base):
@@ -101,17 +100,21 @@ class Undo(Base):
         if kept is None:
             self._take_out(message, now)
             return
-        if message.state is MessageState.CANCELLED and kept["state"] in ON_ITS_WAY:
+        if message.state is MessageState.CANCELLED and kept["state"] in NOT_GONE:
             message.revive()
-        if message.state is MessageState.SCHEDULED:
+        if message.state is MessageState.SENDING and kept["state"] == MessageState.AWAITING_APPROVAL:
+            message.put_off(message.due_at)
+        if message.state in (MessageState.SCHEDULED, MessageState.AWAITING_APPROVAL):
             message.due_at = _instant(kept["due_at"]) or message.due_at
             message.held_at = _instant(kept["held_at"])
             message.by_hand_at = _instant(kept["by_hand_at"])
+            message.approved_at = _instant(kept.get("approved_at"))
+            message.heed_its_plan(now)
 
     def _take_out(self, message: Message, now: datetime) -> None:
         """What the act planned does not go. In a sequence that goes on, it must not count as a step done."""
         goes_on = message.enrollment_id and str(message.enrollment_id) in self.before["enrollments"]
-        if goes_on and message.state is MessageState.SCHEDULED:
+        if goes_on and message.state in (MessageState.SCHEDULED, MessageState.AWAITING_APPROVAL):
             db.session.delete(message)
         else:
             message.cancel(Withdrawal.UNDONE, now)

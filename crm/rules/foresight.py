@@ -28,6 +28,7 @@ class Standing:
     `done`: the steps that had their email. `since`: what the next wait is counted from.
     `on_its_way`: the email that waits to go, with its step as it was saved. `settled`: that one
     goes as it is, because a worker has it, the owner sent it by hand, or it answers at once.
+    `agreed`: the owner has said yes to that one.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Standing:
     done: frozenset[int]
     on_its_way: Forecast | None = None
     settled: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,17 +97,24 @@ def _next(
 ) -> Forecast | None:
     waiting = standing.on_its_way
     if waiting and standing.settled:
-        return waiting
+        return _as_in(steps, waiting, standing)
     to_come = remaining(steps, standing.done)
     if not to_come:
         return None
     step = to_come[0]
     if waiting and waiting.step == step:
-        return waiting
+        return _as_in(steps, waiting, standing)
     planned = plan_step(replace(step, at_once=False), standing.since, window)
     if planned.due_at <= now:
         planned = Planned(next_morning(now, window), planned.wished_at, planned.shift)
     return Forecast(step, planned)
+
+
+def _as_in(steps: Sequence[PlanStep], waiting: Forecast, standing: Standing) -> Forecast:
+    """It goes when it was to go, and asks first if its step does so in this plan."""
+    step = next((step for step in steps if step.id == waiting.step.id), waiting.step)
+    asks_first = step.asks_first and not standing.agreed
+    return replace(waiting, step=replace(waiting.step, asks_first=asks_first))
 
 
 def _difference(was: list[Forecast], will_be: list[Forecast], names: dict[int, str]) -> Effect | None:
@@ -129,9 +138,16 @@ def _shift(old: Forecast, new: Forecast, names: dict[int, str]) -> Effect | None
     if old.step.id != new.step.id:
         return Effect(f"“{name}” takes the place of “{names[old.step.id]}” for")
     if old.planned.due_at == new.planned.due_at:
-        return None
+        return _asks(old.step, new.step, name)
     apart = _apart(new.planned.due_at - old.planned.due_at)
     return Effect(f"Saving moves “{name}” {apart} for", STILL_AHEAD)
+
+
+def _asks(old: PlanStep, new: PlanStep, name: str) -> Effect | None:
+    if old.asks_first == new.asks_first:
+        return None
+    waits = "waits" if new.asks_first else "no longer waits"
+    return Effect(f"“{name}” {waits} for your yes before it goes to")
 
 
 def _told(touched: dict[Effect, list[str]]) -> list[str]:

@@ -29,28 +29,33 @@ class PlanEmail:
     name: str
     wait: Wait
     at_once: bool = False
+    asks_first: bool = False
 
     @property
     def as_planned(self) -> PlanStep:
-        return PlanStep(self.step_id, self.wait, self.at_once)
+        return PlanStep(self.step_id, self.wait, self.at_once, self.asks_first and not self.at_once)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The emails in order; `quiet_days` after the last one a silent person is closed, if it is set."""
+    """The emails in order; `quiet_days` after the last one a silent person is closed, if it is set.
+
+    `asks_first`: each of them waits for the owner's yes, but for one that answers at once.
+    """
 
     emails: tuple[PlanEmail, ...]
     quiet_days: int | None
+    asks_first: bool = False
 
     @property
     def steps(self) -> list[PlanStep]:
-        return [email.as_planned for email in self.emails]
+        return [replace(e, asks_first=e.asks_first or self.asks_first).as_planned for e in self.emails]
 
     @property
     def mark(self) -> str:
         """Another plan has another mark: to see that a page is older than what is saved."""
-        emails = (f"{e.step_id}.{e.wait.count}.{e.wait.unit}" for e in self.emails)
-        return " ".join([*emails, f"quiet.{self.quiet_days}"])
+        emails = (f"{e.step_id}.{e.wait.count}.{e.wait.unit}.{int(e.asks_first)}" for e in self.emails)
+        return " ".join([*emails, f"quiet.{self.quiet_days}", f"asks.{int(self.asks_first)}"])
 
     @property
     def objection(self) -> str | None:
@@ -124,7 +129,7 @@ def length_in_words(plan: Plan) -> str:
 def changes(before: Plan, after: Plan) -> list[str]:
     """What was changed, a sentence each: "You changed the wait before email 3 from 4 days to 5"."""
     return [*_taken_out(before, after), *_added(before, after), *_reordered(before, after),
-            *_waits(before, after), *_quiet(before, after)]  # fmt: skip
+            *_waits(before, after), *_asks(before, after), *_quiet(before, after)]  # fmt: skip
 
 
 def told(sentences: list[str]) -> str:
@@ -160,6 +165,15 @@ def _waits(before: Plan, after: Plan) -> Iterator[str]:
         if was and was != email.wait:
             now = str(email.wait.count) if was.unit is email.wait.unit else wait_words(email.wait)
             yield f"You changed the wait before email {at + 1} from {wait_words(was)} to {now}"
+
+
+def _asks(before: Plan, after: Plan) -> Iterator[str]:
+    if before.asks_first != after.asks_first:
+        yield "Every email in it now asks you first" if after.asks_first else "Emails go without asking you"
+    for at, email in enumerate(after.emails):
+        was_at = before.position_of(email.step_id)
+        if was_at is not None and before.emails[was_at].asks_first != email.asks_first:
+            yield f"Email {at + 1} {'now asks you first' if email.asks_first else 'goes without asking you'}"
 
 
 def _quiet(before: Plan, after: Plan) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm.rules.windows import Planned, SendingWindow, Wait, next_send_at, right_away
@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlanStep:
-    """One email of a sequence as the planner sees it. `at_once` ignores sending hours."""
+    """One email of a sequence as the planner sees it. `at_once` ignores sending hours.
+
+    `asks_first`: it waits for the owner's yes. That moves nothing, so two plans that differ in it are equal.
+    """
 
     id: int
     wait: Wait
     at_once: bool = False
+    asks_first: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 OPEN = "state IN ('awaiting_approval', 'scheduled', 'sending', 'uncertain')"
-DRAFT = "state = 'awaiting_approval'"
+DRAFT = "state = 'awaiting_approval' AND held_at IS NULL"
 
 
 def upgrade() -> None:

@@ -149,3 +149,36 @@ def test_a_step_that_goes_at_once_never_goes_at_the_moment_of_saving() -> None:
     standing = Standing("Maya", NOW - timedelta(days=2), frozenset())
 
     assert coming(steps, standing, WINDOW, NOW)[0].planned.due_at > NOW + timedelta(hours=12)
+
+
+def test_asking_first_is_told_for_all_and_for_one() -> None:
+    one = replace(PLAN, emails=(NOTE, STILL, replace(COST, asks_first=True), DOOR))
+
+    assert changes(PLAN, replace(PLAN, asks_first=True)) == ["Every email in it now asks you first"]
+    assert changes(PLAN, one) == ["Email 3 now asks you first"]
+    assert changes(one, PLAN) == ["Email 3 goes without asking you"]
+    assert PLAN.mark != one.mark != replace(PLAN, asks_first=True).mark
+
+
+def test_what_answers_at_once_never_asks_first() -> None:
+    steps = replace(PLAN, asks_first=True).steps
+
+    assert [step.asks_first for step in steps] == [False, True, True, True]
+
+
+def test_asking_first_moves_nobody_and_says_whom_it_is_about() -> None:
+    after = replace(PLAN, asks_first=True)
+    maya = waiting_for(1)
+
+    assert coming(after.steps, maya, WINDOW, NOW)[0] == maya.on_its_way
+    assert effect(PLAN, after, [maya], WINDOW, NOW) == (
+        "“Still here” waits for your yes before it goes to Maya. Nobody gets an email twice."
+    )
+
+
+def test_an_email_the_owner_has_agreed_to_asks_no_more() -> None:
+    agreed = replace(waiting_for(3), agreed=True)
+
+    told_now = effect(PLAN, replace(PLAN, asks_first=True), [agreed], WINDOW, NOW)
+
+    assert told_now == "Nobody who is in it now is affected."
