@@ -12,7 +12,7 @@ from crm.db import db
 from crm.models import Sequence
 from tests.practice import OWNER_EMAIL, Practice
 from tests.web.desk import Desk
-from tests.web.reading import Page
+from tests.web.reading import Element, Page
 
 MAYA = "Maya Okafor <maya.o@example.com>"
 FIRST, SECOND, THIRD, FOURTH = (
@@ -38,11 +38,17 @@ def address(practice: Practice) -> str:
 def typed(page: Page, **changes: str) -> dict[str, str]:
     """What the form of the page holds, with these fields changed."""
     (form,) = page.root.find("form#plan")
-    fields = {each.attributes["name"]: each.attributes.get("value", "") for each in form.find("input")}
+    inputs = [each for each in form.find("input") if is_sent(each)]
+    fields = {each.attributes["name"]: each.attributes.get("value", "") for each in inputs}
     for select in form.find("select"):
         chosen = [o for o in select.find("option") if "selected" in o.attributes] or select.find("option")
         fields[select.attributes["name"]] = chosen[0].attributes["value"]
     return fields | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+def is_sent(field: Element) -> bool:
+    """A checkbox is part of the form only while it is checked."""
+    return field.attributes.get("type") != "checkbox" or "checked" in field.attributes
 
 
 def subjects(page: Page) -> list[str]:
@@ -258,3 +264,31 @@ def test_the_editor_costs_the_same_for_three_people_and_for_thirty(
 
 def test_a_sequence_that_is_not_there_is_a_404(desk: Desk) -> None:
     assert desk.gets("/follow-ups/sequences/99999").status_code == 404
+
+
+def test_every_email_can_be_made_to_ask_first(practice: Practice, desk: Desk, address: str) -> None:
+    practice.receives_inquiry(MAYA)
+    practice.advance(minutes=1)
+
+    draft = changes(desk, address, asks_first="y")
+    saved = desk.does(address, **typed(desk.opens(address), asks_first="y"))
+
+    assert draft.text(".notice").startswith(
+        f"Every email in it now asks you first. “{SECOND}” waits for your yes before it goes to Maya."
+    )
+    assert "checked" in saved.root.find("#asks_first")[0].attributes
+    assert saved.texts(".step .soft") == ["Asks you first, as every email here does."] * 3
+    assert "The first email never waits: it answers at once." in saved.text("#asks-first-hint")
+
+
+def test_a_single_email_can_be_made_to_ask_first_and_no_more(desk: Desk, address: str) -> None:
+    saved = desk.does(address, **typed(desk.opens(address), **{"emails-2-asks_first": "y"}))
+    fields = typed(saved)
+
+    del fields["emails-2-asks_first"]
+    again = desk.does(address, **fields)
+
+    assert saved.root.find("#emails-0-asks_first") == []
+    assert "checked" in saved.root.find("#emails-2-asks_first")[0].attributes
+    assert again.toast.startswith("Saved.")
+    assert "checked" not in again.root.find("#emails-2-asks_first")[0].attributes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from crm.rules.plans import LONGEST_WAIT, MOST_EMAILS, UNIT_WORDS, Plan, PlanEmail
@@ -31,6 +31,7 @@ class EmailForm(Form):
     step = IntegerField()
     count = WholeNumber("Wait", validators=[InputRequired(A_NUMBER), NumberRange(0, LONGEST_WAIT, A_NUMBER)])
     unit = SelectField("Unit", choices=picks(UNITS))
+    asks_first = BooleanField("Ask me before it goes")
 
 
 class PlanForm(Form):
@@ -42,13 +43,18 @@ class PlanForm(Form):
         validators=[Optional(), NumberRange(1, LONGEST_WAIT, A_NUMBER)],
         filters=[lambda n: n or None],
     )
+    asks_first = BooleanField("Ask me before each email goes")
     seen = HiddenField()
 
     @classmethod
     def of(cls, plan: Plan) -> PlanForm:
         """The form that shows this plan."""
-        emails = [{"step": e.step_id, "count": e.wait.count, "unit": str(e.wait.unit)} for e in plan.emails]
-        return cls(data={"emails": emails, "quiet_days": plan.quiet_days, "seen": plan.mark})
+        emails = [
+            {"step": e.step_id, "count": e.wait.count, "unit": str(e.wait.unit), "asks_first": e.asks_first}
+            for e in plan.emails
+        ]
+        ends = {"quiet_days": plan.quiet_days, "asks_first": plan.asks_first}
+        return cls(data={"emails": emails, "seen": plan.mark, **ends})
 
     def plan(self, known: dict[int, PlanEmail]) -> Plan:
         """What the page says. `known`: the emails it may speak of, by step; anything else is left out.
@@ -57,11 +63,12 @@ class PlanForm(Form):
         """
         entries = {entry.form.step.data: entry.form for entry in self.emails.entries}
         emails = tuple(
-            replace(known[step], wait=_wait(entry, known[step]))
+            replace(known[step], wait=_wait(entry, known[step]), asks_first=entry.asks_first.data)
             for step, entry in entries.items()
             if step in known
         )
-        return Plan(emails, None if self.quiet_days.errors else self.quiet_days.data)
+        quiet_days = None if self.quiet_days.errors else self.quiet_days.data
+        return Plan(emails, quiet_days, self.asks_first.data)
 
 
 def _wait(entry: EmailForm, known: PlanEmail) -> Wait:
