@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from crm.rules.schedule import PlanStep, forecast
+from crm.rules.terms import Terms
 from crm.rules.windows import Wait
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Days:
 
     def _end(self, waits: Sequence[Wait], start: datetime) -> datetime:
         steps = [PlanStep(n, wait) for n, wait in enumerate(waits)]
-        return list(forecast(steps, start, self.window))[-1].planned.due_at
+        return list(forecast(steps, start, Terms(self.window)))[-1].planned.due_at
 
     def _today(self) -> date:
         return self.now.astimezone(self.window.zone).date()

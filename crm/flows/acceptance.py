@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm import log
 from crm.db import db
 from crm.flows import follow_up
+from crm.flows.terms import terms_for
 from crm.models import Attempt, Enrollment, Event, EventKind, Message, Practice
 from crm.models.sequence import OPEN_ENROLLMENTS
 from crm.rules.sending import MessageState
@@ -127,8 +128,10 @@ def _go_on(enrollment_ids: list[int], now: datetime) -> None:
         .order_by(Enrollment.id)
         .execution_options(populate_existing=True)
     )
-    for enrollment in db.session.scalars(running).all():
-        follow_up.plan_next_message(enrollment, since=now, now=now)
+    open_ones = db.session.scalars(running).all()
+    terms = terms_for(enrollment.lead for enrollment in open_ones)
+    for each in open_ones:
+        follow_up.plan_next_message(each, since=now, now=now, terms=terms[each.lead_id])
 
 
 def _catch_up(failed_since: datetime, now: datetime) -> None:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.db import db
-from crm.models import Enrollment, Message, Practice, Sequence, Trigger
+from crm.flows.terms import terms_for
+from crm.models import Enrollment, Message, Sequence, Trigger
 from crm.rules.plans import place_in_words
-from crm.rules.schedule import forecast, remaining
+from crm.rules.schedule import Forecast, after, remaining
 from crm.rules.sending import EnrollmentState, MessageKind
 from crm.rules.troubles import TroubleFacts
 from crm.rules.windows import Planned
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.models import Lead
+    from crm.rules.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ def agenda(until: datetime) -> Agenda:
     """Every follow-up that goes before then if nothing stops it."""
     rows = db.session.scalars(Message.going_out(until).options(*_WITH_ITS_PLAN)).all()
     going = [message for message in rows if _goes(message)]
-    departures = [each for message in going for each in _and_what_follows(message, until)]
+    terms = terms_for(message.lead for message in going if message.lead)
+    departures = [
+        each for message in going for each in _and_what_follows(message, terms[message.lead_id or 0], until)
+    ]
     departures.sort(key=lambda each: each.planned.due_at)
     held = sa.select(sa.func.count()).select_from(Message.waiting_for_the_owner(until).subquery())
     return Agenda(departures, len(rows) - len(going) + (db.session.scalar(held) or 0))
@@ -114,17 +119,16 @@ def _goes(message: Message) -> bool:
     return lead.read_first_at is None or message.is_acknowledgement
 
 
-def _and_what_follows(message: Message, until: datetime) -> Iterator[Departure]:
+def _and_what_follows(message: Message, terms: Terms, until: datetime) -> Iterator[Departure]:
     """The planned row, and the emails after it that fall into the same days."""
-    lead, enrollment = message.lead, message.enrollment
-    if lead is None or enrollment is None:
+    lead, enrollment, step = message.lead, message.enrollment, message.step
+    if lead is None or enrollment is None or step is None:
         return
     planned = Planned(message.due_at, message.wished_at or message.due_at, message.shift)
-    template_id = message.step.template_id if message.step else None
-    place = _place(enrollment, message.step_id, lead)
-    yield Departure(lead, message.wording.subject, place, planned, message, template_id)
-    steps = remaining(enrollment.sequence.plan, enrollment.steps_done | {message.step_id or 0})
-    for each in forecast(steps, message.due_at, Practice.current().window):
+    place = _place(enrollment, step.id, lead)
+    yield Departure(lead, message.wording.subject, place, planned, message, step.template_id)
+    steps = remaining(enrollment.sequence.plan, enrollment.steps_done | {step.id})
+    for each in after(Forecast(step.as_planned, planned), steps, terms)[1:]:
         step = enrollment.sequence.step(each.step.id)
         if each.planned.due_at >= until or step is None:
             return

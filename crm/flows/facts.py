@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.terms import on_terms
 from crm.models import Message, Practice, Urgency
 from crm.rules.addresses import normalize_email
-from crm.rules.pacing import DAY, HOUR, RESERVED, next_allowed, too_soon, week_full
+from crm.rules.pacing import DAY, HOUR, RESERVED
 from crm.rules.sending import Facts, Reason
 
 if TYPE_CHECKING:
     from crm.flows.surroundings import Surroundings
-    from crm.rules.windows import SendingWindow
+    from crm.rules.terms import Terms
 
 OVERDUE_AFTER = timedelta(minutes=15)
 """What should have left so long ago waited for something that stood still, and its fellows with it."""
@@ -30,9 +31,8 @@ _FACTS = tuple(field.name for field in fields(Facts))
 def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_full: bool) -> Facts:
     """Everything the rule asks for, from rows read in this transaction."""
     lead, enrollment, step = message.lead, message.enrollment, message.step
-    window = window_of(message, seen.practice)
+    terms = _terms(message, seen)
     suppressed = seen.suppressed.get(normalize_email(message.to_address)) if message.to_address else None
-    follow_ups = seen.follow_ups.get(message.lead_id or 0, [])
     return Facts(
         kind=message.kind,
         has_address=bool(message.to_address),
@@ -50,9 +50,9 @@ def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_
         needs_approval=bool(step and message.needs_approval),
         too_late=_too_late(message, now),
         overdue=message.urgency == Urgency.FOLLOW_UP and now - message.due_at > OVERDUE_AFTER,
-        shift=window.shift_at(now),
-        too_soon=too_soon(now, follow_ups, seen.practice.pace, window.zone),
-        week_full=week_full(now, follow_ups, seen.practice.pace),
+        shift=terms.window.shift_at(now),
+        too_soon=terms.too_soon(now),
+        week_full=terms.week_full(now),
         domain_paused=message.urgency == Urgency.FOLLOW_UP and message.to_domain in seen.paused,
         account_full=account_full,
     )
@@ -60,31 +60,28 @@ def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_
 
 def next_chance(message: Message, reason: Reason, seen: Surroundings, now: datetime) -> datetime:
     """When a message that must wait is looked at again."""
-    practice, window = seen.practice, window_of(message, seen.practice)
+    practice, terms = seen.practice, _terms(message, seen)
     match reason:
-        case Reason.OUTSIDE_HOURS:
-            return window.next_opening(now)
-        case Reason.TOO_SOON | Reason.WEEK_FULL:
-            return next_allowed(now, seen.follow_ups.get(message.lead_id or 0, []), practice.pace, window)
+        case Reason.OUTSIDE_HOURS | Reason.TOO_SOON | Reason.WEEK_FULL:
+            return terms.next_chance(now)
         case Reason.OVERDUE:
-            return window.next_opening(practice.next_slot(now, SPREAD))
+            return terms.next_chance(practice.next_slot(now, SPREAD))
         case Reason.DOMAIN_PAUSED:
-            return window.next_opening(seen.paused[message.to_domain])
+            return terms.next_chance(seen.paused[message.to_domain])
         case Reason.ACCOUNT_LIMIT:
             return _when_there_is_room(practice, now, urgent=message.urgency != Urgency.FOLLOW_UP)
         case _:
             return message.due_at
 
 
-def window_of(message: Message, practice: Practice) -> SendingWindow:
-    """The sending hours on the clock of the person it goes to."""
-    return practice.window_in(message.lead.zone_name if message.lead else None)
-
-
 def plain(facts: Facts) -> dict[str, Any]:
     """What stood out, for the record: what is empty, false or nought is left out."""
     known = ((name, getattr(facts, name)) for name in _FACTS)
     return {name: value for name, value in known if value not in (None, False)}
+
+
+def _terms(message: Message, seen: Surroundings) -> Terms:
+    return on_terms(seen.practice, message.lead, seen.follow_ups.get(message.lead_id or 0, ()))
 
 
 def _heard_since(message: Message) -> bool:

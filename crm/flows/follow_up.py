@@ -6,18 +6,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crm.db import db
+from crm.flows.terms import terms_for, terms_of
 from crm.models import Enrollment, EventKind, Lead, Message, Practice, Trigger, Urgency
 from crm.models.message import new_message_id
-from crm.rules.schedule import Forecast, forecast, plan_step, remaining
+from crm.rules.schedule import Forecast, after, forecast, plan_step, remaining
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState, Reason, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.windows import Planned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as Several
     from datetime import datetime
 
     from crm.models import Sequence
     from crm.rules.schedule import PlanStep
+    from crm.rules.terms import Terms
 
 UNDO_DELAY = timedelta(seconds=20)
 """What the owner sends himself leaves after this long, so that he can take it back."""
@@ -39,8 +42,13 @@ def enroll(lead: Lead, sequence: Sequence, now: datetime, account_id: int | None
     return enrollment
 
 
-def plan_next_message(enrollment: Enrollment, since: datetime, now: datetime) -> Message | None:
-    """Create the one next email, counted from `since`; or begin the quiet time; or stop, saying why."""
+def plan_next_message(
+    enrollment: Enrollment, since: datetime, now: datetime, terms: Terms | None = None
+) -> Message | None:
+    """Create the one next email, counted from `since`; or begin the quiet time; or stop, saying why.
+
+    `terms` saves a query where they have been read for many people at once.
+    """
     lead = enrollment.lead
     steps = remaining(enrollment.sequence.plan, enrollment.steps_done)
     if lead.email is None:
@@ -50,7 +58,8 @@ def plan_next_message(enrollment: Enrollment, since: datetime, now: datetime) ->
     elif not lead.follow_ups_wanted and not steps[0].at_once:
         enrollment.stop(StopReason.NO_CONSENT, now)
     else:
-        return _plan(enrollment, steps[0], since, now)
+        planned = _placed(steps[0], since, now, terms or terms_of(lead))
+        return _plan(enrollment, steps[0], planned, now)
     return None
 
 
@@ -113,12 +122,16 @@ def resume_everything(now: datetime) -> int:
     practice = Practice.current()
     practice.resume_everything()
     overdue = list(db.session.scalars(Message.due(now).where(Message.kind == MessageKind.STEP)))
-    slot = practice.window.next_opening(now)
-    for message in overdue:
-        if not message.is_acknowledgement:
-            message.plan(Planned(slot, message.due_at, message.shift))
-            slot = practice.window.next_opening(slot + SPREAD)
+    one_by_one([message for message in overdue if not message.is_acknowledgement], now)
     return len(overdue)
+
+
+def one_by_one(messages: Several[Message], at: datetime) -> None:
+    """Emails that have waited leave spread out from `at` on, each within its person's hours."""
+    terms = terms_for(message.lead for message in messages if message.lead)
+    for place, message in enumerate(messages):
+        slot = terms[message.lead_id or 0].next_chance(at + place * SPREAD)
+        message.plan(Planned(slot, message.wished_at or message.due_at, message.shift))
 
 
 def counted_from(enrollment: Enrollment) -> datetime:
@@ -131,11 +144,11 @@ def upcoming(enrollment: Enrollment) -> list[Forecast]:
     """The emails still to come for this person if nothing stops them, the planned one first."""
     steps = remaining(enrollment.sequence.plan, enrollment.steps_done)
     message = enrollment.open_message
-    window = Practice.current().window
+    terms = terms_of(enrollment.lead)
     if message is None or not steps or message.step_id != steps[0].id:
-        return list(forecast(steps, counted_from(enrollment), window))
+        return list(forecast(steps, counted_from(enrollment), terms))
     first = Forecast(steps[0], Planned(message.due_at, message.wished_at or message.due_at, message.shift))
-    return [first, *forecast(steps[1:], message.due_at, window)]
+    return after(first, steps[1:], terms)
 
 
 def close_quietly(now: datetime) -> int:
@@ -154,11 +167,15 @@ def close_quietly(now: datetime) -> int:
     return len(ended)
 
 
-def _plan(enrollment: Enrollment, step: PlanStep, since: datetime, now: datetime) -> Message:
-    practice = Practice.current()
-    planned = plan_step(step, since, practice.window)
+def _placed(step: PlanStep, since: datetime, now: datetime, terms: Terms) -> Planned:
+    """Where the planner puts it; what would lie in the past goes at the next chance."""
+    planned = plan_step(step, since, terms)
     if planned.due_at < now and not step.at_once:
-        planned = Planned(practice.window.next_opening(now), planned.wished_at, planned.shift)
+        return Planned(terms.next_chance(now), planned.wished_at, planned.shift)
+    return planned
+
+
+def _plan(enrollment: Enrollment, step: PlanStep, planned: Planned, now: datetime) -> Message:
     message = Message(
         kind=MessageKind.STEP,
         state=MessageState.SCHEDULED,
@@ -168,7 +185,7 @@ def _plan(enrollment: Enrollment, step: PlanStep, since: datetime, now: datetime
         to_address=enrollment.lead.email,
         urgency=_urgency(enrollment, step),
         created_at=now,
-        message_id=new_message_id(practice.mail_domain),
+        message_id=new_message_id(Practice.current().mail_domain),
     )
     db.session.add(message)
     message.plan(planned)
@@ -190,5 +207,7 @@ def _end_of_plan(enrollment: Enrollment, since: datetime, now: datetime) -> None
 
 
 def _at_next_opening(message: Message, now: datetime) -> Planned:
-    opening = Practice.current().window.next_opening(now + UNDO_DELAY)
+    if message.lead is None:
+        raise ValueError("only an email to a person waits for their hours")
+    opening = terms_of(message.lead).next_chance(now + UNDO_DELAY)
     return Planned(opening, message.wished_at or message.due_at, message.shift)

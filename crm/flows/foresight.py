@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.db import db
 from crm.flows.follow_up import counted_from
-from crm.models import EmailTemplate, Enrollment, Practice, Sequence, Step
+from crm.flows.terms import terms_for
+from crm.models import EmailTemplate, Enrollment, Sequence, Step
 from crm.models.sequence import OPEN_ENROLLMENTS
 from crm.rules.foresight import Standing, effect
 from crm.rules.plans import Plan, PlanEmail
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.models import Message
+    from crm.rules.terms import Terms
 
 USUAL_WAIT = Wait(5)
 """What a new email waits until the owner says otherwise."""
@@ -62,11 +64,17 @@ def people_in(sequence: Sequence) -> list[Enrollment]:
     return list(db.session.scalars(inside))
 
 
-def standing_of(enrollment: Enrollment) -> Standing:
-    """Where this person is, as the rules see it."""
+def standings(inside: list[Enrollment]) -> list[tuple[Enrollment, Standing]]:
+    """Where each person is, as the rules see it. One query."""
+    terms = terms_for(enrollment.lead for enrollment in inside)
+    return [(each, _standing(each, terms[each.lead_id])) for each in inside]
+
+
+def _standing(enrollment: Enrollment, terms: Terms) -> Standing:
     message = enrollment.open_message
     return Standing(
         name=enrollment.lead.first_name,
+        terms=terms,
         since=counted_from(enrollment),
         done=enrollment.steps_done,
         on_its_way=_on_its_way(message, enrollment.sequence) if message else None,
@@ -77,8 +85,8 @@ def standing_of(enrollment: Enrollment) -> Standing:
 
 def foresee(sequence: Sequence, plan: Plan, now: datetime) -> str:
     """The sentences under the changes: who gets which email when, if this plan is saved."""
-    standings = [standing_of(enrollment) for enrollment in people_in(sequence)]
-    return effect(plan_of(sequence), plan, standings, Practice.current().window, now)
+    inside = [standing for _, standing in standings(people_in(sequence))]
+    return effect(plan_of(sequence), plan, inside, now)
 
 
 def _on_its_way(message: Message, sequence: Sequence) -> Forecast | None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.db import db
 from crm.flows.follow_up import counted_from
-from crm.models import Enrollment, Message, Practice, Step
+from crm.flows.terms import terms_for
+from crm.models import Enrollment, Message, Step
 from crm.rules.schedule import plan_step
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.windows import Planned
@@ -17,20 +18,23 @@ from crm.rules.windows import Planned
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.rules.windows import SendingWindow
+    from crm.models import Lead
+    from crm.rules.terms import Terms
 
 
-def fit_to_hours(now: datetime) -> int:
-    """After days, hours or the zone changed: move each waiting follow-up to where they put it now.
+def fit_to_hours(now: datetime, lead: Lead | None = None) -> int:
+    """After days, hours, pace or a zone changed: move each waiting follow-up to where they put it now.
 
     What a worker has, what answers at once and what was sent by hand stays. Nothing moves to
     this moment, and what is overdue already waits for its last look. Returns how many moved.
+    `lead`: only what goes to this person.
     """
-    window = Practice.current().window
-    waiting = list(db.session.scalars(_waiting(now)))
+    these = _waiting(now) if lead is None else _waiting(now).where(Message.lead_id == lead.id)
+    waiting = list(db.session.scalars(these))
     before = {message.id: message.due_at for message in waiting}
+    terms = terms_for(message.lead for message in waiting if message.lead)
     for message in waiting:
-        message.plan(_where_it_goes(message, window, now))
+        message.plan(_where_it_goes(message, terms[message.lead_id or 0], now))
     return sum(message.due_at != before[message.id] for message in waiting)
 
 
@@ -48,6 +52,7 @@ def _waiting(now: datetime) -> sa.Select[Message]:
         )
         .options(
             joinedload(Message.step, innerjoin=True),
+            joinedload(Message.lead),
             selectinload(Message.enrollment).selectinload(Enrollment.messages),
         )
         .order_by(Message.id)
@@ -55,11 +60,11 @@ def _waiting(now: datetime) -> sa.Select[Message]:
     )
 
 
-def _where_it_goes(message: Message, window: SendingWindow, now: datetime) -> Planned:
+def _where_it_goes(message: Message, terms: Terms, now: datetime) -> Planned:
     if message.enrollment is None or message.step is None:
         raise ValueError(f"message {message.id} belongs to no sequence")
-    planned = plan_step(message.step.as_planned, counted_from(message.enrollment), window)
+    planned = plan_step(message.step.as_planned, counted_from(message.enrollment), terms)
     if planned.due_at > now:
         return planned
-    opening = window.next_opening(message.due_at)
-    return Planned(opening, message.wished_at or message.due_at, window.shift_at(message.due_at))
+    opening = terms.next_chance(message.due_at)
+    return Planned(opening, message.wished_at or message.due_at, terms.window.shift_at(message.due_at))

@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows.follow_up import SPREAD, UNDO_DELAY, plan_next_message
-from crm.flows.foresight import people_in, standing_of
+from crm.flows.follow_up import UNDO_DELAY, one_by_one, plan_next_message
+from crm.flows.foresight import people_in, standings
+from crm.flows.terms import on_terms
 from crm.models import Enrollment, Event, EventKind, Message, Practice, Step
 from crm.models.message import OPEN_STATES
 from crm.models.sequence import OPEN_ENROLLMENTS, SEQUENCE_OFF
 from crm.rules.foresight import coming, next_morning
 from crm.rules.sending import EnrollmentState, Withdrawal
-from crm.rules.windows import Planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from crm.models import Sequence
     from crm.rules.foresight import Standing
     from crm.rules.plans import Plan, PlanEmail
     from crm.rules.schedule import Forecast
-    from crm.rules.windows import SendingWindow
 
 
 def save(sequence: Sequence, plan: Plan, now: datetime) -> None:
@@ -34,13 +32,12 @@ def save(sequence: Sequence, plan: Plan, now: datetime) -> None:
     overdue goes next morning. What now asks the owner first waits for his yes, wherever it is.
     """
     _lock_what_waits(sequence)
-    inside = [(enrollment, standing_of(enrollment)) for enrollment in people_in(sequence)]
+    inside = standings(people_in(sequence))
     _rewrite(sequence, plan, now)
-    window = Practice.current().window
     for enrollment, standing in inside:
         if not standing.settled:
-            _follow(enrollment, standing, coming(sequence.plan, standing, window, now), now)
-    _heed_the_plan([enrollment.open_message for enrollment, _ in inside], window, now)
+            _follow(enrollment, standing, coming(sequence.plan, standing, now), now)
+    _heed_the_plan([message for each, _ in inside if (message := each.open_message)], now)
 
 
 def turn_off(sequence: Sequence, now: datetime, account_id: int, *, hold: bool) -> int:
@@ -61,13 +58,10 @@ def turn_on(sequence: Sequence, now: datetime, account_id: int) -> int:
     _lock_what_waits(sequence)
     sequence.active = True
     held = list(db.session.scalars(_held_by_the_switch(sequence)))
-    window = Practice.current().window
-    slot = window.next_opening(now + UNDO_DELAY)
     for enrollment in held:
         enrollment.resume(now, account_id)
-        if (message := enrollment.open_message) and message.due_at <= now:
-            message.plan(Planned(slot, message.wished_at or message.due_at, message.shift))
-            slot = window.next_opening(slot + SPREAD)
+    waiting = [message for enrollment in held if (message := enrollment.open_message)]
+    one_by_one([message for message in waiting if message.due_at <= now], now + UNDO_DELAY)
     return len(held)
 
 
@@ -131,7 +125,7 @@ def _follow(enrollment: Enrollment, standing: Standing, future: list[Forecast], 
         return
     enrollment.closes_at = None
     message = message or _back_in_plan(enrollment)
-    message = message or plan_next_message(enrollment, since=standing.since, now=now)
+    message = message or plan_next_message(enrollment, since=standing.since, now=now, terms=standing.terms)
     if message is None or future[0] == standing.on_its_way:
         return
     if message.step_id != future[0].step.id:
@@ -139,17 +133,15 @@ def _follow(enrollment: Enrollment, standing: Standing, future: list[Forecast], 
     message.plan(future[0].planned)
 
 
-def _heed_the_plan(messages: Iterable[Message | None], window: SendingWindow, now: datetime) -> None:
+def _heed_the_plan(messages: list[Message], now: datetime) -> None:
     """Drafts that need no yes any more go by themselves; those whose time has passed one by one."""
-    slot = next_morning(now, window)
+    freed = []
     for message in messages:
-        if message is None:
-            continue
         was_draft = message.is_draft
         message.heed_its_plan(now)
         if was_draft and not message.is_draft and message.due_at <= now:
-            message.plan(Planned(slot, message.wished_at or message.due_at, message.shift))
-            slot = window.next_opening(slot + SPREAD)
+            freed.append(message)
+    one_by_one(freed, next_morning(now, on_terms(Practice.current(), None)))
 
 
 def _back_in_plan(enrollment: Enrollment) -> Message | None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from crm.rules.plans import Plan
-from crm.rules.schedule import Forecast, PlanStep, forecast, plan_step, remaining
+from crm.rules.schedule import Forecast, PlanStep, after, plan_step, remaining
 from crm.rules.telling import listed, people, things
-from crm.rules.windows import Planned, SendingWindow
+from crm.rules.terms import Terms
+from crm.rules.windows import Planned
 
 NAMED_AT_MOST = 3
 """How many people a sentence names; more are counted."""
@@ -23,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one person is in a plan.
+    """Where one person is in a plan, and on which terms they are written to.
 
     `done`: the steps that had their email. `since`: what the next wait is counted from.
     `on_its_way`: the email that waits to go, with its step as it was saved. `settled`: that one
@@ -32,6 +33,7 @@ class Standing:
     """
 
     name: str
+    terms: Terms
     since: datetime
     done: frozenset[int]
     on_its_way: Forecast | None = None
@@ -55,36 +57,32 @@ class Effect:
         return f"{self.what} {who}{comma} who {self.who_have[len(names) > 1]}."
 
 
-def coming(
-    steps: Sequence[PlanStep], standing: Standing, window: SendingWindow, now: datetime
-) -> list[Forecast]:
+def coming(steps: Sequence[PlanStep], standing: Standing, now: datetime) -> list[Forecast]:
     """The emails this person still gets under these steps, the next one first.
 
     What the change does not touch stays as it is. What it makes overdue goes next morning,
     never at once (design/UI.md, Sequence).
     """
-    first = _next(steps, standing, window, now)
+    first = _next(steps, standing, now)
     if first is None:
         return []
-    rest = remaining(steps, standing.done | {first.step.id})
-    return [first, *forecast(rest, first.planned.due_at, window)]
+    return after(first, remaining(steps, standing.done | {first.step.id}), standing.terms)
 
 
-def next_morning(now: datetime, window: SendingWindow) -> datetime:
+def next_morning(now: datetime, terms: Terms) -> datetime:
     """The next time the sending hours begin, after today."""
-    tomorrow = now.astimezone(window.zone).date() + DAY
-    return window.next_opening(datetime.combine(tomorrow, time(), tzinfo=window.zone))
+    zone = terms.window.zone
+    tomorrow = now.astimezone(zone).date() + DAY
+    return terms.next_chance(datetime.combine(tomorrow, time(), tzinfo=zone))
 
 
-def effect(
-    before: Plan, after: Plan, standings: Sequence[Standing], window: SendingWindow, now: datetime
-) -> str:
+def effect(saved: Plan, edited: Plan, standings: Sequence[Standing], now: datetime) -> str:
     """What saving does, in sentences: "Saving moves that email one day later for four people ..."."""
-    names = {email.step_id: email.name for email in (*before.emails, *after.emails)}
+    names = {email.step_id: email.name for email in (*saved.emails, *edited.emails)}
     touched: dict[Effect, list[str]] = {}
     for standing in standings:
-        was = coming(before.steps, standing, window, now)
-        will_be = coming(after.steps, standing, window, now)
+        was = coming(saved.steps, standing, now)
+        will_be = coming(edited.steps, standing, now)
         if found := _difference(was, will_be, names):
             touched.setdefault(found, []).append(standing.name)
     if not touched:
@@ -92,9 +90,7 @@ def effect(
     return " ".join([*_told(touched), "Nobody gets an email twice."])
 
 
-def _next(
-    steps: Sequence[PlanStep], standing: Standing, window: SendingWindow, now: datetime
-) -> Forecast | None:
+def _next(steps: Sequence[PlanStep], standing: Standing, now: datetime) -> Forecast | None:
     waiting = standing.on_its_way
     if waiting and standing.settled:
         return _as_in(steps, waiting, standing)
@@ -104,9 +100,9 @@ def _next(
     step = to_come[0]
     if waiting and waiting.step == step:
         return _as_in(steps, waiting, standing)
-    planned = plan_step(replace(step, at_once=False), standing.since, window)
+    planned = plan_step(replace(step, at_once=False), standing.since, standing.terms)
     if planned.due_at <= now:
-        planned = Planned(next_morning(now, window), planned.wished_at, planned.shift)
+        planned = Planned(next_morning(now, standing.terms), planned.wished_at, planned.shift)
     return Forecast(step, planned)
 
 

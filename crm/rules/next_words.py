@@ -199,6 +199,8 @@ def _was_due(wished_at: datetime, shift: Shift, facts: NextFacts) -> str:
             return f"{day}, which is a holiday"
         case Shift.AWAY:
             return f"{day}, when you are away"
+        case Shift.PACE:
+            return f"{day}, too soon after another one"
         case _:
             assert_never(shift)
 

@@ -45,9 +45,8 @@ class Usage:
 
 
 def too_soon(at: datetime, earlier: Sequence[datetime], pace: Pace, zone: ZoneInfo) -> bool:
-    """Whether the follow-up before `at` went too few local days ago. `earlier` are instants, in any order."""
-    before = [sent for sent in earlier if sent <= at]
-    return bool(before) and at < _gap_over(max(before), pace, zone)
+    """Whether another follow-up is too few local days from `at`. `earlier` are instants, in any order."""
+    return bool(_too_near(at, earlier, pace, zone))
 
 
 def week_full(at: datetime, earlier: Sequence[datetime], pace: Pace) -> bool:
@@ -63,7 +62,8 @@ def next_allowed(at: datetime, earlier: Sequence[datetime], pace: Pace, window: 
     at = window.next_opening(at)
     for _ in range(TRIES):
         if too_soon(at, earlier, pace, window.zone):
-            at = window.next_opening(_gap_over(max(s for s in earlier if s <= at), pace, window.zone))
+            near = max(_too_near(at, earlier, pace, window.zone))
+            at = window.next_opening(_gap_over(near, pace, window.zone))
         elif week_full(at, earlier, pace):
             at = window.next_opening(sorted(_within_a_week(at, earlier))[-pace.weekly_cap] + WEEK)
         else:
@@ -79,6 +79,11 @@ def room(usage: Usage, limits: Limits, *, urgent: bool) -> int | None:
         if most is not None
     ]
     return max(0, min(left)) if left else None
+
+
+def _too_near(at: datetime, earlier: Sequence[datetime], pace: Pace, zone: ZoneInfo) -> list[datetime]:
+    """One that seems to lie ahead went while the machine's clock was fast: it counts like any other."""
+    return [sent for sent in earlier if at < _gap_over(sent, pace, zone) and sent < _gap_over(at, pace, zone)]
 
 
 def _gap_over(sent: datetime, pace: Pace, zone: ZoneInfo) -> datetime:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crm.rules.windows import Planned, SendingWindow, Wait, next_send_at, right_away
+from crm.rules.windows import Planned, Shift, Wait, next_send_at, right_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+    from crm.rules.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,30 @@ class Forecast:
     planned: Planned
 
 
-def plan_step(step: PlanStep, since: datetime, window: SendingWindow) -> Planned:
+def plan_step(step: PlanStep, since: datetime, terms: Terms) -> Planned:
     """When this step goes, counted from `since`: the start for the first, else the email before."""
     if step.at_once:
         return right_away(since)
-    return next_send_at(since, step.wait, window)
+    planned = next_send_at(since, step.wait, terms.window)
+    due_at = terms.next_chance(planned.due_at)
+    if due_at == planned.due_at:
+        return planned
+    return Planned(due_at, planned.wished_at, planned.shift or Shift.PACE)
 
 
-def forecast(steps: Sequence[PlanStep], since: datetime, window: SendingWindow) -> Iterator[Forecast]:
+def forecast(steps: Sequence[PlanStep], since: datetime, terms: Terms) -> Iterator[Forecast]:
     """The emails that would go, each counted from the one before, if nothing stops them."""
     for step in steps:
-        planned = plan_step(step, since, window)
+        planned = plan_step(step, since, terms)
         yield Forecast(step, planned)
         since = planned.due_at
+        terms = terms if step.at_once else terms.after_one_at(since)
+
+
+def after(first: Forecast, rest: Sequence[PlanStep], terms: Terms) -> list[Forecast]:
+    """An email on its way, and those that follow it if nothing stops them."""
+    had = terms if first.step.at_once else terms.after_one_at(first.planned.due_at)
+    return [first, *forecast(rest, first.planned.due_at, had)]
 
 
 def remaining(steps: Sequence[PlanStep], done: frozenset[int]) -> list[PlanStep]:

@@ -87,6 +87,8 @@ def why_moved(planned: Planned, window: SendingWindow) -> str:
             return f"{day} is a holiday"
         case Shift.AWAY:
             return f"{day}: you are away"
+        case Shift.PACE:
+            return f"{day} is too soon after the one before"
         case _:
             assert_never(planned.shift)
 
@@ -98,7 +100,7 @@ def waited(planned: Planned, zone: tzinfo) -> str:
             return ""
         case Shift.NIGHT:
             return "waited for the morning"
-        case Shift.DAY_OFF | Shift.HOLIDAY:
+        case Shift.DAY_OFF | Shift.HOLIDAY | Shift.PACE:
             return f"waited for {planned.due_at.astimezone(zone):%A}"
         case Shift.AWAY:
             return "waits until you’re back"

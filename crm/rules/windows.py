@@ -37,6 +37,7 @@ class Shift(StrEnum):
     DAY_OFF = "day_off"
     HOLIDAY = "holiday"
     AWAY = "away"
+    PACE = "pace"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from crm.rules.plans import UNIT_WORDS, Plan, PlanEmail, changes, length_in_word
 from crm.rules.schedule import Forecast, forecast
 from crm.rules.simulation import WROTE_WORDS, Day, Wrote, month, why_moved, wrote_at
 from crm.rules.telling import clock, opening, people
+from crm.rules.terms import Terms
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -145,7 +146,7 @@ def editor(sequence: Sequence, plan: Plan, asked: Asked, now: datetime) -> Edito
     """Read once, in a fixed number of queries, whatever the number of people."""
     saved, window, inside = plan_of(sequence), Practice.current().window, people_in(sequence)
     since = wrote_at(asked.wrote, now, window.zone, asked.on)
-    forecasts = list(forecast(plan.steps, since, window))
+    forecasts = list(forecast(plan.steps, since, Terms(window, Practice.current().pace)))
     person = _someone(inside)
     notice = told(changes(saved, plan))
     return Editor(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.rules.schedule import PlanStep, forecast, plan_step, remaining
+from crm.rules.terms import Terms
 from crm.rules.windows import Shift, Wait, WaitUnit
 from tests.rules.times import OFFICE_HOURS, at
 
@@ -17,7 +18,7 @@ NEW_INQUIRY = [ACKNOWLEDGEMENT, PlanStep(2, Wait(3)), PlanStep(3, Wait(5)), Plan
 
 
 def due(started: str, steps: list[PlanStep] = NEW_INQUIRY) -> list[datetime]:
-    return [each.planned.due_at for each in forecast(steps, at(started), OFFICE_HOURS)]
+    return [each.planned.due_at for each in forecast(steps, at(started), Terms(OFFICE_HOURS))]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_each_email_is_counted_from_the_one_before(started: str, days: list[str]
 
 
 def test_the_first_email_ignores_sending_hours_and_no_other_does() -> None:
-    first, second, *_ = forecast(NEW_INQUIRY, at("2026-03-14 03:00"), OFFICE_HOURS)
+    first, second, *_ = forecast(NEW_INQUIRY, at("2026-03-14 03:00"), Terms(OFFICE_HOURS))
 
     assert first.planned.due_at == at("2026-03-14 03:00")
     assert first.planned.shift is None
@@ -57,7 +58,9 @@ def test_the_first_email_ignores_sending_hours_and_no_other_does() -> None:
 
 
 def test_a_no_show_hears_from_him_the_next_business_morning() -> None:
-    planned = plan_step(PlanStep(9, Wait(1, WaitUnit.BUSINESS_DAYS)), at("2026-03-13 19:30"), OFFICE_HOURS)
+    planned = plan_step(
+        PlanStep(9, Wait(1, WaitUnit.BUSINESS_DAYS)), at("2026-03-13 19:30"), Terms(OFFICE_HOURS)
+    )
 
     assert planned.due_at == at("2026-03-17 08:30")
     assert planned.wished_at == at("2026-03-16 19:30")

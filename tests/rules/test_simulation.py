@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from crm.rules.hours import hours_in_words, nothing_goes_out, weekdays_in_words
 from crm.rules.schedule import PlanStep, forecast
 from crm.rules.simulation import Wrote, month, waited, why_moved, wrote_at
+from crm.rules.terms import Terms
 from crm.rules.windows import SendingWindow, Wait
 
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -17,7 +18,7 @@ STEPS = [PlanStep(1, Wait(0), at_once=True), *(PlanStep(n, Wait(w)) for n, w in 
 
 
 def test_the_month_of_the_picture() -> None:
-    forecasts = list(forecast(STEPS, NOW, WINDOW))
+    forecasts = list(forecast(STEPS, NOW, Terms(WINDOW)))
 
     days = {day.date: day for day in month(forecasts, NOW, WINDOW)}
 
@@ -30,7 +31,7 @@ def test_the_month_of_the_picture() -> None:
 
 
 def test_the_list_says_why_an_email_moves() -> None:
-    *_, last = forecast(STEPS, NOW, WINDOW)
+    *_, last = forecast(STEPS, NOW, Terms(WINDOW))
 
     assert why_moved(last.planned, WINDOW) == "Saturday 28 is outside your hours"
     assert waited(last.planned, ZONE) == "waited for Monday"
@@ -38,7 +39,7 @@ def test_the_list_says_why_an_email_moves() -> None:
 
 def test_a_note_at_night_waits_for_the_morning() -> None:
     friday = wrote_at(Wrote.FRIDAY_EVENING, NOW, ZONE)
-    (second,) = forecast([PlanStep(2, Wait(3))], friday, WINDOW)
+    (second,) = forecast([PlanStep(2, Wait(3))], friday, Terms(WINDOW))
 
     assert friday == datetime(2026, 3, 13, 19, 20, tzinfo=ZONE)
     assert waited(second.planned, ZONE) == "waited for the morning"
@@ -51,7 +52,7 @@ def test_a_date_means_its_noon_and_sunday_night_the_coming_one() -> None:
 
 
 def test_a_holiday_is_named() -> None:
-    (held_up,) = forecast([PlanStep(2, Wait(3))], datetime(2026, 5, 22, 12, tzinfo=ZONE), WINDOW)
+    (held_up,) = forecast([PlanStep(2, Wait(3))], datetime(2026, 5, 22, 12, tzinfo=ZONE), Terms(WINDOW))
 
     assert why_moved(held_up.planned, WINDOW) == "Monday 25 is a holiday"
 

@@ -1,0 +1,54 @@
+"""On which terms people are written to, read from what is stored: one answer for planner and last look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.models import Message, Practice, Urgency
+from crm.rules.sending import MessageKind
+from crm.rules.terms import Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from crm.models import Lead
+
+
+def terms_of(lead: Lead) -> Terms:
+    """For one person."""
+    return terms_for([lead])[lead.id]
+
+
+def terms_for(leads: Iterable[Lead]) -> dict[int, Terms]:
+    """By person, in one query however many they are."""
+    people = {lead.id: lead for lead in leads}
+    practice, earlier = Practice.current(), _follow_ups(set(people))
+    return {each: on_terms(practice, lead, earlier[each]) for each, lead in people.items()}
+
+
+def on_terms(practice: Practice, lead: Lead | None, earlier: Iterable[datetime] = ()) -> Terms:
+    """The practice's hours on the person's clock, and its pace. `earlier`: when follow-ups went to them."""
+    return Terms(practice.window_in(lead.zone_name if lead else None), practice.pace, tuple(earlier))
+
+
+def _follow_ups(people: set[int]) -> defaultdict[int, list[datetime]]:
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    for lead_id, sent_at in db.session.connection().execute(FOLLOW_UPS, {"these": list(people)}):
+        found[lead_id].append(sent_at)
+    return found
+
+
+_message = Message.__table__
+_THESE: sa.BindParameter[Any] = sa.bindparam("these", expanding=True)
+FOLLOW_UPS = sa.select(_message.c.lead_id, _message.c.sent_at).where(
+    _message.c.lead_id.in_(_THESE),
+    _message.c.sent_at.is_not(None),
+    _message.c.kind == MessageKind.STEP,
+    _message.c.urgency == int(Urgency.FOLLOW_UP),
+)
+"""What counts against a person's pace: neither the first answer to them nor the owner's own letters."""
