@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -103,20 +103,24 @@ class House:
 
     def worker(self, name: str = "worker", threads: int = 4) -> Program:
         words = [*WORKER.split(), f"--concurrency={threads}", f"--hostname={name}@test", "--loglevel=INFO"]
-        return self.running.start(name, words, self.env)
+        return self.running.fork(name, words, self.env)
 
     def beat(self, name: str = "beat") -> Program:
         words = [*BEAT.split(), f"--schedule={self.running.folder / name}", "--loglevel=INFO"]
-        return self.running.start(name, words, self.env)
+        return self.running.fork(name, words, self.env)
 
     def receives(self, address: str, due_in: timedelta = timedelta()) -> int:
         """Somebody asks for a call; the answer to them is due. Returns the id of that answer."""
-        submission = Submission(name="Sam", email=address, message=f"From {address}", nonce=token_hex(8))
         with self.app.app_context(), transaction():
-            lead = capture(submission, NO_LIMITS, clock.now()).lead
-            (message,) = lead.messages
+            message = _asks(address)
             message.due_at += due_in
             return message.id
+
+    def receives_all(self, addresses: Iterable[str]) -> None:
+        """All of them ask at one moment."""
+        with self.app.app_context(), transaction():
+            for address in addresses:
+                _asks(address)
 
     def message(self, message_id: int) -> Message:
         with self.app.app_context():
@@ -156,6 +160,12 @@ class House:
         its = sa.select(Message.id).where(Message.claimed_by == worker.worker_name)
         with self.app.app_context():
             return db.session.scalar(its.limit(1)) is not None
+
+
+def _asks(address: str) -> Message:
+    submission = Submission(name="Sam", email=address, message=f"From {address}", nonce=token_hex(8))
+    (message,) = capture(submission, NO_LIMITS, clock.now()).lead.messages
+    return message
 
 
 def free_port() -> int:
