@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -59,6 +60,10 @@ class Program:
         pid = self._process.pid
         tell = os.killpg if os.getpgid(pid) == pid else os.kill
         tell(pid, number)
+
+    def limit_files(self, most: int) -> None:
+        """No file of its may grow beyond so many bytes from now on, as on a disk that is full."""
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
     def kill(self) -> None:
         """As `kill -9` does, its children too."""
