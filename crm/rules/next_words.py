@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TypeAlias, assert_never
 
 from crm.rules.next_facts import Because, NextEmail, NextFacts
@@ -49,7 +49,7 @@ def planned(facts: NextFacts, email: NextEmail) -> Sentence:
     who = "they get" if greeted else f"{facts.name} gets"
     gets = (*greeted, *_when(email.due_at, facts), f"{who} ", strong(email.subject))
     if email.shift and email.wished_at and not email.by_hand:
-        return say(*gets, f". It was due {_was_due(email.wished_at, email.shift, facts)}.")
+        return say(*gets, f". It was due {was_due(email.wished_at, email.shift, facts.now, facts.zone)}.")
     return say(*gets, f", because {_because(facts, email)}.")
 
 
@@ -156,6 +156,24 @@ def settled(facts: NextFacts) -> Sentence:
     return say(f"Nothing is planned for {facts.name}.")
 
 
+def was_due(wished_at: datetime, shift: Shift, now: datetime, zone: tzinfo) -> str:
+    """When its wait ended, and why it goes later: Saturday, which is outside your hours."""
+    day = day_words(wished_at, now, zone)
+    match shift:
+        case Shift.NIGHT:
+            return f"{day} at {clock(wished_at, zone)}, which is outside your hours"
+        case Shift.DAY_OFF:
+            return f"{day}, which is outside your hours"
+        case Shift.HOLIDAY:
+            return f"{day}, which is a holiday"
+        case Shift.AWAY:
+            return f"{day}, when you are away"
+        case Shift.PACE:
+            return f"{day}, too soon after another one"
+        case _:
+            assert_never(shift)
+
+
 def _already(facts: NextFacts, email: NextEmail) -> tuple[str | Span, ...]:
     """What they have already had, while the acknowledgement is all that has gone."""
     if facts.acknowledged is None or facts.is_answered or email.at_once:
@@ -186,23 +204,6 @@ def _at(instant: datetime, facts: NextFacts) -> str:
         return day
     at = f"at {clock(instant, facts.zone)}"
     return at if day == "today" else f"{day} {at}"
-
-
-def _was_due(wished_at: datetime, shift: Shift, facts: NextFacts) -> str:
-    day = day_words(wished_at, facts.now, facts.zone)
-    match shift:
-        case Shift.NIGHT:
-            return f"{day} at {clock(wished_at, facts.zone)}, which is outside your hours"
-        case Shift.DAY_OFF:
-            return f"{day}, which is outside your hours"
-        case Shift.HOLIDAY:
-            return f"{day}, which is a holiday"
-        case Shift.AWAY:
-            return f"{day}, when you are away"
-        case Shift.PACE:
-            return f"{day}, too soon after another one"
-        case _:
-            assert_never(shift)
 
 
 def _because(facts: NextFacts, email: NextEmail) -> str:

@@ -40,6 +40,15 @@ class PromiseLine:
         return self.text
 
 
+@dataclass(frozen=True)
+class Teller:
+    """Who is told of, from when, and by which clock."""
+
+    name: str
+    now: datetime
+    zone: tzinfo
+
+
 def clock(instant: datetime, zone: tzinfo) -> str:
     """2:10 pm"""
     return f"{_hands(instant.astimezone(zone))} {_half(instant.astimezone(zone))}"

@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.models import Enrollment, Event, EventKind, Lead, Message, Sequence
 from crm.rules.next_words import say
 from crm.rules.sending import MessageKind, MessageState, StopReason, Withdrawal
-from crm.rules.telling import stamp
+from crm.rules.telling import Teller, stamp
 from crm.web.story_lines import line_of, unsent
-from crm.web.story_parts import Line, Teller, paragraphs
+from crm.web.story_parts import Line, paragraphs
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -67,9 +67,14 @@ def whole(lead_id: int) -> Select[Lead]:
 
 def story(lead: Lead, now: datetime, zone: tzinfo) -> list[StoryItem]:
     """Everything that happened with this person, oldest first."""
-    teller = Teller(lead.first_name or "This person", now, zone)
+    teller = teller_of(lead, now, zone)
     items = sorted([*_told(lead, teller), *_held_back(lead)], key=lambda item: item.at)
-    return list(_stamped(items, teller))
+    return list(stamped(items, teller))
+
+
+def teller_of(lead: Lead | None, now: datetime, zone: tzinfo) -> Teller:
+    """A notice or a test is about nobody."""
+    return Teller((lead.first_name if lead else "") or "This person", now, zone)
 
 
 def folded(items: list[StoryItem]) -> list[StoryItem | Fold]:
@@ -91,7 +96,17 @@ def _told(lead: Lead, teller: Teller) -> Iterator[StoryItem]:
         if event.id not in tails.hosts:
             line = line_of(event, teller)
             words = "".join(tails.of(event))
+            line = replace(line, email_id=_email_of(event, tails, lead))
             yield StoryItem(replace(line, words=(*line.words, *say(words))) if words else line, event.at)
+
+
+def _email_of(event: Event, tails: _Tails, lead: Lead) -> int | None:
+    """The email it is about; of a stop, told here or in a tail of this, the one that did not go for it."""
+    if event.kind in ABOUT_AN_EMAIL:
+        return event.message_id
+    stops = [each for each in (event, *tails.small) if each.kind is EventKind.FOLLOW_UPS_STOPPED]
+    told_here = {each.at for each in stops if each is event or tails.hosts[each.id] is event}
+    return next((m.id for m in lead.messages if m.enrollment_id and m.cancelled_at in told_here), None)
 
 
 def _held_back(lead: Lead) -> Iterator[StoryItem]:
@@ -99,10 +114,11 @@ def _held_back(lead: Lead) -> Iterator[StoryItem]:
     for message in lead.messages:
         held_back = message.kind is MessageKind.REPLY and message.state is MessageState.CANCELLED
         if held_back and message.cancelled_at and message.cancel_reason != Withdrawal.UNDONE:
-            yield StoryItem(unsent(message), message.cancelled_at)
+            yield StoryItem(replace(unsent(message), email_id=message.id), message.cancelled_at)
 
 
-def _stamped(items: Iterable[StoryItem], teller: Teller) -> Iterator[StoryItem]:
+def stamped(items: Iterable[StoryItem], teller: Teller) -> Iterator[StoryItem]:
+    """Each with its time; the day is told once."""
     before: datetime | None = None
     for item in items:
         yield replace(item, when=stamp(item.at, teller.now, teller.zone, after=before))
@@ -124,6 +140,9 @@ class _Tails:
 
 
 _LEFT = (EventKind.MESSAGE_SENT, EventKind.MESSAGE_FAILED, EventKind.MESSAGE_UNCERTAIN)
+ABOUT_AN_EMAIL = (*_LEFT, EventKind.MESSAGE_SKIPPED, EventKind.MESSAGE_ARRIVED, EventKind.MESSAGE_AGAIN)
+"""The owner may ask why: the item leads to the email's own page."""
+
 
 _STOPPED_BY = {
     StopReason.REPLIED: (EventKind.REPLY_RECEIVED, EventKind.INQUIRY_RECEIVED),

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crm.models import CallResult, EventKind, Outcome, ReplyChannel
+from crm.rules.explaining import left_out_because
+from crm.rules.explaining_words import WHY_STOPPED
 from crm.rules.next_words import Span, say, strong
 from crm.rules.sending import MessageKind, MessageState, StopReason
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
-from crm.rules.telling import listed, stamp
-from crm.web.story_parts import Letter, Line, Look, Teller, paragraphs, sent_by_itself, written
+from crm.rules.telling import Teller, listed, stamp
+from crm.web.story_parts import Letter, Line, Look, paragraphs, sent_by_itself, written
 
 if TYPE_CHECKING:
     from crm.models import Event, Message
@@ -170,27 +172,20 @@ def _edited(event: Event, teller: Teller) -> Line:
     return _plain("pencil", f"You changed {teller.name}’s {changed or 'contact'}")
 
 
+def _left_out(event: Event, teller: Teller) -> Line:
+    """By the owner, or because it would have come too late."""
+    subject = strong(_subject(event.message))
+    if event.reason is None:
+        return _plain("skip-forward", "You skipped ", subject)
+    return _plain("skip-forward", subject, f" was left out, because {left_out_because(event.reason, teller)}")
+
+
 def _subject(message: Message | None) -> str:
     return (message.sent_subject or message.wording.subject) if message else "An email"
 
 
-STOP_WORDS = {
-    StopReason.REPLIED: "because {name} wrote back",
-    StopReason.ANSWERED: "because you answered",
-    StopReason.CALLED: "because you called",
-    StopReason.BOOKED: "because a call is agreed",
-    StopReason.BOUNCED: "because the email bounced",
-    StopReason.UNSUBSCRIBED: "because {name} unsubscribed",
-    StopReason.STAGE_CHANGED: "because of the move",
-    StopReason.NO_CONSENT: "because {name} asked for a personal answer only",
-    StopReason.NO_ADDRESS: "because there is no address to write to",
-    StopReason.BY_HAND: "by your hand",
-    StopReason.OTHER_SEQUENCE: "because others started",
-}
-
-
 def _stopped(event: Event, teller: Teller) -> Line:
-    why = STOP_WORDS[StopReason(event.reason or StopReason.BY_HAND)].format(name=teller.name)
+    why = WHY_STOPPED[StopReason(event.reason or StopReason.BY_HAND)].format(name=teller.name)
     return _plain("hand", f"Follow-ups stopped, {why}")
 
 
@@ -218,7 +213,7 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.FOLLOW_UPS_STOPPED: _stopped,
     EventKind.FOLLOW_UPS_FINISHED: _says("moon", "The follow-ups came to their end"),
     EventKind.MESSAGE_SENT: _sent,
-    EventKind.MESSAGE_SKIPPED: _about("skip-forward", "You skipped ", ""),
+    EventKind.MESSAGE_SKIPPED: _left_out,
     EventKind.MESSAGE_FAILED: _failed,
     EventKind.MESSAGE_UNCERTAIN: _uncertain,
     EventKind.MESSAGE_ARRIVED: _about("mail-check", "You said that ", " arrived"),

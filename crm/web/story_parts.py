@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from crm.rules.next_words import Sentence, Span, say
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
-
     from crm.models import Message
 
 
@@ -38,22 +36,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the story. `problem` links to where the owner settles it."""
+    """One line of the story. `problem` links to where the owner settles it, `email_id` to why it went."""
 
     look: Look
     mark: str
     words: Sentence
     letter: Letter | None = None
     problem: bool = False
-
-
-@dataclass(frozen=True)
-class Teller:
-    """Who the story is about, and from when it is told."""
-
-    name: str
-    now: datetime
-    zone: tzinfo
+    email_id: int | None = None
 
 
 def paragraphs(text: str, flagged: list[str] | None = None) -> tuple[Sentence, ...]:
