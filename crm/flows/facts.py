@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -13,9 +14,13 @@ from crm.flows.terms import on_terms
 from crm.models import Message, Practice, Urgency
 from crm.rules.addresses import normalize_email
 from crm.rules.pacing import DAY, HOUR, RESERVED
-from crm.rules.sending import Facts, Reason
+from crm.rules.sending import EnrollmentState, Facts, MessageKind, Reason, SuppressionReason
+from crm.rules.stages import Stage
+from crm.rules.windows import Shift
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crm.flows.surroundings import Surroundings
     from crm.rules.terms import Terms
 
@@ -26,6 +31,13 @@ MOMENT = timedelta(seconds=10)
 SPREAD = timedelta(minutes=1)
 """The distance between two follow-ups that an outage has delayed."""
 _FACTS = tuple(field.name for field in fields(Facts))
+_WORDS: dict[str, type[StrEnum]] = {
+    "kind": MessageKind,
+    "suppressed": SuppressionReason,
+    "stage": Stage,
+    "enrollment": EnrollmentState,
+    "shift": Shift,
+}
 
 
 def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_full: bool) -> Facts:
@@ -78,6 +90,13 @@ def plain(facts: Facts) -> dict[str, Any]:
     """What stood out, for the record: what is empty, false or nought is left out."""
     known = ((name, getattr(facts, name)) for name in _FACTS)
     return {name: value for name, value in known if value not in (None, False)}
+
+
+def recalled(known: Mapping[str, Any]) -> Facts:
+    """The facts of a record. What was left out was empty, false or nought then, whatever it is by default."""
+    values: dict[str, Any] = {name: bool(known.get(name)) for name in _FACTS}
+    values |= {name: word(known[name]) if known.get(name) else None for name, word in _WORDS.items()}
+    return Facts(**values)
 
 
 def _terms(message: Message, seen: Surroundings) -> Terms:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from crm.db import db
 from crm.flows.terms import terms_for, terms_of
-from crm.models import Enrollment, EventKind, Lead, Message, Practice, Trigger, Urgency
+from crm.models import Decision, Enrollment, EventKind, Lead, Message, Practice, Trigger, Urgency
+from crm.models.event import UNTIL
 from crm.models.message import new_message_id
 from crm.rules.schedule import Forecast, after, forecast, plan_step, remaining
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState, Reason, StopReason, Withdrawal
@@ -120,10 +123,32 @@ def resume_everything(now: datetime) -> int:
     Returns how many were overdue.
     """
     practice = Practice.current()
+    was_held = practice.sending_held_at is not None
     practice.resume_everything()
     overdue = list(db.session.scalars(Message.due(now).where(Message.kind == MessageKind.STEP)))
-    one_by_one([message for message in overdue if not message.is_acknowledgement], now)
+    waited = [message for message in overdue if not message.is_acknowledgement]
+    one_by_one(waited, now)
+    if was_held:
+        _write_down_the_wait(waited, now)
     return len(overdue)
+
+
+def _write_down_the_wait(messages: list[Message], now: datetime) -> None:
+    """While everything was held no worker took these up, so nothing else says why they are late."""
+    reason = Reason.EVERYTHING_HELD
+    rows = [
+        {
+            "message_id": message.id,
+            "at": now,
+            "last_at": now,
+            "verdict": reason.verdict,
+            "reason": reason,
+            "facts": {"kind": message.kind, "everything_held": True, UNTIL: message.due_at.isoformat()},
+        }
+        for message in messages
+    ]
+    if rows:
+        db.session.execute(sa.insert(Decision), rows)
 
 
 def one_by_one(messages: Several[Message], at: datetime) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows import follow_up, glimpses, settling
@@ -26,7 +26,8 @@ from crm.mail.compose import Unsafe, compose
 from crm.mail.language import BrokenText
 from crm.models import Decision, Message, Practice, claims
 from crm.models.claims import Claimant
-from crm.rules.sending import MessageKind, Reason, Verdict, why_not_send
+from crm.models.event import UNTIL
+from crm.rules.sending import OUR_OWN_WISH, MessageKind, Reason, Verdict, why_not_send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from crm.flows.settling import Retries
     from crm.flows.surroundings import Surroundings
     from crm.links import Links
-
-OUR_OWN_WISH = frozenset({Reason.OUTSIDE_HOURS, Reason.TOO_SOON, Reason.WEEK_FULL})
-"""What the owner's hours and pace put off is planned anew, and not late because of them."""
 
 
 @dataclass(frozen=True)
@@ -150,17 +148,12 @@ def _decide(message: Message, seen: Surroundings, left: Room, now: datetime, *, 
     if reason:
         _carry_out(message, reason, seen, now)
         if reason.verdict is Verdict.WAIT:
-            known["until"] = message.due_at.isoformat()
+            known[UNTIL] = message.due_at.isoformat()
     else:
         left.let_through()
     if reason or not again:
-        _record(message, reason, known, now)
+        Decision.record(message.id, reason, known, now)
     return reason is None
-
-
-def _record(message: Message, reason: Reason | None, known: dict[str, Any], now: datetime) -> None:
-    verdict = reason.verdict if reason else Verdict.SEND
-    db.session.add(Decision(message_id=message.id, at=now, verdict=verdict, reason=reason, facts=known))
 
 
 def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.db import Base, Word
+from crm.db import Base, Word, db
 from crm.rules.sending import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -92,15 +92,73 @@ class Event(Base):
         return f"{self.kind}: {self.reason}" if self.reason else str(self.kind)
 
 
+UNTIL = "until"
+"""Among a decision's facts: the instant of the next look, in ISO 8601."""
+AGAINST = "verdict <> 'send'"
+"""The looks that found something. Most find nothing, and their rows cost the engine no further index."""
+
+
 class Decision(Base):
-    """One evaluation of a due message: what was decided, for which reason, from which facts."""
+    """One look at a due message: what was decided, for which reason, from which facts.
+
+    A look that puts it off again for the same reason and from the same facts is counted in the row of
+    the one before, `last_at`: else an account without room, asked every few seconds, would fill the disk.
+    """
 
     __tablename__ = "decision"
-    __table_args__ = (sa.Index("ix_decision_at", "at", "id"),)
+    __table_args__ = (
+        sa.Index("ix_decision_at", "at", "id"),
+        sa.Index(
+            "ix_decision_verdict",
+            "verdict",
+            "at",
+            "id",
+            sqlite_where=sa.text(AGAINST),
+            postgresql_where=sa.text(AGAINST),
+        ),
+        sa.Index(
+            "ix_decision_reason",
+            "reason",
+            "at",
+            "id",
+            sqlite_where=sa.text(AGAINST),
+            postgresql_where=sa.text(AGAINST),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    times: Mapped[int] = mapped_column(default=1)
     verdict: Mapped[Verdict] = mapped_column(Word(Verdict))
     reason: Mapped[Reason | None] = mapped_column(Word(Reason))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    message: Mapped[Message] = relationship()
+
+    @classmethod
+    def about(cls, message_id: int) -> Select[Decision]:
+        """What was decided about one message, oldest first."""
+        return sa.select(cls).where(cls.message_id == message_id).order_by(cls.id)
+
+    @classmethod
+    def last_about(cls, message_id: int) -> Decision | None:
+        """The newest decision about one message."""
+        newest = sa.select(cls).where(cls.message_id == message_id).order_by(cls.id.desc()).limit(1)
+        return db.session.scalar(newest)
+
+    @classmethod
+    def record(cls, message_id: int, reason: Reason | None, facts: dict[str, Any], now: datetime) -> None:
+        """Write down a look at a message. `facts["until"]`: when it is looked at again."""
+        verdict = reason.verdict if reason else Verdict.SEND
+        last = cls.last_about(message_id) if verdict is Verdict.WAIT else None
+        if last and last.is_repeated_by(reason, facts):
+            last.times, last.last_at, last.facts = last.times + 1, now, facts
+        else:
+            made = {"at": now, "last_at": now, "verdict": verdict, "reason": reason, "facts": facts}
+            db.session.add(cls(message_id=message_id, **made))
+
+    def is_repeated_by(self, reason: Reason | None, facts: dict[str, Any]) -> bool:
+        """Whether a look with this result says nothing new but when to look again."""
+        return self.reason is reason and self.facts | {UNTIL: None} == facts | {UNTIL: None}

@@ -139,6 +139,8 @@ WAITING = frozenset(
         Reason.ACCOUNT_LIMIT,
     }
 )
+OUR_OWN_WISH = frozenset({Reason.OUTSIDE_HOURS, Reason.TOO_SOON, Reason.WEEK_FULL})
+"""What the owner's hours and pace put off is planned anew, and not late because of them."""
 _STOPS = {
     Reason.NO_ADDRESS: StopReason.NO_ADDRESS,
     Reason.BOUNCED: StopReason.BOUNCED,

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 OPEN = "state IN ('awaiting_approval', 'scheduled', 'sending', 'uncertain')"
+AGAINST = "verdict <> 'send'"
 DRAFT = "state = 'awaiting_approval' AND held_at IS NULL"
 
 
@@ -26,7 +27,7 @@ def upgrade() -> None:
     with op.batch_alter_table("lead") as lead:
         lead.add_column(sa.Column("zone_name", sa.Text(), nullable=True))
     _give_the_practice_a_pace()
-    op.create_index("ix_decision_at", "decision", ["at", "id"])
+    _count_equal_decisions()
     _drop_defaults()
 
 
@@ -117,11 +118,30 @@ def _give_the_practice_a_pace() -> None:
         practice.create_check_constraint("a_limit_is_positive", "hourly_limit > 0 AND daily_limit > 0")
 
 
+def _count_equal_decisions() -> None:
+    with op.batch_alter_table("decision") as decision:
+        decision.add_column(sa.Column("last_at", sa.DateTime(timezone=True), nullable=True))
+        decision.add_column(sa.Column("times", sa.Integer(), nullable=False, server_default="1"))
+    op.execute("UPDATE decision SET last_at = at")
+    with op.batch_alter_table("decision") as decision:
+        decision.alter_column("last_at", nullable=False)
+    op.create_index("ix_decision_at", "decision", ["at", "id"])
+    for column in ("verdict", "reason"):
+        op.create_index(
+            f"ix_decision_{column}",
+            "decision",
+            [column, "at", "id"],
+            sqlite_where=sa.text(AGAINST),
+            postgresql_where=sa.text(AGAINST),
+        )
+
+
 def _drop_defaults() -> None:
     """They filled the rows that were there; from now on the models know them."""
     for table, columns in {
         "step": ("max_late_hours", "needs_approval"),
         "sequence": ("needs_approval",),
+        "decision": ("times",),
         "practice": ("gap_days", "weekly_cap", "hourly_limit", "daily_limit", "account_failures"),
     }.items():
         with op.batch_alter_table(table) as changed:
