@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -13,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from crm.db import db
 from crm.models import Lead, Message
 from crm.rules.sending import MessageKind
+from crm.web.pages import Before
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -20,26 +19,6 @@ if TYPE_CHECKING:
 bp = Blueprint("sent", __name__)
 
 PAGE = 25
-
-
-@dataclass(frozen=True)
-class Before:
-    """Where the last page ended, by the keys of its last line: nothing slips between two pages."""
-
-    sent_at: datetime
-    message_id: int
-
-    def __str__(self) -> str:
-        return f"{self.sent_at.timestamp():.6f}-{self.message_id}"
-
-    @classmethod
-    def read(cls, words: str) -> Before | None:
-        """From the address; what makes no sense begins with the newest."""
-        stamp, _, message_id = words.partition("-")
-        try:
-            return cls(datetime.fromtimestamp(float(stamp), UTC), int(message_id))
-        except (ValueError, OverflowError, OSError):
-            return None
 
 
 @bp.get("/follow-ups/sent")
@@ -68,11 +47,4 @@ def _sent(name: str, before: Before | None) -> Select[Message]:
     )
     if name:
         sent = sent.join(Lead, Lead.id == Message.lead_id).where(Lead.name.icontains(name, autoescape=True))
-    if before:
-        sent = sent.where(
-            sa.or_(
-                Message.sent_at < before.sent_at,
-                sa.and_(Message.sent_at == before.sent_at, Message.id < before.message_id),
-            )
-        )
-    return sent
+    return sent.where(*before.so_on(Message.sent_at, Message.id)) if before else sent
