@@ -10,10 +10,12 @@ from time import monotonic
 
 import pytest
 
+from crm.rules.sending import MessageState
 from tests.local.waiting import until
 from tests.system.house import House, open_house
-from tests.system.postoffice import PostOffice
+from tests.system.postoffice import Manners, PostOffice
 from tests.system.processes import Program
+from tests.system.reckoning import reckon
 from tests.system.visitor import Visitor
 
 pytestmark = pytest.mark.system
@@ -90,13 +92,40 @@ def test_the_form_answers_and_the_mail_leaves_when_redis_is_back(
     tell(f"{outage.__name__}: form answered in {took:.2f} s, mail {monotonic() - back:.1f} s after recovery")
 
 
-def test_two_beats_and_two_workers_send_each_mail_once(
-    house: House, visitor: Visitor, office: PostOffice
+def test_redis_emptied_and_killed_in_the_middle_costs_no_mail(
+    house: House, redis: list[Program], visitor: Visitor, office: PostOffice, tell: Callable[[str], None]
 ) -> None:
-    everyone = [f"p{n}@example.org" for n in range(60)]
+    office.manners = Manners(pace=0.2)
+    everyone = [f"first{n}@example.org" for n in range(150)]
+    house.receives_all(everyone)
 
-    for address in everyone:
-        house.receives(address)
+    for strike, outage in enumerate((forgetful, down, forgetful, down)):
+        more = [f"strike{strike}-{n}@example.org" for n in range(40)]
+        assert until(lambda: bool(office.accepted) and house.due() > 0, PATIENCE), house.running.logs()
+        with outage(house, redis):
+            house.receives_all(more)
+        everyone += more
+    back = monotonic()
 
     assert house.all_gone(PATIENCE), house.running.logs()
-    assert sorted(r for r in office.recipients() if r in everyone) == sorted(everyone)
+    tell(f"Redis emptied and killed twice each: all {len(everyone)} gone {monotonic() - back:.1f} s later")
+    assert sent_once(house, office, everyone)
+
+
+def test_two_beats_and_two_workers_send_each_of_five_hundred_mails_once(
+    house: House, visitor: Visitor, office: PostOffice
+) -> None:
+    office.manners = Manners()
+    everyone = [f"p{n}@example.org" for n in range(500)]
+
+    house.receives_all(everyone)
+
+    assert house.all_gone(PATIENCE), house.running.logs()
+    assert sent_once(house, office, everyone)
+
+
+def sent_once(house: House, office: PostOffice, everyone: list[str]) -> bool:
+    found = reckon(house, office)
+    assert found.wrongs(everyone) == []
+    assert house.broken_promises() == []
+    return found.of(MessageState.SENT) >= set(everyone)
