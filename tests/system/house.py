@@ -141,6 +141,11 @@ class House:
     def all_gone(self, seconds: float) -> bool:
         return until(lambda: self.due() == 0, seconds)
 
+    def account_failure(self) -> str | None:
+        """What the owner is shown while the sending account does not work."""
+        with self.app.app_context():
+            return Practice.current().account_failure
+
     def broken_promises(self) -> list[str]:
         """What `crm verify` finds."""
         with self.app.app_context():
