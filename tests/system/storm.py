@@ -10,7 +10,7 @@ from tests.system.house import House
 from tests.system.processes import Program
 
 WORKERS = 2
-PATIENCE = 60
+PATIENCE = 180
 
 
 def start_workers(house: House) -> list[Program]:

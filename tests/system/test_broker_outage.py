@@ -120,7 +120,7 @@ def test_two_beats_and_two_workers_send_each_of_five_hundred_mails_once(
 
     house.receives_all(everyone)
 
-    assert house.all_gone(PATIENCE), house.running.logs()
+    assert house.all_gone(2 * PATIENCE), house.running.logs()
     assert sent_once(house, office, everyone)
 
 

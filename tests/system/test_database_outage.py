@@ -25,7 +25,7 @@ from tests.system.reckoning import reckon
 from tests.system.storm import start_workers
 
 pytestmark = pytest.mark.system
-MAILS, BEFORE, PATIENCE = 200, 40, 90
+MAILS, BEFORE, PATIENCE = 200, 40, 180
 ALMOST_FULL = 200_000
 """Bytes no file may grow beyond: the log stays below them, the database's journal does not."""
 

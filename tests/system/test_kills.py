@@ -15,7 +15,7 @@ from tests.system.reckoning import reckon
 from tests.system.storm import kill_workers, start_workers
 
 pytestmark = pytest.mark.system
-MAILS, KILLS, CONNECTIONS, PATIENCE = 500, 30, 4, 60
+MAILS, KILLS, CONNECTIONS, PATIENCE = 500, 30, 4, 180
 
 
 @pytest.fixture

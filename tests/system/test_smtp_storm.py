@@ -16,7 +16,7 @@ from tests.system.reckoning import reckon
 from tests.system.storm import kill_workers, start_workers
 
 pytestmark = pytest.mark.system
-POLITE, EACH, KILLS, PATIENCE = 200, 8, 6, 90
+POLITE, EACH, KILLS, PATIENCE = 200, 8, 6, 180
 SHORT = {
     "SMTP_CONNECT_TIMEOUT": "2",
     "SMTP_COMMAND_TIMEOUT": "2",

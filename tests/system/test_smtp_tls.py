@@ -13,7 +13,7 @@ from tests.system.house import House, open_house
 from tests.system.postoffice import Manners, PostOffice
 
 pytestmark = pytest.mark.system
-PATIENCE = 60
+PATIENCE = 180
 OUR_RELAY, SOMEBODY_ELSE = "IP:127.0.0.1", "IP:127.0.0.2"
 
 
