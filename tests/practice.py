@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from crm import clock, models
 from crm.db import db, transaction
+from crm.flows import approvals
 from crm.flows.capture import capture
 from crm.flows.correspondence import OwnLetter, answer, log_call, they_wrote
 from crm.flows.delivery import Post, drain
@@ -93,8 +94,8 @@ class Practice:
         """Let time pass: each email leaves at its own moment, as with the real worker."""
         until = self.now + timedelta(**how_long)
         self.work()
-        while (due_at := self._next_due()) is not None and due_at <= until:
-            self.at(due_at)
+        while (at := self._next_thing()) is not None and at <= until:
+            self.at(at)
             self.work()
         self.at(until)
         self.work()
@@ -105,6 +106,8 @@ class Practice:
             accepted = drain(self.post, clock.now, timedelta(seconds=20))
         with self.at_work():
             close_quietly(self.now)
+            for draft_id in approvals.overdue(self.now):
+                approvals.expire(draft_id, self.now)
         return accepted
 
     def receives_inquiry(self, who: str, message: str = "", **more: object) -> int:
@@ -173,6 +176,17 @@ class Practice:
                     Message.due_at > self.now,
                 )
             )
+
+    def _next_expiry(self) -> datetime | None:
+        """When the next draft has waited for too long."""
+        with self.reading():
+            late = sa.select(sa.func.min(Message.expires_at)).where(
+                Message.state == MessageState.AWAITING_APPROVAL, Message.held_at.is_(None)
+            )
+            return db.session.scalar(late.where(Message.expires_at > self.now))
+
+    def _next_thing(self) -> datetime | None:
+        return min((at for at in (self._next_due(), self._next_expiry()) if at), default=None)
 
 
 def sign_in(practice: Practice, browser: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.flows import identity
+from crm.flows import approvals, identity
 from crm.flows.delivery import Post, anything_due, drain
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
@@ -76,6 +76,15 @@ def close_the_quiet(_post: Post) -> object:
         return close_quietly(clock.now())
 
 
+def expire_drafts(_post: Post) -> object:
+    """Leave out what nobody said yes to in time. Each in its own transaction, in its person's turn."""
+    overdue = approvals.overdue(clock.now())
+    for draft_id in overdue:
+        with transaction():
+            approvals.expire(draft_id, clock.now())
+    return len(overdue)
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -105,6 +114,7 @@ def _is_current() -> bool:
 JOBS = (
     Job("drain", timedelta(seconds=2), drain_due_mail, expires=timedelta(seconds=10)),
     Job("close_quietly", timedelta(minutes=10), close_the_quiet, expires=timedelta(minutes=10)),
+    Job("expire_drafts", timedelta(minutes=1), expire_drafts, expires=timedelta(minutes=1)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.db import db
 from crm.flows.terms import terms_for
-from crm.models import Enrollment, Message, Sequence, Trigger
+from crm.models import Enrollment, Message, Sequence, Trigger, approvals
 from crm.rules.plans import place_in_words
 from crm.rules.schedule import Forecast, after, remaining
 from crm.rules.sending import EnrollmentState, MessageKind
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Departure:
-    """One email of the coming days. `message` is None for one that follows another which goes first."""
+    """One email of the coming days. `message` is None for one that follows another which goes first.
+
+    `asks_first`: that one then waits for the owner's yes.
+    """
 
     lead: Lead
     subject: str
@@ -35,6 +38,7 @@ class Departure:
     planned: Planned
     message: Message | None = None
     template_id: int | None = None
+    asks_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,12 @@ def agenda(until: datetime) -> Agenda:
     departures.sort(key=lambda each: each.planned.due_at)
     held = sa.select(sa.func.count()).select_from(Message.waiting_for_the_owner(until).subquery())
     return Agenda(departures, len(rows) - len(going) + (db.session.scalar(held) or 0))
+
+
+def waiting_for_a_yes(now: datetime) -> list[Departure]:
+    """The emails that go only if the owner says so, the soonest due first."""
+    rows = db.session.scalars(approvals.waiting(now).options(*_WITH_ITS_PLAN)).all()
+    return [_departure(each, each.lead, each.enrollment) for each in rows if each.lead and each.enrollment]
 
 
 def problems() -> list[Problem]:
@@ -124,16 +134,23 @@ def _and_what_follows(message: Message, terms: Terms, until: datetime) -> Iterat
     lead, enrollment, step = message.lead, message.enrollment, message.step
     if lead is None or enrollment is None or step is None:
         return
-    planned = Planned(message.due_at, message.wished_at or message.due_at, message.shift)
-    place = _place(enrollment, step.id, lead)
-    yield Departure(lead, message.wording.subject, place, planned, message, step.template_id)
+    going = _departure(message, lead, enrollment)
+    yield going
     steps = remaining(enrollment.sequence.plan, enrollment.steps_done | {step.id})
-    for each in after(Forecast(step.as_planned, planned), steps, terms)[1:]:
+    for each in after(Forecast(step.as_planned, going.planned), steps, terms)[1:]:
         step = enrollment.sequence.step(each.step.id)
         if each.planned.due_at >= until or step is None:
             return
         place = _place(enrollment, step.id, lead)
-        yield Departure(lead, step.template.name, place, each.planned, template_id=step.template_id)
+        name, asks = step.template.name, each.step.asks_first
+        yield Departure(lead, name, place, each.planned, template_id=step.template_id, asks_first=asks)
+
+
+def _departure(message: Message, lead: Lead, enrollment: Enrollment) -> Departure:
+    planned = Planned(message.due_at, message.wished_at or message.due_at, message.shift)
+    template_id = message.step.template_id if message.step else None
+    place = _place(enrollment, message.step_id, lead)
+    return Departure(lead, message.wording.subject, place, planned, message, template_id)
 
 
 def _place(enrollment: Enrollment, step_id: int | None, lead: Lead) -> str:

@@ -60,6 +60,7 @@ def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_
         heard_since=_heard_since(message),
         booked=message.lead_id in seen.booked,
         needs_approval=bool(step and message.needs_approval),
+        approval_expired=message.has_expired(now),
         too_late=_too_late(message, now),
         overdue=message.urgency == Urgency.FOLLOW_UP and now - message.due_at > OVERDUE_AFTER,
         shift=terms.window.shift_at(now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,21 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.terms import terms_for, terms_of
-from crm.models import Decision, Enrollment, EventKind, Lead, Message, Practice, Trigger, Urgency
+from crm.models import (
+    Decision,
+    Enrollment,
+    EventKind,
+    Lead,
+    Message,
+    Practice,
+    Trigger,
+    Urgency,
+    approvals,
+)
 from crm.models.event import UNTIL
 from crm.models.message import new_message_id
 from crm.rules.schedule import Forecast, after, forecast, plan_step, remaining
-from crm.rules.sending import EnrollmentState, MessageKind, MessageState, Reason, StopReason, Withdrawal
+from crm.rules.sending import EnrollmentState, MessageKind, MessageState, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.windows import Planned
 
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
 
     from crm.models import Sequence
     from crm.rules.schedule import PlanStep
+    from crm.rules.sending import Reason
     from crm.rules.terms import Terms
 
 UNDO_DELAY = timedelta(seconds=20)
@@ -79,11 +91,6 @@ def skip(message: Message, now: datetime, account_id: int | None = None) -> Mess
     return following
 
 
-def skip_too_late(message: Message, now: datetime) -> None:
-    """Later than its step allows: it is left out, and the next one is counted from now."""
-    leave_out(message, Reason.TOO_LATE, now)
-
-
 def leave_out(message: Message, reason: Reason | Withdrawal, now: datetime) -> Message | None:
     """This email does not go, for a reason the story names; the sequence goes on with the next, from now."""
     message.cancel(reason, now)
@@ -104,7 +111,7 @@ def resume(enrollment: Enrollment, now: datetime, account_id: int | None = None)
     """Carry on after a pause. What fell due meanwhile goes at the next opening, never in a burst."""
     enrollment.resume(now, account_id)
     if (message := enrollment.open_message) and message.due_at < now:
-        message.plan(_at_next_opening(message, now))
+        message.plan(at_next_opening(message, now + UNDO_DELAY))
 
 
 def let_continue(lead: Lead, now: datetime, account_id: int | None = None) -> None:
@@ -114,7 +121,7 @@ def let_continue(lead: Lead, now: datetime, account_id: int | None = None) -> No
     if message is not None and message.held_at is not None:
         message.release()
         if message.due_at < now:
-            message.plan(_at_next_opening(message, now))
+            message.plan(at_next_opening(message, now + UNDO_DELAY))
 
 
 def resume_everything(now: datetime) -> int:
@@ -125,6 +132,7 @@ def resume_everything(now: datetime) -> int:
     practice = Practice.current()
     was_held = practice.sending_held_at is not None
     practice.resume_everything()
+    db.session.execute(approvals.keep_for_a_day(now))
     overdue = list(db.session.scalars(Message.due(now).where(Message.kind == MessageKind.STEP)))
     waited = [message for message in overdue if not message.is_acknowledgement]
     one_by_one(waited, now)
@@ -159,6 +167,14 @@ def one_by_one(messages: Several[Message], at: datetime) -> None:
         message.plan(Planned(slot, message.wished_at or message.due_at, message.shift))
 
 
+def at_next_opening(message: Message, at: datetime) -> Planned:
+    """What is late goes at the first instant at or after `at` at which its person may hear."""
+    if message.lead is None:
+        raise ValueError("only an email to a person waits for their hours")
+    opening = terms_of(message.lead).next_chance(at)
+    return Planned(opening, message.wished_at or message.due_at, message.shift)
+
+
 def counted_from(enrollment: Enrollment) -> datetime:
     """The instant from which the next email's wait runs: the one before, else the start."""
     gone = [message.sent_at or message.due_at for message in enrollment.gone]
@@ -172,7 +188,8 @@ def upcoming(enrollment: Enrollment) -> list[Forecast]:
     terms = terms_of(enrollment.lead)
     if message is None or not steps or message.step_id != steps[0].id:
         return list(forecast(steps, counted_from(enrollment), terms))
-    first = Forecast(steps[0], Planned(message.due_at, message.wished_at or message.due_at, message.shift))
+    waiting = replace(steps[0], asks_first=message.is_draft)
+    first = Forecast(waiting, Planned(message.due_at, message.wished_at or message.due_at, message.shift))
     return after(first, steps[1:], terms)
 
 
@@ -229,10 +246,3 @@ def _end_of_plan(enrollment: Enrollment, since: datetime, now: datetime) -> None
     enrollment.wait_quietly(since)
     if enrollment.closes_at is None:
         enrollment.finish(now)
-
-
-def _at_next_opening(message: Message, now: datetime) -> Planned:
-    if message.lead is None:
-        raise ValueError("only an email to a person waits for their hours")
-    opening = terms_of(message.lead).next_chance(now + UNDO_DELAY)
-    return Planned(opening, message.wished_at or message.due_at, message.shift)

@@ -71,6 +71,11 @@ def reap(now: datetime) -> None:
         settling.abandoned(message, now)
 
 
+def last_look(draft: Message, now: datetime) -> None:
+    """What becomes of a draft whose time is up, decided and recorded like everything that is due."""
+    _decide(draft, look_around([draft], now), Room(), now)
+
+
 def _write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
     settling.settle(page.ends, retries, now)
     granted = hand_over([ask.job for ask in page.asks], now)
@@ -163,7 +168,7 @@ def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: dateti
             if message.enrollment:
                 message.enrollment.stop(reason.stop_reason, now)
         case Verdict.SKIP:
-            follow_up.skip_too_late(message, now)
+            follow_up.leave_out(message, reason, now)
         case Verdict.HOLD:
             _hold(message, reason, now)
         case Verdict.WAIT:
@@ -177,6 +182,8 @@ def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: dateti
 def _hold(message: Message, reason: Reason, now: datetime) -> None:
     if reason is Reason.NEEDS_APPROVAL:
         message.await_approval(now)
+    elif message.is_draft:
+        message.hold(now)
     else:
         message.put_off(message.due_at)
         message.hold(now)

@@ -64,6 +64,7 @@ def _next_email(enrollment: Enrollment | None) -> NextEmail | None:
         at_once=message.is_acknowledgement,
         by_hand=message.by_hand_at is not None,
         attempts=message.attempts,
+        expires_at=message.expires_at if message.is_draft else None,
     )
 
 

@@ -24,6 +24,7 @@ from crm.models import (
     Practice,
     Step,
     Suppression,
+    approvals,
 )
 from crm.models.message import OPEN_STATES
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState, Verdict
@@ -74,6 +75,7 @@ def verify(now: datetime) -> list[Finding]:
         Finding(
             "nothing that is due stands still without a reason", _count(Message.id), _standing_still(now)
         ),
+        Finding("no draft waits longer than it may", _count(Message.id), _waiting_too_long(now)),
         Finding(
             "every running sequence has its next email, or its end",
             _count(Enrollment.id, Enrollment.state == EnrollmentState.ACTIVE),
@@ -206,6 +208,14 @@ def _standing_still(now: datetime) -> list[int]:
     if not practice.sender_address:
         return []
     return _ids(sa.select(Message.id).where(*Message.is_due(now - STANDSTILL)))
+
+
+def _waiting_too_long(now: datetime) -> list[int]:
+    """The owner was asked and the time is up, though nothing holds the whole house."""
+    practice = Practice.current()
+    if practice.sending_held_at or practice.restored_at:
+        return []
+    return _ids(approvals.overdue(now - STANDSTILL, SHOWN))
 
 
 def _forgotten() -> sa.Select[int]:

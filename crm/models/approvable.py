@@ -35,6 +35,10 @@ class Approvable:
         """It waits for the owner's yes."""
         return self.state is MessageState.AWAITING_APPROVAL
 
+    def has_expired(self, now: datetime) -> bool:
+        """Whether it waited for a yes for longer than it may."""
+        return self.is_draft and self.expires_at is not None and self.expires_at <= now
+
     @property
     def needs_approval(self) -> bool:
         """Whether its step or its sequence asks the owner first, and he has not said yes."""

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     FOLLOW_UPS_STOPPED = "follow_ups_stopped"
     FOLLOW_UPS_FINISHED = "follow_ups_finished"
     MESSAGE_SENT = "message_sent"
+    MESSAGE_APPROVED = "message_approved"
     MESSAGE_SKIPPED = "message_skipped"
     MESSAGE_FAILED = "message_failed"
     MESSAGE_UNCERTAIN = "message_uncertain"

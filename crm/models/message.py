@@ -197,9 +197,9 @@ class Message(Approvable, Base):
     @classmethod
     def waiting_for_the_owner(cls, until: datetime) -> Select[Message]:
         """Follow-ups that would leave before an instant, but were paused or held one by one."""
-        return sa.select(cls).where(
-            cls.state == sa.literal_column("'scheduled'"), cls.held_at.is_not(None), cls.due_at < until
-        )
+        waits = (MessageState.SCHEDULED, MessageState.AWAITING_APPROVAL)
+        on_its_way = cls.state.in_(sa.literal_column(f"'{state}'") for state in waits)
+        return sa.select(cls).where(on_its_way, cls.held_at.is_not(None), cls.due_at < until)
 
     @classmethod
     def delayed(cls) -> Select[Message]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -16,6 +16,9 @@ from crm.models.message import NOT_GONE, Message
 from crm.models.sequence import Enrollment
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
 
 UNDO_LIFE = timedelta(minutes=10)
 INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "snoozed_until", "read_first_at",
@@ -45,6 +48,12 @@ class Undo(Base):
         db.session.add(undo)
         db.session.flush()
         return undo
+
+    @classmethod
+    def of_one_click(cls, first: Undo, last_id: int) -> Select[Undo]:
+        """What the same account did at the same instant, from the first to the last, by person."""
+        same = (cls.account_id == first.account_id, cls.made_at == first.made_at)
+        return sa.select(cls).where(cls.id.between(first.id, last_id), *same).order_by(cls.lead_id)
 
     def still_possible(self, now: datetime) -> bool:
         """Not used, not too old, and since then no email has left and the person has not written."""

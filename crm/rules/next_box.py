@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from crm.rules import next_words
 from crm.rules.next_facts import Because, NextEmail, NextFacts, SentEmail
 from crm.rules.next_words import Sentence, Span
 from crm.rules.sending import FINAL_STAGES, EnrollmentState, MessageState, StopReason
 from crm.rules.stages import Stage
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = [
     "Action",
@@ -45,6 +49,7 @@ class BoxKind(StrEnum):
 class Action(StrEnum):
     """What the owner can do about it."""
 
+    APPROVE = "approve"
     SEND_NOW = "send_now"
     SKIP = "skip"
     PAUSE = "pause"
@@ -58,6 +63,7 @@ class Action(StrEnum):
     NOT_SPAM = "not_spam"
 
 
+ASKED = (Action.APPROVE, Action.SKIP, Action.PAUSE, Action.EDIT)
 ON_ITS_WAY = (Action.SEND_NOW, Action.SKIP, Action.PAUSE, Action.EDIT)
 
 
@@ -123,7 +129,14 @@ def _held(facts: NextFacts) -> NextBox | None:
         return _waiting(heading, next_words.read_first(facts), Action.CONTINUE)
     if facts.enrollment is EnrollmentState.PAUSED:
         return NextBox(BoxKind.PAUSED, "Paused", next_words.paused(facts), actions=(Action.RESUME,))
+    if facts.email and facts.email.expires_at:
+        return _asked(facts, facts.email, facts.email.expires_at)
     return _held_for_everyone(facts, facts.email) if facts.email else None
+
+
+def _asked(facts: NextFacts, email: NextEmail, expires_at: datetime) -> NextBox:
+    actions = ASKED if facts.now < expires_at else ()
+    return _waiting("Waits for your yes", next_words.asked(facts, email, expires_at), *actions)
 
 
 def _held_for_everyone(facts: NextFacts, email: NextEmail) -> NextBox | None:

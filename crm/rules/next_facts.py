@@ -27,7 +27,10 @@ class Because(StrEnum):
 
 @dataclass(frozen=True)
 class NextEmail:
-    """The follow-up on its way. `at_once` ignores hours; `attempts` counts the tries that were put off."""
+    """The follow-up on its way. `at_once` ignores hours; `attempts` counts the tries that were put off.
+
+    `expires_at`: until when the owner may say yes, while it waits for that.
+    """
 
     subject: str
     due_at: datetime
@@ -37,6 +40,7 @@ class NextEmail:
     at_once: bool = False
     by_hand: bool = False
     attempts: int = 0
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)

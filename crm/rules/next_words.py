@@ -53,6 +53,21 @@ def planned(facts: NextFacts, email: NextEmail) -> Sentence:
     return say(*gets, f", because {_because(facts, email)}.")
 
 
+def asked(facts: NextFacts, email: NextEmail, expires_at: datetime) -> Sentence:
+    """It goes only with the owner's yes: when, and until when he can say it."""
+    limit = moment(expires_at, facts.now, facts.zone)
+    if expires_at <= facts.now:
+        return say("You were asked about ", strong(email.subject), f" until {limit}. It is left out now.")
+    if email.due_at <= facts.now:
+        late = say(f"{facts.name} gets ", strong(email.subject), " once you say yes, within your hours.")
+        return (
+            *late,
+            Span(f" It was due {moment(email.due_at, facts.now, facts.zone)}; you can until {limit}."),
+        )
+    gets = say(*_when(email.due_at, facts), f"{facts.name} gets ", strong(email.subject), " if you say yes.")
+    return (*gets, Span(f" You can until {limit}."))
+
+
 def put_off(facts: NextFacts, email: NextEmail) -> Sentence:
     """It was tried, and the mail server wants it later."""
     again = say(*_when(email.due_at, facts), f"we try again to send {facts.name} ", strong(email.subject))

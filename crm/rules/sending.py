@@ -104,6 +104,7 @@ class Reason(StrEnum):
     PAUSED = "paused"
     EVERYTHING_HELD = "everything_held"
     NEEDS_APPROVAL = "needs_approval"
+    NOT_APPROVED = "not_approved"
     TOO_LATE = "too_late"
     OVERDUE = "overdue"
     OUTSIDE_HOURS = "outside_hours"
@@ -117,7 +118,7 @@ class Reason(StrEnum):
         """What this reason does to the message."""
         if self in HOLDING:
             return Verdict.HOLD
-        if self is Reason.TOO_LATE:
+        if self in SKIPPING:
             return Verdict.SKIP
         return Verdict.WAIT if self in WAITING else Verdict.END
 
@@ -128,6 +129,7 @@ class Reason(StrEnum):
 
 
 HOLDING = frozenset({Reason.QUARANTINED, Reason.READ_FIRST, Reason.PAUSED, Reason.NEEDS_APPROVAL})
+SKIPPING = frozenset({Reason.NOT_APPROVED, Reason.TOO_LATE})
 WAITING = frozenset(
     {
         Reason.EVERYTHING_HELD,
@@ -162,6 +164,7 @@ class Facts:
 
     `too_late`: longer past its planned time than its step allows. `overdue`: it should have left a while
     ago, so something stood still. `too_soon`, `week_full`: the person's pace (rules/pacing).
+    `approval_expired`: the owner was asked, and did not say yes in time.
     `account_full`: the sending account's hourly or daily limit leaves nothing for this kind of mail.
     """
 
@@ -179,6 +182,7 @@ class Facts:
     heard_since: bool = False
     booked: bool = False
     needs_approval: bool = False
+    approval_expired: bool = False
     too_late: bool = False
     overdue: bool = False
     shift: Shift | None = None
@@ -228,12 +232,14 @@ def _why_never(facts: Facts) -> Reason | None:
 
 def _why_not_yet(facts: Facts) -> Reason | None:
     scheduled = not facts.at_once and not facts.sent_by_hand
+    asks_first = facts.needs_approval and not facts.sent_by_hand
     checks = (
         (facts.quarantined, Reason.QUARANTINED),
         (facts.read_first and not facts.at_once and not facts.sent_by_hand, Reason.READ_FIRST),
         (facts.enrollment is EnrollmentState.PAUSED, Reason.PAUSED),
-        (facts.needs_approval and not facts.sent_by_hand, Reason.NEEDS_APPROVAL),
+        (asks_first and not facts.approval_expired, Reason.NEEDS_APPROVAL),
         (facts.everything_held, Reason.EVERYTHING_HELD),
+        (asks_first, Reason.NOT_APPROVED),
         (scheduled and facts.too_late, Reason.TOO_LATE),
         (scheduled and facts.overdue, Reason.OVERDUE),
         (scheduled and facts.shift is not None, Reason.OUTSIDE_HOURS),

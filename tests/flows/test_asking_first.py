@@ -80,7 +80,7 @@ def test_one_email_alone_can_ask_first(practice: Practice, maya: int) -> None:
         lambda p: replace(p, emails=(*p.emails[:2], replace(p.emails[2], asks_first=True), *p.emails[3:])),
     )
 
-    practice.advance(days=14)
+    practice.advance(days=9)
 
     assert practice.outbox.subjects_to(ADDRESS) == [FIRST, SECOND]
     assert practice.open_message(maya).is_draft

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from crm.db import db
 from crm.flows import follow_up
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageState
 from crm.rules.stages import Stage
+from tests.interruption import interrupted
 from tests.practice import Practice, sign_in
 from tests.worker import takes_what_is_due
 
 SAM = "Sam Rivers <sam@example.org>"
-A_MOMENT = 0.5
-"""Seconds in which the other one acts, unless they have to wait for their turn."""
 
 
 @pytest.fixture
@@ -33,28 +28,6 @@ def sam(practice: Practice) -> int:
     practice.advance(minutes=1)
     practice.at(practice.open_message(lead_id).due_at)
     return lead_id
-
-
-@contextmanager
-def interrupted(practice: Practice, before: str, act: Callable[[], object]) -> Iterator[None]:
-    """Somebody else acts at the worst moment: when all is read, just before the first such statement."""
-    other, begun = threading.Thread(target=act), threading.Event()
-
-    def interrupt(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith(before) and not begun.is_set():
-            begun.set()
-            other.start()
-            other.join(A_MOMENT)
-
-    with practice.app.app_context():
-        engine = db.engine
-    sa.event.listen(engine, "before_cursor_execute", interrupt)
-    try:
-        yield
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", interrupt)
-    assert begun.is_set(), f"nobody said {before}"
-    other.join()
 
 
 def a_worker(practice: Practice) -> Callable[[], None]:

@@ -43,6 +43,7 @@ STRONGEST_FIRST: list[tuple[Reason, dict[str, object]]] = [
     (Reason.PAUSED, {"enrollment": EnrollmentState.PAUSED}),
     (Reason.NEEDS_APPROVAL, {"needs_approval": True}),
     (Reason.EVERYTHING_HELD, {"everything_held": True}),
+    (Reason.NOT_APPROVED, {"needs_approval": True, "approval_expired": True}),
     (Reason.TOO_LATE, {"too_late": True}),
     (Reason.OVERDUE, {"overdue": True}),
     (Reason.OUTSIDE_HOURS, {"shift": Shift.NIGHT}),
@@ -196,7 +197,7 @@ def test_mail_to_the_owner_needs_his_address_and_room_under_the_limit(
     ("verdict", "reasons"),
     [
         (Verdict.HOLD, {"quarantined", "read_first", "paused", "needs_approval"}),
-        (Verdict.SKIP, {"too_late"}),
+        (Verdict.SKIP, {"not_approved", "too_late"}),
         (
             Verdict.WAIT,
             {

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from crm.flows import consent, follow_up, triage
-from crm.models import CallResult, Medium, Outcome
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.flows import approvals, consent, follow_up, sequences, triage
+from crm.flows.foresight import plan_of
+from crm.models import Account, CallResult, Medium, Message, Outcome, Sequence
 from crm.models import Practice as PracticeRow
 from crm.rules.stages import CloseReason, Stage
 from tests.practice import Practice
@@ -328,3 +333,30 @@ def test_follow_ups_never_leave_at_night_on_weekends_or_holidays(practice: Pract
         assert instant.weekday() < 5
         assert (8, 30) <= (instant.hour, instant.minute) < (18, 0)
         assert instant.date() != datetime(2026, 7, 3, tzinfo=LA).date()
+
+
+def test_the_owner_reads_each_email_before_it_goes(practice: Practice) -> None:
+    """One he approves in time, one he forgets, and then she writes while the last one waits."""
+    with practice.at_work():
+        sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == "new_inquiry")).one()
+        sequences.save(sequence, replace(plan_of(sequence), asks_first=True), practice.now)
+    maya = practice.receives_inquiry(MAYA)
+    practice.advance(days=1)
+    with practice.at_work():
+        draft = db.session.get_one(Message, practice.open_message(maya).id)
+        owner = Account.owner()
+        assert owner is not None
+        approvals.approve(draft, owner.id, practice.now)
+    practice.advance(days=14)
+    practice.hears_back(maya)
+    practice.advance(days=60)
+
+    assert practice.outbox.subjects_to(MAYAS_ADDRESS) == ["I got your note", "Still here, if it’s useful"]
+    assert local(practice, maya) == ["Tue Mar 10 13:52", "Fri Mar 13 13:52"]
+    assert practice.story(maya)[3:] == [
+        "message_approved",
+        "message_sent",
+        "message_skipped: not_approved",
+        "reply_received",
+        "follow_ups_stopped: replied",
+    ]
