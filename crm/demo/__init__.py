@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from crm.db import db, transaction
 from crm.demo.days import Days
 from crm.demo.people import cast
 from crm.demo.play import Play
+from crm.flows import sequences
+from crm.flows.foresight import plan_of
 from crm.flows.planting import plant
-from crm.models import Account, Lead, Practice
+from crm.models import Account, Lead, Practice, Sequence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 OWNER_EMAIL = "connor@springstreet.example"
 PASSWORD = "three slow breaths"  # noqa: S105 - printed for whoever starts the demo, on his own machine
 OPENED = timedelta(days=150)
+WANTS_TO_READ = "after_a_conversation"
 LAST_LOOK = timedelta(hours=5, minutes=47)
 SIGN_IN = f"Sign in as {OWNER_EMAIL} with the password “{PASSWORD}”."
 
@@ -48,7 +52,17 @@ def fill(now: datetime, links: Links) -> str:
         days = Days(now, Practice.current().window)
         acts = cast(days)
     Play(links).run(acts, now, looks_at=now - LAST_LOOK)
+    with transaction():
+        _ask_before_the_first(WANTS_TO_READ, now)
     return f"Spring Street Therapy is open, with invented people. {SIGN_IN}"
+
+
+def _ask_before_the_first(key: str, now: datetime) -> None:
+    """From today on he reads the first email of this sequence before it goes to anyone."""
+    sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == key)).one()
+    plan = plan_of(sequence)
+    first = replace(plan.emails[0], asks_first=True)
+    sequences.save(sequence, replace(plan, emails=(first, *plan.emails[1:])), now)
 
 
 IN_USE = "This practice is in use already, so no invented people were added. An empty database is needed."

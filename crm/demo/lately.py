@@ -20,7 +20,7 @@ DOOR_OPEN = (*WHENEVER_READY, Wait(7))
 
 def on_the_way(days: Days) -> list[Person]:
     return [
-        *(_grace(days), _amara(days), _joel(days), _kofi(days), _irene(days)),
+        *(_grace(days), _amara(days), _joel(days), _kofi(days), _irene(days), _ana(days)),
         *(_owen(days), _lena(days), _tomas(days)),
         *(_luis(days), _nadia(days), _sam(days), _peter(days)),
     ]
@@ -118,6 +118,23 @@ def _irene(days: Days) -> Person:
             answered,
             "Nobody warns you about the easy part. I keep two evenings a week, and I’d be glad to "
             "tell you more on the phone. When are you usually free?",
+        )
+    )
+
+
+def _ana(days: Days) -> Person:
+    ana = Who("Ana Pereira", "ana.pereira@example.org", "", "Mornings", "A search")
+    answered = days.so_that(WHENEVER_READY, days.ahead(2, "11:05"), clock="11:05")
+    return (
+        Person(ana)
+        .writes(
+            days.ago((days.now - answered).days + 2, "06:50"),
+            "I left a job I was good at and can’t say why. Everybody asks. Do you have mornings?",
+        )
+        .gets(
+            answered,
+            "Mornings, yes. And not being able to say why is a fine place to begin. Shall we talk for "
+            "fifteen minutes before you decide anything?",
         )
     )
 
