@@ -113,7 +113,7 @@ def advance(app: Flask, options: argparse.Namespace) -> int:
     with transaction():
         lead, now = db.session.get(Lead, options.person, with_for_update=True), clock.now()
         message = lead.enrollment.open_message if lead and lead.enrollment else None
-        if message is None or message.state is not MessageState.SCHEDULED:
+        if message is None or not (message.is_draft or message.state is MessageState.SCHEDULED):
             print(f"No follow-up is planned for person {options.person}.", file=sys.stderr)
             return 2
         message.send_by_hand(now, now)

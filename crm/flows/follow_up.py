@@ -24,7 +24,7 @@ from crm.models import (
 from crm.models.event import UNTIL
 from crm.models.message import new_message_id
 from crm.rules.schedule import Forecast, after, forecast, plan_step, remaining
-from crm.rules.sending import EnrollmentState, MessageKind, MessageState, StopReason, Withdrawal
+from crm.rules.sending import EnrollmentState, MessageKind, MessageState, Reason, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.windows import Planned
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from crm.models import Sequence
     from crm.rules.schedule import PlanStep
-    from crm.rules.sending import Reason
     from crm.rules.terms import Terms
 
 UNDO_DELAY = timedelta(seconds=20)

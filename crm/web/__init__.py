@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm.web import (
+    approvals,
     bookings,
     consultation,
     contact,
@@ -64,4 +65,5 @@ BLUEPRINTS = (
     decisions.bp,
     messages.bp,
     undo.bp,
+    approvals.bp,
 )

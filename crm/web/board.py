@@ -12,7 +12,7 @@ from sqlalchemy.orm import load_only, selectinload
 
 from crm.db import db
 from crm.models import Inquiry, Lead, Message, Practice, Reply
-from crm.rules.sending import MessageState
+from crm.models.message import NOT_GONE
 from crm.rules.stages import BOARD, ON_THE_WAY, Stage
 from crm.web.tense import Standing, TenseLine, tense_of
 
@@ -109,7 +109,8 @@ def with_standing(select: sa.Select[Lead]) -> sa.Select[Lead]:
 def _on_the_board(now: datetime) -> sa.Select[Lead]:
     """At most CARDS of each stage: who waits, who gets an email next, then the latest."""
     open_email = sa.exists().where(
-        Message.lead_id == Lead.id, Message.state == sa.literal_column(f"'{MessageState.SCHEDULED}'")
+        Message.lead_id == Lead.id,
+        Message.state.in_((sa.literal_column("'scheduled'"), sa.literal_column("'awaiting_approval'"))),
     )
     place = sa.func.row_number().over(
         partition_by=Lead.stage,
@@ -155,7 +156,7 @@ def _open_emails(ids: list[int]) -> dict[int, Message]:
     on_its_way = sa.select(Message).where(
         Message.lead_id.in_(ids),
         Message.enrollment_id.is_not(None),
-        Message.state.in_((MessageState.SCHEDULED, MessageState.SENDING)),
+        Message.state.in_(NOT_GONE),
     )
     return {each.lead_id: each for each in db.session.scalars(on_its_way.options(_BRIEFLY)) if each.lead_id}
 

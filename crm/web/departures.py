@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 bp = Blueprint("departures", __name__)
 
-PLANNED = frozenset({MessageState.SCHEDULED})
+PLANNED = frozenset({MessageState.SCHEDULED, MessageState.AWAITING_APPROVAL})
 IN_DOUBT = frozenset({MessageState.UNCERTAIN})
 REFUSED = frozenset({MessageState.FAILED})
 IN_TROUBLE = frozenset({MessageState.UNCERTAIN, MessageState.FAILED})
@@ -111,4 +111,5 @@ def _what_comes_next(lead: Lead) -> str:
     if message is None:
         return f"Nothing else is planned for {lead.first_name}."
     goes = moment(message.due_at, clock.now(), Practice.current().zone)
-    return f"Next is “{message.wording.subject}”, {goes}."
+    asks = " It waits for your yes." if message.is_draft else ""
+    return f"Next is “{message.wording.subject}”, {goes}.{asks}"

@@ -12,7 +12,7 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 from crm import clock
 from crm.db import transaction
 from crm.flows import correction
-from crm.flows.agenda import Agenda, Departure, Problem, agenda, problems
+from crm.flows.agenda import Agenda, Departure, Problem, agenda, problems, waiting_for_a_yes
 from crm.flows.follow_up import resume_everything
 from crm.models import Message, Practice
 from crm.rules.hours import nothing_goes_out
@@ -75,12 +75,14 @@ def show() -> str:
     today = now.astimezone(practice.zone).date()
     planned = agenda(datetime.combine(today + timedelta(days=WEEK), time(), tzinfo=practice.zone))
     by_day = _by_day(planned, today, practice.zone)
-    chosen = _chosen_day(today)
+    chosen, drafts = _chosen_day(today), waiting_for_a_yes(now)
     shown = _shown(by_day, chosen)
     return render_template(
         "follow_ups/going_out.html",
-        lead=_lead(planned, practice),
+        lead=_lead(planned, len(drafts), practice),
         helps=_helps(practice, now),
+        drafts=drafts,
+        now=now,
         week=_week(by_day, today, chosen),
         groups=[DayGroup(day_heading(day, today), by_day[day]) for day in shown],
         others=listed([f"{day:%A}" for day in by_day if day not in shown]),
@@ -174,9 +176,11 @@ def _week(by_day: dict[date, list[Line]], today: date, chosen: date | None) -> l
     ]
 
 
-def _lead(planned: Agenda, practice: Practice) -> str:
-    """The sentence under the title, with the numbers that matter."""
+def _lead(planned: Agenda, asked: int, practice: Practice) -> str:
+    """The sentence under the title, with the numbers that matter. `asked`: how many wait for a yes."""
     hours = nothing_goes_out(practice.window)
+    if not planned.departures and asked:
+        return f"In the next 7 days nothing goes without you. {hours}"
     if not planned.departures:
         return f"Nothing is planned for the next 7 days. {hours}"
     emails = len(planned.departures)

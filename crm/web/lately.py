@@ -12,10 +12,11 @@ from sqlalchemy.orm import joinedload
 
 from crm.db import db
 from crm.models import Event, EventKind, Lead, Message
+from crm.rules.explaining import left_out_because
 from crm.rules.next_words import say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import Stage
-from crm.rules.telling import moment
+from crm.rules.telling import Teller, moment
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -133,6 +134,15 @@ def _nobody_knows(event: Event, _telling: Telling) -> Happening:
     return Happening(event.at, event.lead_id, words, WayOut("See what to do", "/follow-ups#problems"))
 
 
+def _left_out(event: Event, telling: Telling) -> Happening | None:
+    """What the owner himself skipped is no news to him."""
+    if event.message is None or event.reason is None:
+        return None
+    teller = Teller(event.lead.first_name, telling.now, telling.zone)
+    why = left_out_because(event.reason, teller)
+    return _line(event, f" didn’t get “{_subject(event.message)}”, because {why}.")
+
+
 def _moved(event: Event, _telling: Telling) -> Happening | None:
     if event.facts.get("to") != Stage.CLOSED or event.account_id is not None:
         return None
@@ -158,6 +168,7 @@ LINES: dict[EventKind, Callable[[Event, Telling], Happening | None]] = {
     EventKind.INQUIRY_RECEIVED: _wrote_in,
     EventKind.REPLY_RECEIVED: _wrote_back,
     EventKind.MESSAGE_SENT: _went_out,
+    EventKind.MESSAGE_SKIPPED: _left_out,
     EventKind.MESSAGE_FAILED: _came_back,
     EventKind.MESSAGE_UNCERTAIN: _nobody_knows,
     EventKind.STAGE_MOVED: _moved,

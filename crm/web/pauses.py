@@ -105,4 +105,5 @@ def _what_goes(lead: Lead) -> str:
     if message is None:
         return ""
     goes = moment(message.due_at, clock.now(), Practice.current().zone)
-    return f" “{message.wording.subject}” goes {goes}."
+    how = "waits for your yes, and is due" if message.is_draft else "goes"
+    return f" “{message.wording.subject}” {how} {goes}."

@@ -43,6 +43,7 @@ class PlannedItem:
     beginning: str = ""
     email_id: int | None = None
     why: str = ""
+    note: str = ""
 
 
 def planned(lead: Lead, links: Links, now: datetime) -> list[PlannedItem]:
@@ -111,6 +112,7 @@ def _later_one(enrollment: Enrollment, forecast: Forecast, teller: Teller) -> Pl
         condition="then",
         at=forecast.planned.due_at,
         subject=subject,
+        note="with your yes" if forecast.step.asks_first else "",
         why=_why(enrollment, forecast, teller),
     )
 
@@ -163,6 +165,8 @@ def _condition(enrollment: Enrollment, forecast: Forecast) -> str:
         return "until you turn it back on"
     if _waits_for_the_owner(enrollment, forecast):
         return "until you say so"
+    if forecast.step.asks_first:
+        return "with your yes, if they haven’t written or booked"
     return "by itself" if forecast.step.at_once else "if they haven’t written or booked"
 
 

@@ -1,4 +1,4 @@
-"""What stands round every signed-in page: the practice's name, the two counts, the notices. Three queries."""
+"""What stands round every signed-in page: the practice's name, counts, notices. A few short queries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import g, has_request_context
 
 from crm import clock
 from crm.db import db
-from crm.models import JobRun, Lead, Message, Practice
+from crm.models import JobRun, Lead, Message, Practice, approvals
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words
 
@@ -34,6 +34,7 @@ class Shell:
     account_initial: str
     waiting: int
     problems: int
+    drafts: int
     restored: str | None = None
     held: str | None = None
     account_down: str | None = None
@@ -61,6 +62,7 @@ def shell_for(account: Account) -> Shell:
         account_initial=account.name[:1].upper() or "·",
         waiting=_count(Lead.on_today(now)),
         problems=_count(Message.problems()),
+        drafts=_count(approvals.waiting(now)),
         restored=RESTORED if practice.restored_at else None,
         held=_held(practice),
         account_down=_account_down(practice),

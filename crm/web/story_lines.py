@@ -173,7 +173,7 @@ def _edited(event: Event, teller: Teller) -> Line:
 
 
 def _left_out(event: Event, teller: Teller) -> Line:
-    """By the owner, or because it would have come too late."""
+    """By the owner, or because time said no."""
     subject = strong(_subject(event.message))
     if event.reason is None:
         return _plain("skip-forward", "You skipped ", subject)
@@ -213,6 +213,7 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.FOLLOW_UPS_STOPPED: _stopped,
     EventKind.FOLLOW_UPS_FINISHED: _says("moon", "The follow-ups came to their end"),
     EventKind.MESSAGE_SENT: _sent,
+    EventKind.MESSAGE_APPROVED: _about("check", "You said yes to ", ""),
     EventKind.MESSAGE_SKIPPED: _left_out,
     EventKind.MESSAGE_FAILED: _failed,
     EventKind.MESSAGE_UNCERTAIN: _uncertain,

@@ -127,6 +127,8 @@ def _next(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None
 
 def _email(standing: Standing, now: datetime, zone: ZoneInfo) -> str:
     due_at = standing.email.due_at if standing.email else now
+    if standing.email and standing.email.is_draft:
+        return "Email waits for your yes"
     if standing.everything_held:
         return "Email once you resume"
     return "Email in a moment" if due_at <= now else f"Email {brief_moment(due_at, now, zone)}"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, url_for
 
 from crm import clock
-from crm.db import transaction
+from crm.db import db, transaction
 from crm.flows import triage
-from crm.models import Undo
+from crm.models import Undo, turns
+from crm.rules.telling import opening, people, things
 from crm.web.access import account
 from crm.web.respond import came_from, get_or_404, safe_next
 
@@ -32,6 +33,25 @@ def create(undo_id: int) -> Response:
     )
     flash(f"Undone. {name} is back as before." if taken_back else too_late, "message")
     return redirect(safe_next() or _where(undo), 303)
+
+
+@bp.post("/undo/<int:first>/to/<int:last>")
+def create_several(first: int, last: int) -> Response:
+    """Take back what one click did to several people, as far as that is still possible."""
+    with transaction():
+        undos = list(db.session.scalars(Undo.of_one_click(get_or_404(Undo, first), last)))
+        if not undos or undos[0].account_id != account().id:
+            abort(404)
+        taken_back = sum(_take_back(undo.id, undo.lead_id) for undo in undos)
+    left = len(undos) - taken_back
+    too_late = f" {opening(things(left, 'other'))} can’t be taken back any more." if left else ""
+    flash(f"Undone for {people(taken_back) if taken_back else 'nobody'}.{too_late}", "message")
+    return redirect(safe_next() or came_from() or url_for("today.show"), 303)
+
+
+def _take_back(undo_id: int, lead_id: int) -> bool:
+    turns.take(lead_id)
+    return triage.take_back(db.session.get_one(Undo, undo_id), clock.now())
 
 
 def _where(undo: Undo) -> str:

@@ -10,13 +10,17 @@ from crm import clock
 from crm.db import transaction
 from crm.flows.writing import BLANKS_ON_SCREEN, begun_from, objections
 from crm.models import Message
+from crm.rules.approval import GONE, why_not_approve
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.wording import Wording
+from crm.web.approvals import approve_it
 from crm.web.dialogs import person_url
 from crm.web.forms.people import WordingForm
-from crm.web.respond import done, get_or_404
+from crm.web.respond import done, get_or_404, safe_next
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from werkzeug.wrappers import Response
 
     from crm.models import Lead
@@ -44,18 +48,29 @@ def update(message_id: int) -> Response | str | tuple[str, int]:
     with transaction():
         message = _still_planned(get_or_404(Message, message_id, lock=True))
         message.reword(_wording(form))
-        lead = _person(message)
+        lead, undo = _person(message), None
         words = f"This email to {lead.first_name} reads as you wrote it. The template is as it was."
-    return done(words, to=person_url(lead))
+        if request.form.get("do") == "approve":
+            words, undo = approve_it(message, clock.now())
+    return done(words, to=person_url(lead), undo=undo)
 
 
 def _still_planned(message: Message) -> Message:
     """Only what has not begun to leave can be changed."""
     if message.kind is not MessageKind.STEP or message.lead is None:
         abort(404)
-    if message.state is not MessageState.SCHEDULED:
-        abort(409, "This email has left, or was stopped, since you opened it.")
+    now = clock.now()
+    if message.state is not MessageState.SCHEDULED and (not message.is_draft or message.has_expired(now)):
+        abort(409, _why_not(message, now))
     return message
+
+
+def _why_not(message: Message, now: datetime) -> str:
+    """What became of a draft; of anything else that it is too late."""
+    if message.expires_at is None:
+        return "This email has left, or was stopped, since you opened it."
+    why = why_not_approve(message.state, message.cancel_reason, expired=message.has_expired(now))
+    return (why or GONE).format(subject=message.wording.subject, name=_person(message).first_name)
 
 
 def _holds_together(form: WordingForm) -> bool:
@@ -78,6 +93,7 @@ def _page(message: Message, form: WordingForm) -> str:
         lead=lead,
         form=form,
         blanks=BLANKS_ON_SCREEN,
+        back=safe_next() or person_url(lead),
         shown=begun_from(_wording(form), lead, links, clock.now(), anonymous=anonymous),
     )
 
