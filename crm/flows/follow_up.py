@@ -113,6 +113,13 @@ def resume(enrollment: Enrollment, now: datetime, account_id: int | None = None)
         message.plan(at_next_opening(message, now + UNDO_DELAY))
 
 
+def go_on(enrollment: Enrollment, now: datetime) -> None:
+    """Plan the next email of a running sequence where none is on its way and no quiet end has begun."""
+    idle = enrollment.open_message is None and enrollment.closes_at is None
+    if idle and enrollment.state is EnrollmentState.ACTIVE:
+        plan_next_message(enrollment, since=counted_from(enrollment), now=now)
+
+
 def let_continue(lead: Lead, now: datetime, account_id: int | None = None) -> None:
     """After "Read first": what was held goes at the next opening."""
     lead.has_been_read(now, account_id)

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from crm.db import db
 from crm.flows import follow_up
 from crm.models import EventKind, Undo
-from crm.rules.sending import EnrollmentState, MessageState
+from crm.rules.sending import EnrollmentState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Enrollment, Lead, Message, Sequence
-
-MAY_GO_AGAIN = (MessageState.UNCERTAIN, MessageState.FAILED)
+    from crm.models import Lead, Message, Sequence
 
 
 def pause(lead: Lead, account_id: int, now: datetime) -> Undo:
@@ -30,7 +28,7 @@ def resume(lead: Lead, account_id: int, now: datetime) -> Undo:
     undo = Undo.remember(lead, account_id, now)
     if lead.enrollment:
         follow_up.resume(lead.enrollment, now, account_id)
-        _go_on(lead.enrollment, now)
+        follow_up.go_on(lead.enrollment, now)
     return undo
 
 
@@ -88,10 +86,4 @@ def settle(message: Message, account_id: int, now: datetime) -> None:
     enrollment = message.enrollment
     if enrollment and enrollment.state is EnrollmentState.PAUSED and enrollment.open_message is None:
         enrollment.resume(now, account_id)
-        _go_on(enrollment, now)
-
-
-def _go_on(enrollment: Enrollment, now: datetime) -> None:
-    """Plan the next email if none is on its way: the one before it had been refused."""
-    if enrollment.open_message is None and enrollment.closes_at is None:
-        follow_up.plan_next_message(enrollment, since=follow_up.counted_from(enrollment), now=now)
+        follow_up.go_on(enrollment, now)

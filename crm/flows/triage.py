@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows.follow_up import UNDO_DELAY, enroll
+from crm.flows.follow_up import UNDO_DELAY, enroll, go_on
 from crm.models import (
     Booking,
     Draft,
@@ -102,10 +102,17 @@ def settle_call(booking: Booking, outcome: Outcome, account_id: int, now: dateti
 
 
 def take_back(undo: Undo, now: datetime) -> bool:
-    """Undo. A letter that had not left becomes a draft again, so that nothing typed is lost."""
+    """Undo. A letter that had not left becomes a draft again, so that nothing typed is lost.
+
+    What was planned since is gone with the act; where an email left meanwhile, the next is planned from it.
+    """
     unsent = [m for m in undo.lead.messages if _was_written_by(m, undo)]
     if not undo.restore(now):
         return False
+    db.session.flush()
+    db.session.expire(undo.lead)
+    if undo.lead.enrollment:
+        go_on(undo.lead.enrollment, now)
     for letter in unsent:
         Draft.keep(_draft_of(letter, undo.account_id, now))
     return True
