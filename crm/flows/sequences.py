@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows.follow_up import UNDO_DELAY, one_by_one, plan_next_message
+from crm.flows.follow_up import UNDO_DELAY, go_on, one_by_one, plan_next_message
 from crm.flows.foresight import people_in, standings
 from crm.flows.terms import on_terms
 from crm.models import Enrollment, Event, EventKind, Message, Practice, Step
@@ -60,6 +60,7 @@ def turn_on(sequence: Sequence, now: datetime, account_id: int) -> int:
     held = list(db.session.scalars(_held_by_the_switch(sequence)))
     for enrollment in held:
         enrollment.resume(now, account_id)
+        go_on(enrollment, now)
     waiting = [message for enrollment in held if (message := enrollment.open_message)]
     one_by_one([message for message in waiting if message.due_at <= now], now + UNDO_DELAY)
     return len(held)

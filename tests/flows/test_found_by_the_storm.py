@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
+
 from crm.db import db
-from crm.flows import triage
+from crm.flows import sequences, triage
 from crm.flows.lines import Taken
 from crm.mail.transport import Refused
 from crm.models import Practice as PracticeRow
-from crm.models import Undo
+from crm.models import Sequence, Undo
 from tests.practice import Practice
 from tests.worker import may_hand_over, takes_what_is_due, tells
 
@@ -29,6 +31,10 @@ def sam(practice: Practice) -> int:
     return lead_id
 
 
+def the_sequence() -> Sequence:
+    return db.session.scalars(sa.select(Sequence).where(Sequence.key == "new_inquiry")).one()
+
+
 def test_an_undo_does_not_lose_the_email_after_the_one_that_was_just_leaving(
     practice: Practice, sam: int
 ) -> None:
@@ -41,6 +47,21 @@ def test_an_undo_does_not_lose_the_email_after_the_one_that_was_just_leaving(
 
     with practice.at_work():
         assert triage.take_back(db.session.get_one(Undo, undo), practice.now)
+    practice.advance(days=10)
+
+    assert practice.outbox.subjects_to(SAM) == ["I got your note", "About cost, plainly"]
+
+
+def test_a_sequence_turned_on_again_goes_on_where_an_email_was_refused_meanwhile(
+    practice: Practice, sam: int
+) -> None:
+    (job,) = takes_what_is_due(practice)
+    with practice.at_work():
+        sequences.turn_off(the_sequence(), practice.now, 1, hold=True)
+    tells(practice, [(job, POLICY)])
+
+    with practice.at_work():
+        sequences.turn_on(the_sequence(), practice.now, 1)
     practice.advance(days=10)
 
     assert practice.outbox.subjects_to(SAM) == ["I got your note", "About cost, plainly"]
