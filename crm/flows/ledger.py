@@ -100,6 +100,8 @@ def _look_again(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
     rows = claims.rows([job.message_id for job in jobs])
     held = [rows[job.message_id] for job in jobs if rows[job.message_id].claim_token == job.token]
     seen = look_around(held, now)
+    if seen.practice.restored_at is not None:
+        return frozenset()
     going = [message.id for message in held if _decide(message, seen, Room(), now, again=True)]
     db.session.flush()
     return claims.mark(going, {job.token for job in jobs}, now)

@@ -65,3 +65,14 @@ def test_a_sequence_turned_on_again_goes_on_where_an_email_was_refused_meanwhile
     practice.advance(days=10)
 
     assert practice.outbox.subjects_to(SAM) == ["I got your note", "About cost, plainly"]
+
+
+def test_what_a_worker_holds_while_the_database_turns_out_to_be_restored_does_not_go(
+    practice: Practice, sam: int
+) -> None:
+    (job,) = takes_what_is_due(practice)
+
+    with practice.at_work():
+        PracticeRow.current().restored_at = practice.now
+
+    assert not may_hand_over(practice, job)
