@@ -72,6 +72,12 @@ def it_arrived(lead: Lead, message: Message, account_id: int, now: datetime) -> 
         follow_up.plan_next_message(message.enrollment, since=went_at, now=now)
 
 
+def may_go_again(message: Message) -> bool:
+    """Whether "Send again" would do what it says: its sequence still runs, and has not gone on without it."""
+    enrollment = message.enrollment
+    return enrollment is None or (enrollment.is_open and enrollment.open_message in (None, message))
+
+
 def send_again(lead: Lead, message: Message, account_id: int, now: datetime) -> None:
     """An uncertain or refused email goes again, under its own Message-ID. Only a person decides this."""
     if message.enrollment:

@@ -95,10 +95,15 @@ def _it_arrived(message: Message, lead: Lead) -> Told:
 
 
 def _send_again(message: Message, lead: Lead) -> Told:
-    if message.enrollment and not message.enrollment.is_open:
-        return Told(f"{lead.first_name}’s follow-ups have stopped since. You can write to them yourself.")
+    if not steering.may_go_again(message):
+        return Told(f"{lead.first_name}’s follow-ups {_since(message)}. You can write to them yourself.")
     steering.send_again(lead, message, account().id, clock.now())
     return Told(f"“{message.wording.subject}” goes to {lead.first_name} again.")
+
+
+def _since(message: Message) -> str:
+    runs = message.enrollment is not None and message.enrollment.is_open
+    return "have gone on without it" if runs else "have stopped since"
 
 
 def _settle(message: Message, lead: Lead) -> Told:

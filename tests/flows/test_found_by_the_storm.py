@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.flows import sequences, triage
+from crm.flows import sequences, steering, triage
 from crm.flows.lines import Taken
 from crm.mail.transport import Refused
+from crm.models import Message, Sequence, Undo
 from crm.models import Practice as PracticeRow
-from crm.models import Sequence, Undo
+from crm.rules.sending import MessageState
 from tests.practice import Practice
 from tests.worker import may_hand_over, takes_what_is_due, tells
 
@@ -28,6 +30,17 @@ def sam(practice: Practice) -> int:
     lead_id = practice.receives_inquiry(f"Sam Rivers <{SAM}>")
     practice.advance(minutes=1)
     practice.at(practice.open_message(lead_id).due_at)
+    return lead_id
+
+
+@pytest.fixture
+def theo(practice: Practice) -> int:
+    """Someone whose address has a slip, and whose first email was refused for another reason."""
+    with practice.at_work():
+        PracticeRow.current().notify_owner = False
+    practice.outbox.failures = [POLICY]
+    lead_id = practice.receives_inquiry(f"Theo <{THEO}>")
+    practice.work()
     return lead_id
 
 
@@ -76,3 +89,17 @@ def test_what_a_worker_holds_while_the_database_turns_out_to_be_restored_does_no
         PracticeRow.current().restored_at = practice.now
 
     assert not may_hand_over(practice, job)
+
+
+def test_an_email_is_not_sent_again_once_its_sequence_has_gone_on_without_it(
+    practice: Practice, client: FlaskClient, theo: int
+) -> None:
+    (refused,) = practice.messages(theo)
+    with practice.at_work():
+        steering.resume(practice.lead(theo), 1, practice.now)
+
+    answer = client.post(f"/messages/{refused.id}/repetition", follow_redirects=True)
+
+    assert "have gone on without it" in answer.get_data(as_text=True)
+    with practice.reading():
+        assert db.session.get_one(Message, refused.id).state is MessageState.FAILED
