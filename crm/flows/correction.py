@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+from crm.flows import steering
 from crm.flows.acquaintance import AlreadyKnown, Contact, edit_contact
 from crm.rules.addresses import suggest
-from crm.rules.sending import MessageState
+from crm.rules.sending import MessageState, StopReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,9 +28,11 @@ def use_meant_address(message: Message, account: Account, now: datetime) -> str:
     message.to_address = meant
     if message.enrollment and lead.enrollment not in (None, message.enrollment):
         return f"{lead.first_name}’s address is {meant} now."
-    if message.enrollment:
+    if message.enrollment and message.enrollment.stop_reason is StopReason.BOUNCED:
         message.enrollment.reopen(now, account.id)
-    message.send_again(now)
+    if not steering.may_go_again(message):
+        return f"{lead.first_name}’s address is {meant} now. The follow-ups have gone on or stopped since."
+    steering.send_again(lead, message, account.id, now)
     return f"{lead.first_name}’s email goes to {meant} now."
 
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.flows import sequences, steering, triage
+from crm.flows import correction, sequences, steering, triage
 from crm.flows.lines import Taken
 from crm.mail.transport import Refused
-from crm.models import Message, Sequence, Undo
+from crm.models import Account, CallResult, Message, Sequence, Undo
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageState
 from tests.practice import Practice
@@ -91,6 +91,26 @@ def test_what_a_worker_holds_while_the_database_turns_out_to_be_restored_does_no
     assert not may_hand_over(practice, job)
 
 
+def test_correcting_an_address_does_not_start_again_what_a_call_had_ended(
+    practice: Practice, theo: int
+) -> None:
+    practice.logs_call(theo, CallResult.SPOKE)
+
+    uses_the_meant_address(practice, theo)
+    practice.advance(days=20)
+
+    assert practice.outbox.received == []
+
+
+def test_correcting_an_address_sends_the_email_that_a_refusal_had_paused(
+    practice: Practice, theo: int
+) -> None:
+    uses_the_meant_address(practice, theo)
+    practice.advance(minutes=1)
+
+    assert practice.outbox.subjects_to("theo@gmail.com") == ["I got your note"]
+
+
 def test_an_email_is_not_sent_again_once_its_sequence_has_gone_on_without_it(
     practice: Practice, client: FlaskClient, theo: int
 ) -> None:
@@ -103,3 +123,10 @@ def test_an_email_is_not_sent_again_once_its_sequence_has_gone_on_without_it(
     assert "have gone on without it" in answer.get_data(as_text=True)
     with practice.reading():
         assert db.session.get_one(Message, refused.id).state is MessageState.FAILED
+
+
+def uses_the_meant_address(practice: Practice, lead_id: int) -> None:
+    with practice.at_work():
+        owner = Account.owner()
+        assert owner is not None
+        correction.use_meant_address(practice.lead(lead_id).messages[0], owner, practice.now)
