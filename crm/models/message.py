@@ -335,11 +335,11 @@ class Message(Approvable, Base):
             self.cancelled_at, self.cancel_reason, self.held_at = now, reason, None
 
     def follow_the_person(self) -> None:
-        """It goes to where they are reached now. A worker that has it, and not handed it over, loses it."""
+        """It goes to where they are reached now, or nowhere. A worker that has it still loses it."""
         if self.state is MessageState.SENDING and self.handed_over_at is None:
             self.leave_the_worker(MessageState.SCHEDULED)
-        if (self.is_draft or self.state is MessageState.SCHEDULED) and self.lead and self.lead.email:
-            self.to_address = self.lead.email
+        if (self.is_draft or self.state is MessageState.SCHEDULED) and self.lead:
+            self.to_address = self.lead.email or ""
 
     def arrived(self, now: datetime) -> None:
         """The owner says that an uncertain email arrived."""

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 
 from crm.db import db
 from crm.flows import correction, sequences, steering, triage
+from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.lines import Taken
 from crm.mail.transport import Refused
 from crm.models import Account, CallResult, Message, Sequence, Undo
 from crm.models import Practice as PracticeRow
-from crm.rules.sending import MessageState
+from crm.rules.sending import MessageState, Reason
 from tests.practice import Practice
 from tests.worker import may_hand_over, takes_what_is_due, tells
 
@@ -123,6 +124,22 @@ def test_an_email_is_not_sent_again_once_its_sequence_has_gone_on_without_it(
     assert "have gone on without it" in answer.get_data(as_text=True)
     with practice.reading():
         assert db.session.get_one(Message, refused.id).state is MessageState.FAILED
+
+
+def test_a_letter_does_not_go_to_an_address_that_the_owner_has_taken_out(
+    practice: Practice, theo: int
+) -> None:
+    practice.answers(theo)
+
+    with practice.at_work():
+        owner = Account.owner()
+        assert owner is not None
+        edit_contact(practice.lead(theo), Contact("Theo", phone="+13105550100"), owner, practice.now)
+    practice.advance(minutes=1)
+
+    assert practice.outbox.received == []
+    with practice.reading():
+        assert practice.lead(theo).messages[-1].cancel_reason == Reason.NO_ADDRESS
 
 
 def uses_the_meant_address(practice: Practice, lead_id: int) -> None:
