@@ -29,7 +29,7 @@ from crm.rules.addresses import base_mailbox, contact_key
 from crm.rules.crisis import crisis_words
 from crm.rules.intake import content_key, suspicions, tidied
 from crm.rules.promises import reply_by
-from crm.rules.sending import StopReason
+from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -157,7 +157,7 @@ def _start_follow_ups(lead: Lead, now: datetime) -> None:
     if sequence is None or _acknowledged_lately(lead, now):
         return
     if lead.enrollment:
-        lead.enrollment.stop(StopReason.REPLIED, now)
+        lead.enrollment.happened(Happening.REPLIED, now)
     enroll(lead, sequence, now)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from crm.db import db
 from crm.models import EventKind, Suppression
 from crm.rules.addresses import normalize_email
-from crm.rules.sending import StopReason, SuppressionReason
+from crm.rules.sending import SuppressionReason
+from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,7 @@ def unsubscribe(lead: Lead, now: datetime) -> None:
         Suppression.suppress(normalize_email(lead.email), SuppressionReason.UNSUBSCRIBED, now)
         lead.record(EventKind.UNSUBSCRIBED, now)
     if lead.enrollment:
-        lead.enrollment.stop(StopReason.UNSUBSCRIBED, now)
+        lead.enrollment.happened(Happening.UNSUBSCRIBED, now)
 
 
 def resubscribe(lead: Lead, now: datetime) -> None:

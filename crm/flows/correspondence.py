@@ -31,7 +31,8 @@ from crm.models.message import new_message_id
 from crm.rules.addresses import normalize_email
 from crm.rules.crisis import crisis_words
 from crm.rules.promises import reply_by
-from crm.rules.sending import MessageKind, MessageState, StopReason, SuppressionReason
+from crm.rules.sending import MessageKind, MessageState, SuppressionReason
+from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,7 +67,7 @@ def answer(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> Un
     if done := _sent_before(lead, letter):
         return done
     undo = Undo.remember(lead, account.id, now)
-    _stop(lead, StopReason.ANSWERED, now, account.id)
+    _happened(lead, Happening.ANSWERED, now, account.id)
     db.session.add(_message(lead, letter, account, now))
     lead.answered(now)
     if letter.keep_following_up and (sequence := Sequence.for_trigger(Trigger.ANSWERED)):
@@ -101,7 +102,7 @@ def add_note(lead: Lead, text: str, account: Account, now: datetime) -> Note:
 
 
 def log_call(lead: Lead, result: CallResult, text: str, account: Account, now: datetime) -> Undo:
-    """The owner called: that is an answer, so what ran stops and nobody waits."""
+    """The owner called: that is an answer, so nobody waits, and what ran stops unless its sequence goes on."""
     undo = Undo.remember(lead, account.id, now)
     note = Note(
         lead_id=lead.id,
@@ -112,7 +113,7 @@ def log_call(lead: Lead, result: CallResult, text: str, account: Account, now: d
         created_at=now,
     )
     lead.record(EventKind.CALL_LOGGED, now, reason=result, account_id=account.id, about=note)
-    _stop(lead, StopReason.CALLED, now, account.id)
+    _happened(lead, Happening.CALLED, now, account.id)
     lead.answered(now)
     return undo
 
@@ -126,7 +127,7 @@ def they_wrote(lead: Lead, text: str, channel: ReplyChannel, now: datetime) -> R
     db.session.add(reply)
     lead.replied_at = now
     lead.record(EventKind.REPLY_RECEIVED, now, about=reply)
-    _stop(lead, StopReason.REPLIED, now)
+    _happened(lead, Happening.REPLIED, now)
     lead.wrote(Waiting.REPLY, reply_by(now, practice.promise, practice.window), now)
     if crisis_words(text):
         lead.read_first(now)
@@ -172,7 +173,7 @@ def _message(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> 
     return message
 
 
-def _stop(lead: Lead, reason: StopReason, now: datetime, account_id: int | None = None) -> None:
+def _happened(lead: Lead, happening: Happening, now: datetime, account_id: int | None = None) -> None:
     if lead.enrollment:
-        lead.enrollment.stop(reason, now, account_id)
+        lead.enrollment.happened(happening, now, account_id)
         db.session.flush()

@@ -23,8 +23,9 @@ from crm.models import (
     claims,
 )
 from crm.rules.addresses import normalize_email
-from crm.rules.sending import StopReason, SuppressionReason
+from crm.rules.sending import SuppressionReason
 from crm.rules.smtp_replies import AttemptOutcome, account_wait, asks_for_patience, code_of, retry_at
+from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +135,7 @@ def fail(message: Message, reply: str, now: datetime, *, dead_address: bool = Fa
         message.lead.record(EventKind.MESSAGE_FAILED, now, about=message)
     enrollment = message.lead.enrollment if message.lead else None
     if enrollment and dead_address:
-        enrollment.stop(StopReason.BOUNCED, now)
+        enrollment.happened(Happening.BOUNCED, now)
     elif enrollment:
         enrollment.pause(now)
     logger.warning("message_failed", message_id=message.id, attempts=message.attempts)

@@ -17,8 +17,9 @@ from crm.models import (
     Trigger,
     Undo,
 )
-from crm.rules.sending import MessageKind, MessageState, StopReason
-from crm.rules.stages import CloseReason, Stage, moving_ends_follow_ups
+from crm.rules.sending import MessageKind, MessageState
+from crm.rules.stages import CloseReason, Stage
+from crm.rules.stops import Happening, move_to
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 
 
 def move(lead: Lead, stage: Stage, account_id: int, now: datetime) -> Undo:
-    """Put them in another stage; a move stops what is running for them."""
+    """Put them in another stage; a move stops what is running for them, unless its sequence goes on."""
     undo = Undo.remember(lead, account_id, now)
-    if lead.enrollment and moving_ends_follow_ups(stage):
-        lead.enrollment.stop(StopReason.STAGE_CHANGED, now, account_id)
+    happening = move_to(stage)
+    if lead.enrollment and happening:
+        lead.enrollment.happened(happening, now, account_id)
     lead.move(stage, now, account_id)
     return undo
 
@@ -39,7 +41,7 @@ def close(lead: Lead, reason: CloseReason, account_id: int, now: datetime) -> Un
     """Close with a reason; follow-ups stop."""
     undo = Undo.remember(lead, account_id, now)
     if lead.enrollment:
-        lead.enrollment.stop(StopReason.STAGE_CHANGED, now, account_id)
+        lead.enrollment.happened(Happening.SETTLED, now, account_id)
     lead.close(reason, now, account_id)
     return undo
 
@@ -77,7 +79,7 @@ def book(lead: Lead, starts_at: datetime, medium: Medium, account_id: int, now: 
     if lead.booking:
         lead.booking.settle(Outcome.CANCELLED, now)
     if lead.enrollment:
-        lead.enrollment.stop(StopReason.BOOKED, now, account_id)
+        lead.enrollment.happened(Happening.BOOKED, now, account_id)
     lead.bookings.append(Booking(starts_at=starts_at, medium=medium, created_at=now))
     event = lead.record(EventKind.CALL_BOOKED, now, account_id=account_id)
     event.facts = {"starts_at": starts_at.isoformat(), "medium": medium}

@@ -14,6 +14,7 @@ from crm.models.event import EventKind
 from crm.models.message import Message
 from crm.rules.schedule import PlanStep
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
+from crm.rules.stops import Happening, StopRules, why_stop
 from crm.rules.windows import Wait, WaitUnit
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Sequence(Base):
     active: Mapped[bool] = mapped_column(default=True)
     quiet_days: Mapped[int | None]
     needs_approval: Mapped[bool] = mapped_column(default=False)
+    stops_on_call: Mapped[bool] = mapped_column(default=True)
+    stops_on_move: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
     steps: Mapped[list[Step]] = relationship(
@@ -75,6 +78,10 @@ class Sequence(Base):
     def plan(self) -> list[PlanStep]:
         """The steps as the planner sees them, in order."""
         return [step.as_planned for step in self.steps]
+
+    @property
+    def stop_rules(self) -> StopRules:
+        return StopRules(self.stops_on_call, self.stops_on_move)
 
     def step(self, step_id: int) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)
@@ -195,6 +202,11 @@ class Enrollment(Base):
     def taken_back(self) -> Message | None:
         """The email that a changed plan left out, to be used again for whatever comes next."""
         return next((m for m in self.messages if m.cancel_reason == Withdrawal.OUT_OF_PLAN), None)
+
+    def happened(self, happening: Happening, now: datetime, account_id: int | None = None) -> None:
+        """End the follow-ups if this ends them under the rules of their sequence."""
+        if reason := why_stop(happening, self.sequence.stop_rules):
+            self.stop(reason, now, account_id)
 
     def stop(self, reason: StopReason, now: datetime, account_id: int | None = None) -> None:
         """End the follow-ups: the open email is cancelled and the story says why. Twice is harmless."""

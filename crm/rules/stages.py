@@ -1,4 +1,4 @@
-"""Where a person stands with the practice, and which moves end their follow-ups."""
+"""Where a person stands with the practice."""
 
 from __future__ import annotations
 
@@ -55,15 +55,6 @@ CLOSE_WORDS = {
     CloseReason.UNREACHABLE: "couldn’t be reached",
     CloseReason.OTHER: "another reason",
 }
-
-
-def moving_ends_follow_ups(to: Stage) -> bool:
-    """Whether the owner's own move to this stage stops what is running.
-
-    "You reply, call or move them" stops everything (design/UI.md, Sequence), so every move
-    does, but back to New, which says that nothing has happened yet.
-    """
-    return to is not Stage.NEW
 
 
 def reopened(stage: Stage) -> Stage:

@@ -69,7 +69,7 @@ def new_call(lead_id: int) -> str:
 
 @bp.post("/people/<int:lead_id>/calls")
 def create_call(lead_id: int) -> AnyResponse | tuple[str, int]:
-    """A call he made is an answer: what ran for them stops."""
+    """A call he made is an answer: what ran for them stops, unless its sequence goes on."""
     form = CallForm(request.form)
     if not form.validate():
         return _refused(lead_id, DraftKind.CALL, form)
@@ -79,7 +79,7 @@ def create_call(lead_id: int) -> AnyResponse | tuple[str, int]:
         ran = lead.enrollment is not None
         undo = correspondence.log_call(lead, CallResult(form.result.data), form.words.data, me, now)
         Draft.forget(me.id, lead_id, DraftKind.CALL)
-        words = f"Your call to {lead.first_name} is noted.{and_stopped(ran=ran)}"
+        words = f"Your call to {lead.first_name} is noted.{and_stopped(ran=ran and lead.enrollment is None)}"
     return done(words, to=person_url(lead), undo=undo)
 
 

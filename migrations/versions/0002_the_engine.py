@@ -24,6 +24,8 @@ def upgrade() -> None:
         sequence.add_column(
             sa.Column("needs_approval", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        sequence.add_column(sa.Column("stops_on_call", sa.Boolean(), nullable=False, server_default=sa.true()))
+        sequence.add_column(sa.Column("stops_on_move", sa.Boolean(), nullable=False, server_default=sa.true()))
     with op.batch_alter_table("lead") as lead:
         lead.add_column(sa.Column("zone_name", sa.Text(), nullable=True))
     _give_the_practice_a_pace()
@@ -140,7 +142,7 @@ def _drop_defaults() -> None:
     """They filled the rows that were there; from now on the models know them."""
     for table, columns in {
         "step": ("max_late_hours", "needs_approval"),
-        "sequence": ("needs_approval",),
+        "sequence": ("needs_approval", "stops_on_call", "stops_on_move"),
         "decision": ("times",),
         "practice": ("gap_days", "weekly_cap", "hourly_limit", "daily_limit", "account_failures"),
     }.items():

@@ -1,4 +1,4 @@
-"""Where a person stands, and what a move means for their follow-ups."""
+"""Where a person stands."""
 
 from __future__ import annotations
 
@@ -12,14 +12,8 @@ from crm.rules.stages import (
     SETTLED,
     CloseReason,
     Stage,
-    moving_ends_follow_ups,
     reopened,
 )
-
-
-@pytest.mark.parametrize("stage", Stage)
-def test_every_move_but_back_to_new_ends_follow_ups(stage: Stage) -> None:
-    assert moving_ends_follow_ups(stage) is (stage is not Stage.NEW)
 
 
 @pytest.mark.parametrize(
