@@ -102,7 +102,7 @@ def add_note(lead: Lead, text: str, account: Account, now: datetime) -> Note:
 
 
 def log_call(lead: Lead, result: CallResult, text: str, account: Account, now: datetime) -> Undo:
-    """The owner called: that is an answer, so nobody waits, and what ran stops unless its sequence goes on."""
+    """The owner called: that is an answer, so nobody waits. What ran stops, unless its sequence goes on."""
     undo = Undo.remember(lead, account.id, now)
     note = Note(
         lead_id=lead.id,

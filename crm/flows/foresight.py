@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ from crm.flows.follow_up import counted_from
 from crm.flows.terms import terms_for
 from crm.models import EmailTemplate, Enrollment, Sequence, Step
 from crm.models.sequence import OPEN_ENROLLMENTS
-from crm.rules.foresight import Standing, effect
+from crm.rules.consequences import Consequences, consequences
+from crm.rules.foresight import Standing
 from crm.rules.plans import Plan, PlanEmail
 from crm.rules.schedule import Forecast
 from crm.rules.sending import MessageState
@@ -22,7 +24,7 @@ from crm.rules.windows import Planned, Wait
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Message
+    from crm.models import Message, SequenceVersion
     from crm.rules.terms import Terms
 
 USUAL_WAIT = Wait(5)
@@ -31,13 +33,23 @@ USUAL_WAIT = Wait(5)
 
 def plan_of(sequence: Sequence) -> Plan:
     """The sequence as it is saved."""
-    emails = tuple(as_email(step) for step in sequence.steps)
-    return Plan(emails, sequence.quiet_days, sequence.needs_approval)
+    return Plan(
+        tuple(as_email(step) for step in sequence.steps),
+        sequence.quiet_days,
+        sequence.needs_approval,
+        sequence.stop_rules,
+    )
 
 
 def as_email(step: Step) -> PlanEmail:
     return PlanEmail(
-        step.id, step.template_id, step.template.name, step.wait, step.at_once, step.needs_approval
+        step_id=step.id,
+        template_id=step.template_id,
+        name=step.template.name,
+        wait=step.wait,
+        at_once=step.at_once,
+        asks_first=step.needs_approval,
+        max_late_hours=step.max_late_hours,
     )
 
 
@@ -53,6 +65,23 @@ def emails_for(sequence: Sequence) -> dict[int, PlanEmail]:
     return {email.step_id: email for email in (*ever, *new)}
 
 
+@dataclass(frozen=True)
+class Restored:
+    """An earlier plan, to be saved again. `archived`: emails of it that are archived, and so left out."""
+
+    plan: Plan
+    archived: list[str]
+
+
+def as_it_was(version: SequenceVersion, sequence: Sequence) -> Restored:
+    """The plan of an earlier version, with the emails as they are called now."""
+    known = emails_for(sequence)
+    in_use = set(db.session.scalars(EmailTemplate.in_use().with_only_columns(EmailTemplate.id)))
+    emails = [replace(each, name=known[each.step_id].name) for each in version.plan.emails]
+    kept = tuple(each for each in emails if each.template_id in in_use)
+    return Restored(replace(version.plan, emails=kept), [e.name for e in emails if e not in kept])
+
+
 def people_in(sequence: Sequence) -> list[Enrollment]:
     """Everyone who is in this sequence now, paused or not, with what they had. Three queries."""
     inside = (
@@ -64,29 +93,30 @@ def people_in(sequence: Sequence) -> list[Enrollment]:
     return list(db.session.scalars(inside))
 
 
-def standings(inside: list[Enrollment]) -> list[tuple[Enrollment, Standing]]:
-    """Where each person is, as the rules see it. One query."""
+def standings_of(inside: list[Enrollment]) -> list[Standing]:
+    """Where each of these people is, as the rules see it. One query."""
     terms = terms_for(enrollment.lead for enrollment in inside)
-    return [(each, _standing(each, terms[each.lead_id])) for each in inside]
+    return [_standing(each, terms[each.lead_id]) for each in inside]
 
 
 def _standing(enrollment: Enrollment, terms: Terms) -> Standing:
     message = enrollment.open_message
     return Standing(
-        name=enrollment.lead.first_name,
+        lead_id=enrollment.lead_id,
+        name=enrollment.lead.name,
         terms=terms,
         since=counted_from(enrollment),
         done=enrollment.steps_done,
         on_its_way=_on_its_way(message, enrollment.sequence) if message else None,
         settled=message is not None and _goes_as_it_is(message),
         agreed=message is not None and _is_agreed(message),
+        late=message.due_at - message.planned_at if message and message.planned_at else timedelta(),
     )
 
 
-def foresee(sequence: Sequence, plan: Plan, now: datetime) -> str:
-    """The sentences under the changes: who gets which email when, if this plan is saved."""
-    inside = [standing for _, standing in standings(people_in(sequence))]
-    return effect(plan_of(sequence), plan, inside, now)
+def foresee(sequence: Sequence, plan: Plan, inside: list[Enrollment], now: datetime) -> Consequences:
+    """Which of the people inside get which email when, if this plan is saved."""
+    return consequences(plan_of(sequence), plan, standings_of(inside), now)
 
 
 def _on_its_way(message: Message, sequence: Sequence) -> Forecast | None:

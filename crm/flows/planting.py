@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.foresight import plan_of
 from crm.models import EmailTemplate, Practice, Sequence, Step
 from crm.seeds.sequences import SEQUENCES
 from crm.seeds.texts import TEMPLATES
@@ -49,6 +50,7 @@ def _plant_sequence(seed: SeedSequence, now: datetime) -> None:
             )
         )
     db.session.flush()
+    sequence.save_version(plan_of(sequence), now)
 
 
 def _template(key: str) -> EmailTemplate | None:

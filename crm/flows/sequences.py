@@ -2,42 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.follow_up import UNDO_DELAY, go_on, one_by_one, plan_next_message
-from crm.flows.foresight import people_in, standings
-from crm.flows.terms import on_terms
-from crm.models import Enrollment, Event, EventKind, Message, Practice, Step
+from crm.flows.foresight import USUAL_WAIT, people_in, plan_of, standings_of
+from crm.models import Enrollment, Event, EventKind, Message, Sequence, Step, Trigger
 from crm.models.message import OPEN_STATES
 from crm.models.sequence import OPEN_ENROLLMENTS, SEQUENCE_OFF
-from crm.rules.foresight import coming, next_morning
+from crm.rules.foresight import futures
+from crm.rules.plans import Plan, PlanEmail
 from crm.rules.sending import EnrollmentState, Withdrawal
+from crm.seeds.sequences import RIGHT_AWAY
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Sequence
     from crm.rules.foresight import Standing
-    from crm.rules.plans import Plan, PlanEmail
     from crm.rules.schedule import Forecast
 
 
-def save(sequence: Sequence, plan: Plan, now: datetime) -> None:
+class NameTaken(Exception):  # noqa: N818 - it names what happened
+    """Another sequence has this name."""
+
+
+@dataclass(frozen=True)
+class NewSequence:
+    """What a new sequence begins with."""
+
+    name: str
+    trigger: Trigger
+    template_id: int
+    first_at_once: bool
+
+
+def create(new: NewSequence, account_id: int, now: datetime) -> Sequence:
+    """A sequence with its first email, turned off until the owner has finished it.
+
+    Raises NameTaken.
+    """
+    sequence = Sequence(name=new.name, trigger=new.trigger, active=False, created_at=now)
+    with _one_of_that_name():
+        db.session.add(sequence)
+    at_once = new.first_at_once
+    email = PlanEmail(-1, new.template_id, "", RIGHT_AWAY if at_once else USUAL_WAIT, at_once)
+    save(sequence, Plan((email,), None), account_id, now)
+    return sequence
+
+
+def rename(sequence: Sequence, name: str) -> None:
+    """Raises NameTaken."""
+    with _one_of_that_name():
+        sequence.name = name
+
+
+def save(sequence: Sequence, plan: Plan, account_id: int, now: datetime) -> None:
     """Make this the plan, and move the one open email of everyone inside to where the plan puts it.
 
     What a worker has, what was sent by hand or edited for one person goes as it is. What became
-    overdue goes next morning. What now asks the owner first waits for his yes, wherever it is.
+    overdue goes when the hours begin next, one by one. What now asks the owner first waits for his
+    yes, wherever it is.
     """
     _lock_what_waits(sequence)
-    inside = standings(people_in(sequence))
+    inside = people_in(sequence)
+    standings = standings_of(inside)
     _rewrite(sequence, plan, now)
-    for enrollment, standing in inside:
-        if not standing.settled:
-            _follow(enrollment, standing, coming(sequence.plan, standing, now), now)
-    _heed_the_plan([message for each, _ in inside if (message := each.open_message)], now)
+    sequence.save_version(plan_of(sequence), now, account_id)
+    coming = futures(sequence.plan, standings, now)
+    for enrollment, standing, future in zip(inside, standings, coming, strict=True):
+        _follow(enrollment, standing, future, now)
+        if message := enrollment.open_message:
+            message.heed_its_plan(now)
 
 
 def turn_off(sequence: Sequence, now: datetime, account_id: int, *, hold: bool) -> int:
@@ -81,8 +121,21 @@ def _held_by_the_switch(sequence: Sequence) -> sa.Select[Enrollment]:
     )
 
 
+@contextmanager
+def _one_of_that_name() -> Iterator[None]:
+    """The schema keeps names apart; whoever comes second is told."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except sa.exc.IntegrityError as taken:
+        raise NameTaken from taken
+
+
 def _lock_what_waits(sequence: Sequence) -> None:
-    """No worker may take one of these rows, or settle one it has, while its plan changes."""
+    """No worker may take one of these rows, or settle one it has, while its plan changes.
+
+    Nor may anybody stop or finish following up meanwhile: whoever is in it stays in it.
+    """
     waiting = (
         sa.select(Message)
         .join(Enrollment, Enrollment.id == Message.enrollment_id)
@@ -96,6 +149,10 @@ def _lock_what_waits(sequence: Sequence) -> None:
         .execution_options(populate_existing=True)
     )
     db.session.scalars(waiting).all()
+    inside = sa.select(Enrollment.id).where(
+        Enrollment.sequence_id == sequence.id, Enrollment.state.in_(OPEN_ENROLLMENTS)
+    )
+    db.session.execute(inside.order_by(Enrollment.id).with_for_update()).all()
 
 
 def _rewrite(sequence: Sequence, plan: Plan, now: datetime) -> None:
@@ -107,8 +164,9 @@ def _rewrite(sequence: Sequence, plan: Plan, now: datetime) -> None:
         step = known.get(email.step_id) or _new_step(sequence, email)
         step.position, step.removed_at = position, None
         step.wait_count, step.wait_unit = email.wait.count, email.wait.unit
-        step.needs_approval = email.asks_first
+        step.max_late_hours, step.needs_approval = email.max_late_hours, email.asks_first
     sequence.quiet_days, sequence.needs_approval = plan.quiet_days, plan.asks_first
+    sequence.stops_on_call, sequence.stops_on_move = plan.stops.on_call, plan.stops.on_move
     db.session.flush()
     db.session.expire(sequence, ["steps"])
 
@@ -127,22 +185,11 @@ def _follow(enrollment: Enrollment, standing: Standing, future: list[Forecast], 
     enrollment.closes_at = None
     message = message or _back_in_plan(enrollment)
     message = message or plan_next_message(enrollment, since=standing.since, now=now, terms=standing.terms)
-    if message is None or future[0] == standing.on_its_way:
+    if message is None or future[0] == standing.on_its_way:  # what a worker has always is
         return
     if message.step_id != future[0].step.id:
         message.become(db.session.get_one(Step, future[0].step.id))
     message.plan(future[0].planned)
-
-
-def _heed_the_plan(messages: list[Message], now: datetime) -> None:
-    """Drafts that need no yes any more go by themselves; those whose time has passed one by one."""
-    freed = []
-    for message in messages:
-        was_draft = message.is_draft
-        message.heed_its_plan(now)
-        if was_draft and not message.is_draft and message.due_at <= now:
-            freed.append(message)
-    one_by_one(freed, next_morning(now, on_terms(Practice.current(), None)))
 
 
 def _back_in_plan(enrollment: Enrollment) -> Message | None:

@@ -14,6 +14,7 @@ from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.practice import FollowUpPolicy, Practice
 from crm.models.sequence import Enrollment, Sequence, Step, Trigger
+from crm.models.sequence_version import SequenceVersion
 from crm.models.suppression import Suppression
 from crm.models.template import EmailTemplate, TemplateVersion
 from crm.models.undo import Undo
@@ -47,6 +48,7 @@ __all__ = [
     "Reply",
     "ReplyChannel",
     "Sequence",
+    "SequenceVersion",
     "SetupLink",
     "SignIn",
     "Step",

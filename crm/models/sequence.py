@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from crm.db import Base, Word, db
 from crm.models.event import EventKind
 from crm.models.message import Message
+from crm.models.sequence_version import SequenceVersion
+from crm.rules.plan_record import kept
+from crm.rules.plans import MAX_LATE_HOURS
 from crm.rules.schedule import PlanStep
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.stops import Happening, StopRules, why_stop
@@ -22,11 +25,10 @@ if TYPE_CHECKING:
 
     from crm.models.lead import Lead
     from crm.models.template import EmailTemplate
+    from crm.rules.plans import Plan
 
 SEQUENCE_OFF = "sequence_off"
 """Why someone was paused: the whole sequence was turned off, and nothing goes to the people in it."""
-MAX_LATE_HOURS = 72
-"""How late an email may go if the owner says nothing else: Monday's still goes on Thursday."""
 OPEN_ENROLLMENTS = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 
 
@@ -47,7 +49,7 @@ class Sequence(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(unique=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(unique=True)
     trigger: Mapped[Trigger] = mapped_column(Word(Trigger))
     active: Mapped[bool] = mapped_column(default=True)
     quiet_days: Mapped[int | None]
@@ -61,6 +63,7 @@ class Sequence(Base):
         order_by="Step.position",
         primaryjoin="and_(Step.sequence_id == Sequence.id, Step.removed_at.is_(None))",
     )
+    versions: Mapped[list[SequenceVersion]] = relationship(order_by=SequenceVersion.number)
 
     @classmethod
     def for_trigger(cls, trigger: Trigger) -> Sequence | None:
@@ -85,6 +88,19 @@ class Sequence(Base):
 
     def step(self, step_id: int) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)
+
+    def version(self, number: int) -> SequenceVersion | None:
+        return next((each for each in self.versions if each.number == number), None)
+
+    def save_version(self, plan: Plan, now: datetime, account_id: int | None = None) -> SequenceVersion:
+        """Keep this plan as the newest version; the same plan again makes none."""
+        newest = self.versions[-1] if self.versions else None
+        if newest and newest.plan.mark == plan.mark:
+            return newest
+        number = newest.number + 1 if newest else 1
+        version = SequenceVersion(number=number, created_at=now, account_id=account_id, record=kept(plan))
+        self.versions.append(version)
+        return version
 
 
 class Step(Base):

@@ -1,12 +1,12 @@
-"""A sequence as it is being edited: its emails in order, and what was changed since it was saved."""
+"""A sequence as it is being edited: its emails in order, how late they may go, and what stops them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crm.rules.schedule import PlanStep
-from crm.rules.telling import count_words, things
+from crm.rules.stops import EVERYTHING_STOPS, StopRules
+from crm.rules.telling import things
 from crm.rules.windows import Wait, WaitUnit
 
 UNIT_WORDS = {
@@ -16,13 +16,17 @@ UNIT_WORDS = {
 }
 LONGEST_WAIT = 365
 MOST_EMAILS = 20
-CHANGES_TOLD = 2
-"""How many changes are told one by one; more are only counted."""
+MAX_LATE_HOURS = 72
+"""How late an email may go if the owner says nothing else: Monday's still goes on Thursday."""
+LATEST_HOURS = 24 * 90
 
 
 @dataclass(frozen=True)
 class PlanEmail:
-    """One email of a plan. `step_id` is negative until it is saved; `name` is its subject."""
+    """One email of a plan. `step_id` is negative until it is saved; `name` is its subject.
+
+    Kept waiting for longer than `max_late_hours`, it is left out.
+    """
 
     step_id: int
     template_id: int
@@ -30,6 +34,7 @@ class PlanEmail:
     wait: Wait
     at_once: bool = False
     asks_first: bool = False
+    max_late_hours: int = MAX_LATE_HOURS
 
     @property
     def as_planned(self) -> PlanStep:
@@ -46,6 +51,7 @@ class Plan:
     emails: tuple[PlanEmail, ...]
     quiet_days: int | None
     asks_first: bool = False
+    stops: StopRules = EVERYTHING_STOPS
 
     @property
     def steps(self) -> list[PlanStep]:
@@ -54,8 +60,12 @@ class Plan:
     @property
     def mark(self) -> str:
         """Another plan has another mark: to see that a page is older than what is saved."""
-        emails = (f"{e.step_id}.{e.wait.count}.{e.wait.unit}.{int(e.asks_first)}" for e in self.emails)
-        return " ".join([*emails, f"quiet.{self.quiet_days}", f"asks.{int(self.asks_first)}"])
+        emails = (
+            f"{e.step_id}.{e.wait.count}.{e.wait.unit}.{e.max_late_hours}.{e.asks_first:d}"
+            for e in self.emails
+        )
+        stops = f"stops.{self.stops.on_call:d}.{self.stops.on_move:d}"
+        return " ".join([*emails, f"quiet.{self.quiet_days}", f"asks.{self.asks_first:d}", stops])
 
     @property
     def objection(self) -> str | None:
@@ -107,6 +117,12 @@ def wait_words(wait: Wait) -> str:
     return f"{wait.count} {one if wait.count == 1 else many}"
 
 
+def late_words(hours: int) -> str:
+    """How late an email may go: 3 days; 36 hours"""
+    count, unit = (hours, WaitUnit.HOURS) if hours % 24 else (hours // 24, WaitUnit.DAYS)
+    return wait_words(Wait(count, unit))
+
+
 def place_in_words(number: int | None, of: int, sequence: str = "") -> str:
     """Where an email stands: 2 of 4; last of “After a conversation”. `number` None: taken out since."""
     named = f" of “{sequence}”" if sequence else ""
@@ -124,67 +140,6 @@ def length_in_words(plan: Plan) -> str:
     emails = things(len(plan.emails), "email")
     days = sum(_in_days(email.wait) for email in plan.emails if not email.at_once)
     return f"{emails} over {things(days, 'day')}" if days else emails
-
-
-def changes(before: Plan, after: Plan) -> list[str]:
-    """What was changed, a sentence each: "You changed the wait before email 3 from 4 days to 5"."""
-    return [*_taken_out(before, after), *_added(before, after), *_reordered(before, after),
-            *_waits(before, after), *_asks(before, after), *_quiet(before, after)]  # fmt: skip
-
-
-def told(sentences: list[str]) -> str:
-    """The changes in one or two sentences; many are counted."""
-    if len(sentences) > CHANGES_TOLD:
-        return f"You made {count_words(len(sentences))} changes."
-    return " ".join(f"{sentence}." for sentence in sentences)
-
-
-def _taken_out(before: Plan, after: Plan) -> Iterator[str]:
-    for email in before.emails:
-        if after.position_of(email.step_id) is None:
-            yield f"You took out “{email.name}”"
-
-
-def _added(before: Plan, after: Plan) -> Iterator[str]:
-    for at, email in enumerate(after.emails):
-        if before.position_of(email.step_id) is None:
-            yield f"You added “{email.name}” as email {at + 1}"
-
-
-def _reordered(before: Plan, after: Plan) -> Iterator[str]:
-    kept_before = [e.step_id for e in before.emails if after.position_of(e.step_id) is not None]
-    kept_after = [e.step_id for e in after.emails if before.position_of(e.step_id) is not None]
-    if kept_before != kept_after:
-        yield "You changed the order"
-
-
-def _waits(before: Plan, after: Plan) -> Iterator[str]:
-    for at, email in enumerate(after.emails):
-        was_at = before.position_of(email.step_id)
-        was = None if was_at is None else before.emails[was_at].wait
-        if was and was != email.wait:
-            now = str(email.wait.count) if was.unit is email.wait.unit else wait_words(email.wait)
-            yield f"You changed the wait before email {at + 1} from {wait_words(was)} to {now}"
-
-
-def _asks(before: Plan, after: Plan) -> Iterator[str]:
-    if before.asks_first != after.asks_first:
-        yield "Every email in it now asks you first" if after.asks_first else "Emails go without asking you"
-    for at, email in enumerate(after.emails):
-        was_at = before.position_of(email.step_id)
-        if was_at is not None and before.emails[was_at].asks_first != email.asks_first:
-            yield f"Email {at + 1} {'now asks you first' if email.asks_first else 'goes without asking you'}"
-
-
-def _quiet(before: Plan, after: Plan) -> Iterator[str]:
-    if before.quiet_days == after.quiet_days:
-        return
-    if after.quiet_days is None:
-        yield "Nobody is closed after the last email any more"
-    elif before.quiet_days is None:
-        yield f"Silent people are now closed {things(after.quiet_days, 'day')} after the last email"
-    else:
-        yield f"You changed the quiet time from {before.quiet_days} days to {after.quiet_days}"
 
 
 def _in_days(wait: Wait) -> int:

@@ -1,15 +1,14 @@
-"""If someone wrote then: a month of days and a list of emails, by the planner of the real queue."""
+"""If someone wrote then: when that is, a month of days, and why an email goes later than its wait says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import assert_never
 
-from crm.rules.schedule import Forecast
 from crm.rules.telling import clock
+from crm.rules.what_if import Simulation
 from crm.rules.windows import Planned, SendingWindow, Shift
 
 WEEK = timedelta(days=7)
@@ -38,12 +37,14 @@ class Day:
     """One square of the month. `emails`: the numbers of the emails that go on it, from 1.
 
     `shut`: nothing may go. `missed`: an email would have fallen here, and goes later.
+    `happens`: the reply, the call or whatever else the simulation supposes.
     """
 
     date: date
     emails: tuple[int, ...] = ()
     shut: bool = False
     missed: bool = False
+    happens: bool = False
 
 
 def wrote_at(wrote: Wrote, now: datetime, zone: tzinfo, on: date | None = None) -> datetime:
@@ -63,13 +64,13 @@ def wrote_at(wrote: Wrote, now: datetime, zone: tzinfo, on: date | None = None) 
     return datetime.combine(day, hour, tzinfo=zone)
 
 
-def month(forecasts: Sequence[Forecast], since: datetime, window: SendingWindow) -> list[Day]:
+def month(simulation: Simulation, since: datetime, window: SendingWindow) -> list[Day]:
     """Whole weeks from Monday: four at least, nine at most, else up to the last email."""
     first = _on(since, window)
     first -= timedelta(days=first.weekday())
-    last = max((_on(each.planned.due_at, window) for each in forecasts), default=first)
+    last = max((_on(each.planned.due_at, window) for each in simulation.emails), default=first)
     weeks = min(max((last - first).days // 7 + 1, WEEKS_AT_LEAST), WEEKS_AT_MOST)
-    return [_day(first + timedelta(days=n), forecasts, window) for n in range(7 * weeks)]
+    return [_day(first + timedelta(days=n), simulation, window) for n in range(7 * weeks)]
 
 
 def why_moved(planned: Planned, window: SendingWindow) -> str:
@@ -108,10 +109,17 @@ def waited(planned: Planned, zone: tzinfo) -> str:
             assert_never(planned.shift)
 
 
-def _day(day: date, forecasts: Sequence[Forecast], window: SendingWindow) -> Day:
-    goes = tuple(n for n, each in enumerate(forecasts, 1) if _on(each.planned.due_at, window) == day)
-    wished = any(_on(each.planned.wished_at, window) == day for each in forecasts if each.planned.shift)
-    return Day(day, goes, shut=window.why_shut_on(day) is not None, missed=wished and not goes)
+def _day(day: date, simulation: Simulation, window: SendingWindow) -> Day:
+    on_it = [(n, each) for n, each in enumerate(simulation.goes, 1)]
+    goes = tuple(n for n, each in on_it if _on(each.planned.due_at, window) == day)
+    wished = any(_on(each.planned.wished_at, window) == day for _, each in on_it if each.planned.shift)
+    return Day(
+        day,
+        goes,
+        shut=window.why_shut_on(day) is not None,
+        missed=wished and not goes,
+        happens=simulation.at is not None and _on(simulation.at, window) == day,
+    )
 
 
 def _on(instant: datetime, window: SendingWindow) -> date:

@@ -39,6 +39,8 @@ class StopRules:
         return frozenset(happening for happening, stops in chosen if not stops)
 
 
+EVERYTHING_STOPS = StopRules()
+
 SETTLING_STAGES = FINAL_STAGES | {Stage.SPAM, Stage.REFERRED_OUT, Stage.CONSULT_BOOKED}
 """Moves that end whatever runs under any rules. The last look ends mail in some of them by itself; not in
 Referred out, because the letter that refers someone goes there."""

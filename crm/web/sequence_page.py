@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -11,106 +11,31 @@ from flask import current_app
 
 from crm.db import db
 from crm.flows.foresight import emails_for, foresee, people_in, plan_of
+from crm.flows.terms import on_terms
 from crm.flows.writing import begun_from
 from crm.models import EmailTemplate, Lead, Practice, Sequence, Trigger
 from crm.rules.hours import hours_in_words
-from crm.rules.plans import UNIT_WORDS, Plan, PlanEmail, changes, length_in_words, told
-from crm.rules.schedule import Forecast, forecast
-from crm.rules.simulation import WROTE_WORDS, Day, Wrote, month, why_moved, wrote_at
-from crm.rules.telling import clock, opening, people
-from crm.rules.terms import Terms
+from crm.rules.plan_changes import changes
+from crm.rules.plans import UNIT_WORDS, Plan, PlanEmail, late_words
+from crm.web.forms.sequences import LATE_UNITS
+from crm.web.sequence_notice import Notice, notice
+from crm.web.sequence_simulation import Asked, Calendar, calendar
+from crm.web.sequence_words import TRIGGER_WORDS, TriggerWords, sentence
 
 if TYPE_CHECKING:
-    from werkzeug.datastructures import MultiDict
-
     from crm.models import Enrollment
-    from crm.rules.windows import SendingWindow
-
-
-@dataclass(frozen=True)
-class TriggerWords:
-    """What starts a sequence: as a line above it, below that line, in its summary and in the simulation."""
-
-    starts: str
-    note: str
-    summary: str
-    if_: str
-
-
-TRIGGER_WORDS = {
-    Trigger.INQUIRY: TriggerWords(
-        "Someone sends the “Schedule a call” form",
-        "Spam gets nothing. “Read first” people get email 1, then wait for you.",
-        "starting the moment someone writes",
-        "If someone wrote",
-    ),
-    Trigger.ANSWERED: TriggerWords(
-        "You answer someone",
-        "Only when you choose “keep following up” as you send.",
-        "starting when you answer someone",
-        "If you answered",
-    ),
-    Trigger.NO_SHOW: TriggerWords(
-        "Someone doesn’t come to their call",
-        "As soon as you say on Today that they didn’t come.",
-        "starting when someone misses their call",
-        "If you said so",
-    ),
-    Trigger.REFERRED_OUT: TriggerWords(
-        "You refer someone out",
-        "Only when you choose to send the letter.",
-        "starting when you refer someone out",
-        "If you referred someone",
-    ),
-    Trigger.BY_HAND: TriggerWords(
-        "You start it for someone", "From their page.", "starting when you say so", "If you started it"
-    ),
-}
-
-
-_OTHER_TIMES = [(str(wrote), said) for wrote, said in WROTE_WORDS.items()]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the page is to show beside the plan: which email, and when the invented person wrote."""
-
-    shown: int
-    wrote: Wrote
-    on: date | None
-
-    @classmethod
-    def from_request(cls, values: MultiDict[str, str]) -> Asked:
-        """Anything that makes no sense becomes the first email, and now."""
-        verb, _, number = values.get("do", "").partition("-")
-        shown = number if verb == "show" else values.get("show", "")
-        wrote = values.get("wrote", "")
-        return cls(
-            shown=int(shown) if shown.isdecimal() else 1,
-            wrote=Wrote(wrote) if wrote in set(Wrote) else Wrote.NOW,
-            on=_date(values.get("on", "")),
-        )
 
 
 @dataclass(frozen=True)
 class Row:
-    """One email on the line. `words`: how it begins."""
+    """One email on the line. `words`: how it begins; `late`: how late it may go."""
 
     number: int
     email: PlanEmail
     words: str
+    late: str
     may_go_up: bool
     may_go_down: bool
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """One email of the simulation. `why`: why it goes later than its wait."""
-
-    when: str
-    at: datetime
-    name: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -130,48 +55,46 @@ class Editor:
     summary: str
     words: TriggerWords
     rows: list[Row]
-    notice: str
-    effect: str
+    notice: Notice | None
+    rival: Sequence | None
     addable: list[tuple[int, str]]
     asked: Asked
-    wrote_choices: list[tuple[str, str]]
-    days: list[Day]
-    simulated: list[Simulated]
+    calendar: Calendar
     shown: Shown | None
     hours: str
     units: list[tuple[str, str]]
+    late_units: list[tuple[str, str]]
 
 
 def editor(sequence: Sequence, plan: Plan, asked: Asked, now: datetime) -> Editor:
     """Read once, in a fixed number of queries, whatever the number of people."""
-    saved, window, inside = plan_of(sequence), Practice.current().window, people_in(sequence)
-    since = wrote_at(asked.wrote, now, window.zone, asked.on)
-    forecasts = list(forecast(plan.steps, since, Terms(window, Practice.current().pace)))
-    person = _someone(inside)
-    notice = told(changes(saved, plan))
+    saved, inside, terms = plan_of(sequence), people_in(sequence), on_terms(Practice.current(), None)
+    person, changed = _someone(inside), changes(saved, plan)
     return Editor(
         sequence=sequence,
         summary=sentence(sequence, len(inside)),
         words=TRIGGER_WORDS[sequence.trigger],
         rows=_rows(plan, person, now),
-        notice=notice,
-        effect=foresee(sequence, plan, now) if notice else "",
+        notice=notice(changed, foresee(sequence, plan, inside, now), now, terms.window.zone)
+        if changed
+        else None,
+        rival=_rival(sequence),
         addable=_addable(sequence, plan),
         asked=asked,
-        wrote_choices=[(str(Wrote.NOW), f"now, {_day_and_time(now, window)}"), *_OTHER_TIMES],
-        days=month(forecasts, since, window),
-        simulated=[_simulated(each, plan, window) for each in forecasts],
+        calendar=calendar(plan, asked, terms, now),
         shown=_shown(plan, asked.shown, person),
-        hours=hours_in_words(window),
+        hours=hours_in_words(terms.window),
         units=[(str(unit), many) for unit, (_, many) in UNIT_WORDS.items()],
+        late_units=[(str(unit), many) for unit, many in LATE_UNITS.items()],
     )
 
 
-def sentence(sequence: Sequence, inside: int) -> str:
-    """Four emails over eighteen days, starting the moment someone writes. Nine people are in it now."""
-    length = opening(length_in_words(plan_of(sequence)))
-    who = "Nobody is" if inside == 0 else f"{opening(people(inside))} {'is' if inside == 1 else 'are'}"
-    return f"{length}, {TRIGGER_WORDS[sequence.trigger].summary}. {who} in it now."
+def _rival(sequence: Sequence) -> Sequence | None:
+    """Another one that is on and begins at the same moment: of those the oldest runs."""
+    running = Sequence.for_trigger(sequence.trigger)
+    if sequence.trigger is Trigger.BY_HAND or running is None or running.id == sequence.id:
+        return None
+    return running
 
 
 def _addable(sequence: Sequence, plan: Plan) -> list[tuple[int, str]]:
@@ -191,6 +114,7 @@ def _rows(plan: Plan, person: Lead | None, now: datetime) -> list[Row]:
             number=at + 1,
             email=email,
             words=_beginning(templates[email.template_id], person, now),
+            late=late_words(email.max_late_hours),
             may_go_up=plan.may_swap(at, at - 1),
             may_go_down=plan.may_swap(at, at + 1),
         )
@@ -214,28 +138,8 @@ def _someone(inside: list[Enrollment]) -> Lead | None:
     return db.session.scalar(anyone.limit(1))
 
 
-def _simulated(each: Forecast, plan: Plan, window: SendingWindow) -> Simulated:
-    at = plan.position_of(each.step.id)
-    name = plan.emails[at].name if at is not None else ""
-    due_at = each.planned.due_at
-    return Simulated(_day_and_time(due_at, window), due_at, name, why_moved(each.planned, window))
-
-
 def _shown(plan: Plan, number: int, person: Lead | None) -> Shown | None:
     if not plan.emails:
         return None
     number = min(max(number, 1), len(plan.emails))
     return Shown(number, plan.emails[number - 1], person)
-
-
-def _day_and_time(instant: datetime, window: SendingWindow) -> str:
-    """Fri 13, 1:52 pm"""
-    local = instant.astimezone(window.zone)
-    return f"{local:%a} {local.day}, {clock(instant, window.zone)}"
-
-
-def _date(words: str) -> date | None:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return None

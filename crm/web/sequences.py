@@ -6,20 +6,23 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from crm import clock
 from crm.db import db, transaction
 from crm.flows import proofs, sequences
-from crm.flows.foresight import emails_for, foresee, people_in, plan_of
+from crm.flows.foresight import as_it_was, emails_for, foresee, people_in, plan_of
 from crm.models import Enrollment, Sequence
 from crm.models.sequence import OPEN_ENROLLMENTS
+from crm.rules import consequence_words
 from crm.rules.plans import Plan, PlanEmail
-from crm.rules.telling import opening, people, things
+from crm.rules.telling import listed, opening, people, things
 from crm.web.access import account
 from crm.web.forms.sequences import PlanForm
 from crm.web.respond import done, get_or_404
-from crm.web.sequence_page import Asked, editor, sentence
+from crm.web.sequence_page import editor
+from crm.web.sequence_simulation import Asked
+from crm.web.sequence_words import sentence
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -39,8 +42,13 @@ def index() -> str:
 
 @bp.get("/<int:sequence_id>")
 def show(sequence_id: int) -> str:
+    """The plan as it is; with `version`, an earlier one as a change that is not saved yet."""
     sequence = get_or_404(Sequence, sequence_id)
-    return _page(sequence, PlanForm.of(plan_of(sequence)), plan_of(sequence))
+    number = request.args.get("version", type=int)
+    if number is None:
+        return _draft(sequence, plan_of(sequence), plan_of(sequence).mark)
+    back = as_it_was(sequence.version(number) or abort(404), sequence)
+    return _draft(sequence, back.plan, plan_of(sequence).mark, _left_out(back.archived))
 
 
 @bp.post("/<int:sequence_id>/draft")
@@ -50,10 +58,7 @@ def create_draft(sequence_id: int) -> tuple[str, int]:
     known = emails_for(sequence)
     if not form.validate():
         return _page(sequence, form, form.plan(known)), 422
-    plan = _changed(form.plan(known), known)
-    seen, form = form.seen.data, PlanForm.of(plan)
-    form.seen.data = seen
-    return _page(sequence, form, plan), 200
+    return _draft(sequence, _changed(form.plan(known), known), form.seen.data or ""), 200
 
 
 @bp.post("/<int:sequence_id>")
@@ -63,12 +68,13 @@ def update(sequence_id: int) -> Response | tuple[str, int]:
     with transaction():
         sequence = get_or_404(Sequence, sequence_id, lock=True)
         plan = form.plan(emails_for(sequence))
-        if form.seen.data != plan_of(sequence).mark:
-            return _page(sequence, PlanForm.of(plan_of(sequence)), plan_of(sequence), CHANGED_MEANWHILE), 409
+        saved = plan_of(sequence)
+        if form.seen.data != saved.mark:
+            return _draft(sequence, saved, saved.mark, CHANGED_MEANWHILE), 409
         if not form.validate() or plan.objection:
             return _page(sequence, form, plan, plan.objection), 422
-        effect = foresee(sequence, plan, now)
-        sequences.save(sequence, plan, now)
+        effect = consequence_words.sentence(foresee(sequence, plan, people_in(sequence), now))
+        sequences.save(sequence, plan, account().id, now)
     return done(f"Saved. {effect}", to=url_for(".show", sequence_id=sequence_id))
 
 
@@ -134,9 +140,23 @@ def _changed(plan: Plan, known: dict[int, PlanEmail]) -> Plan:
             return plan
 
 
+def _draft(sequence: Sequence, plan: Plan, seen: str, trouble: str | None = None) -> str:
+    """The editor with this plan in its fields. `seen`: the mark of the saved plan it was made from."""
+    form = PlanForm.of(plan)
+    form.seen.data = seen
+    return _page(sequence, form, plan, trouble)
+
+
 def _page(sequence: Sequence, form: PlanForm, plan: Plan, trouble: str | None = None) -> str:
     page = editor(sequence, plan, Asked.from_request(request.values), clock.now())
     return render_template("follow_ups/sequence.html", page=page, form=form, trouble=trouble)
+
+
+def _left_out(archived: list[str]) -> str | None:
+    if not archived:
+        return None
+    names = listed([f"“{name}”" for name in archived])
+    return f"{names} {'is' if len(archived) == 1 else 'are'} archived, and so left out here."
 
 
 def _are_held(held: int) -> str:

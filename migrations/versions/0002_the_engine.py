@@ -1,5 +1,7 @@
 """Attempts, drafts that wait for a yes, paces and limits, paused domains, and who this database is"""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -26,11 +28,13 @@ def upgrade() -> None:
         )
         sequence.add_column(sa.Column("stops_on_call", sa.Boolean(), nullable=False, server_default=sa.true()))
         sequence.add_column(sa.Column("stops_on_move", sa.Boolean(), nullable=False, server_default=sa.true()))
+        sequence.create_unique_constraint(op.f("uq_sequence_name"), ["name"])
     with op.batch_alter_table("lead") as lead:
         lead.add_column(sa.Column("zone_name", sa.Text(), nullable=True))
     _give_the_practice_a_pace()
     _count_equal_decisions()
     _drop_defaults()
+    _begin_the_versions_of_sequences()
 
 
 def _make_tables() -> None:
@@ -149,6 +153,54 @@ def _drop_defaults() -> None:
         with op.batch_alter_table(table) as changed:
             for column in columns:
                 changed.alter_column(column, server_default=None)
+
+
+def _begin_the_versions_of_sequences() -> None:
+    """Every sequence keeps its plans from now on; how it is at this moment is the first."""
+    op.create_table(
+        "sequence_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sequence_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("record", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sequence_id"], ["sequence.id"], name=op.f("fk_sequence_version_sequence_id_sequence")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_sequence_version_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sequence_version")),
+        sa.UniqueConstraint("sequence_id", "number", name=op.f("uq_sequence_version_sequence_id_number")),
+    )
+    connection = op.get_bind()
+    for sequence in connection.execute(sa.text("SELECT id, quiet_days, created_at FROM sequence ORDER BY id")):
+        steps = connection.execute(STEPS, {"sequence": sequence.id}).mappings()
+        emails = [{**step, "at_once": bool(step["at_once"])} for step in steps]
+        connection.execute(
+            FIRST_VERSION,
+            {
+                "sequence": sequence.id,
+                "at": sequence.created_at,
+                "record": json.dumps({"emails": emails, "quiet_days": sequence.quiet_days}),
+            },
+        )
+
+
+STEPS = sa.text("""
+    SELECT step.id AS step_id, step.template_id, template_version.subject AS name, step.wait_count,
+           step.wait_unit, step.at_once, step.max_late_hours
+    FROM step
+    JOIN email_template ON email_template.id = step.template_id
+    JOIN template_version ON template_version.id = email_template.current_id
+    WHERE step.sequence_id = :sequence AND step.removed_at IS NULL
+    ORDER BY step.position
+""")
+FIRST_VERSION = sa.text("""
+    INSERT INTO sequence_version (sequence_id, number, created_at, record)
+    VALUES (:sequence, 1, :at, :record)
+""")
 
 
 def downgrade() -> None:

@@ -6,21 +6,24 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from crm.rules.hours import hours_in_words, nothing_goes_out, weekdays_in_words
+from crm.rules.plans import Plan, PlanEmail
 from crm.rules.schedule import PlanStep, forecast
 from crm.rules.simulation import Wrote, month, waited, why_moved, wrote_at
 from crm.rules.terms import Terms
+from crm.rules.what_if import Then, simulate
 from crm.rules.windows import SendingWindow, Wait
 
 ZONE = ZoneInfo("America/Los_Angeles")
 WINDOW = SendingWindow(ZONE, frozenset(range(5)), time(8, 30), time(18), frozenset({date(2026, 5, 25)}))
 NOW = datetime(2026, 3, 10, 20, 52, tzinfo=UTC)
-STEPS = [PlanStep(1, Wait(0), at_once=True), *(PlanStep(n, Wait(w)) for n, w in ((2, 3), (3, 5), (4, 10)))]
+NOTE = PlanEmail(1, 1, "I got your note", Wait(0), at_once=True)
+PLAN = Plan((NOTE, *(PlanEmail(n, n, "", Wait(w)) for n, w in ((2, 3), (3, 5), (4, 10)))), 14)
 
 
 def test_the_month_of_the_picture() -> None:
-    forecasts = list(forecast(STEPS, NOW, Terms(WINDOW)))
+    silent = simulate(PLAN, NOW, Then.SILENT, Terms(WINDOW))
 
-    days = {day.date: day for day in month(forecasts, NOW, WINDOW)}
+    days = {day.date: day for day in month(silent, NOW, WINDOW)}
 
     assert min(days) == date(2026, 3, 9)
     assert len(days) == 28
@@ -31,7 +34,7 @@ def test_the_month_of_the_picture() -> None:
 
 
 def test_the_list_says_why_an_email_moves() -> None:
-    *_, last = forecast(STEPS, NOW, Terms(WINDOW))
+    *_, last = forecast(PLAN.steps, NOW, Terms(WINDOW))
 
     assert why_moved(last.planned, WINDOW) == "Saturday 28 is outside your hours"
     assert waited(last.planned, ZONE) == "waited for Monday"

@@ -38,7 +38,8 @@ def address(practice: Practice) -> str:
 def typed(page: Page, **changes: str) -> dict[str, str]:
     """What the form of the page holds, with these fields changed."""
     (form,) = page.root.find("form#plan")
-    inputs = [each for each in form.find("input") if is_sent(each)]
+    elsewhere = [each for each in page.root.find("input") if each.attributes.get("form") == "plan"]
+    inputs = [each for each in (*form.find("input"), *elsewhere) if is_sent(each)]
     fields = {each.attributes["name"]: each.attributes.get("value", "") for each in inputs}
     for select in form.find("select"):
         chosen = [o for o in select.find("option") if "selected" in o.attributes] or select.find("option")
@@ -113,11 +114,14 @@ def test_a_change_says_what_saving_would_do_and_saves_nothing(
 
     page = changes(desk, address, **{"emails-1-count": "6"})
 
-    assert page.text(".notice") == (
-        "You changed the wait before email 2 from 3 days to 6. "
-        f"Saving moves “{SECOND}” three days later for Maya, who hasn’t had it yet. "
-        "Nobody gets an email twice."
+    assert page.text(".notice p") == (
+        "You changed the wait before email 2 from 3 days to 6. The one person in it changes: 1 later. "
+        "Nobody gets an email twice, and nothing goes as you save."
     )
+    assert page.text(".notice li") == (
+        f"Maya Okafor: “{SECOND}” Mon, March 16, 1:52 pm, not Fri, March 13, 1:52 pm"
+    )
+    assert page.attribute(".notice li a", "href") == f"/people/{maya}"
     assert practice.open_message(maya).due_at == before
 
 
@@ -127,7 +131,7 @@ def test_saving_moves_what_waits(practice: Practice, desk: Desk, address: str) -
 
     page = desk.does(address, **typed(desk.opens(address), **{"emails-1-count": "6"}))
 
-    assert page.toast.startswith(f"Saved. Saving moves “{SECOND}” three days later for Maya")
+    assert page.toast.startswith("Saved. The one person in it changes: 1 later.")
     assert page.attribute("#emails-1-count", "value") == "6"
     practice.advance(days=5)
     assert practice.outbox.subjects_to("maya.o@example.com") == [FIRST]
@@ -188,7 +192,8 @@ def test_an_empty_sequence_is_refused(desk: Desk, address: str) -> None:
 
 def test_emails_from_elsewhere_are_not_let_in(desk: Desk, address: str) -> None:
     page = desk.does(address, **typed(desk.opens(address), **{"emails-9-step": "99999", "emails-9-count": "1",
-                                                              "emails-9-unit": "days"}))  # fmt: skip
+                                                              "emails-9-unit": "days", "emails-9-late": "3",
+                                                              "emails-9-late_unit": "days"}))  # fmt: skip
 
     assert subjects(page) == [FIRST, SECOND, THIRD, FOURTH]
 
@@ -273,8 +278,8 @@ def test_every_email_can_be_made_to_ask_first(practice: Practice, desk: Desk, ad
     draft = changes(desk, address, asks_first="y")
     saved = desk.does(address, **typed(desk.opens(address), asks_first="y"))
 
-    assert draft.text(".notice").startswith(
-        f"Every email in it now asks you first. “{SECOND}” waits for your yes before it goes to Maya."
+    assert draft.text(".notice p").startswith(
+        "You made every email ask first. The one person in it changes: 1 waits for your yes."
     )
     assert "checked" in saved.root.find("#asks_first")[0].attributes
     assert saved.texts(".step .soft") == ["Asks you first, as every email here does."] * 3
