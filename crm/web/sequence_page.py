@@ -16,7 +16,7 @@ from crm.flows.writing import begun_from
 from crm.models import EmailTemplate, Lead, Practice, Sequence, Trigger
 from crm.rules.hours import hours_in_words
 from crm.rules.plan_changes import changes
-from crm.rules.plans import UNIT_WORDS, Plan, PlanEmail, late_words
+from crm.rules.plans import MAX_LATE_HOURS, UNIT_WORDS, Plan, PlanEmail, late_words
 from crm.web.forms.sequences import LATE_UNITS
 from crm.web.sequence_notice import Notice, notice
 from crm.web.sequence_simulation import Asked, Calendar, calendar
@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """One email on the line. `words`: how it begins; `late`: how late it may go."""
+    """One email on the line. `words`: how it begins; `late`: how late it may go.
+
+    `late_was_chosen`: it is not what every email begins with, so it shows without being asked for.
+    """
 
     number: int
     email: PlanEmail
     words: str
     late: str
+    late_was_chosen: bool
     may_go_up: bool
     may_go_down: bool
 
@@ -115,6 +119,7 @@ def _rows(plan: Plan, person: Lead | None, now: datetime) -> list[Row]:
             email=email,
             words=_beginning(templates[email.template_id], person, now),
             late=late_words(email.max_late_hours),
+            late_was_chosen=email.max_late_hours != MAX_LATE_HOURS,
             may_go_up=plan.may_swap(at, at - 1),
             may_go_down=plan.may_swap(at, at + 1),
         )

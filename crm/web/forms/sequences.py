@@ -118,7 +118,7 @@ class NewSequenceForm(NameForm):
     email = SelectField("First email", coerce=int)
     first = RadioField(
         "When does it go?",
-        choices=[(RIGHT_AWAY, "Right away, at any hour"), (LATER, "After a wait")],
+        choices=picks({RIGHT_AWAY: "Right away, at any hour", LATER: "After a wait"}),
         default=LATER,
     )
 
