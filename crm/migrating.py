@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
-def upgrade(connection: Connection) -> None:
-    """Run every migration this database has not seen, and commit."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run every migration this database has not seen, up to this one, and commit."""
     with _references_unchecked(connection):
-        command.upgrade(_alembic(connection), "head")
+        command.upgrade(_alembic(connection), to)
         connection.commit()
 
 

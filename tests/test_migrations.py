@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from crm.migrating import differences, upgrade
+from crm.rules.plan_record import plan_from
+from crm.rules.plans import Plan, PlanEmail
+from crm.rules.windows import Wait
 from tests.conftest import answers, need, postgres_database
 
 
@@ -52,3 +56,56 @@ def test_an_empty_database_does_not_match(url: str) -> None:
     engine.dispose()
 
     assert found != []
+
+
+BEFORE_VERSIONS = """
+    INSERT INTO email_template (id) VALUES (1), (2);
+    INSERT INTO template_version (id, template_id, number, subject, preview, body, created_at)
+    VALUES (1, 1, 1, 'Hello', '', '', '2026-03-01'), (2, 2, 1, 'Gone', '', '', '2026-03-01');
+    UPDATE email_template SET current_id = id;
+    INSERT INTO sequence (id, name, trigger, active, quiet_days, created_at)
+    VALUES (1, 'First', 'inquiry', true, 14, '2026-03-01');
+    INSERT INTO step (id, sequence_id, template_id, position, wait_count, wait_unit, at_once, removed_at)
+    VALUES (1, 1, 1, 0, 3, 'days', false, NULL), (2, 1, 2, 1, 5, 'days', false, '2026-03-01')
+"""
+"""What a practice on the first schema has: a sequence of two emails, one of them taken out since."""
+
+
+def first_version_after_upgrade(url: str) -> list[tuple[object, ...]]:
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            upgrade(connection, to="0001")
+            for statement in BEFORE_VERSIONS.split(";"):
+                connection.execute(sa.text(statement))
+            connection.commit()
+            upgrade(connection)
+            versions = sa.text("SELECT sequence_id, number, account_id, record FROM sequence_version")
+            return [tuple(row) for row in connection.execute(versions)]
+    finally:
+        engine.dispose()
+
+
+def shown(versions: list[tuple[object, ...]]) -> tuple[object, ...]:
+    """The only version: whose, which, by whom, and its plan."""
+    ((sequence, number, account, record),) = versions
+    plan = plan_from(json.loads(record) if isinstance(record, str) else record)  # type: ignore[arg-type]
+    return sequence, number, account, plan
+
+
+FIRST_PLAN = Plan((PlanEmail(1, 1, "Hello", Wait(3)),), 14)
+
+
+def test_a_sequence_from_before_begins_its_versions_with_how_it_is_on_sqlite(tmp_path: Path) -> None:
+    versions = first_version_after_upgrade(f"sqlite:///{tmp_path}/crm.db")
+
+    assert shown(versions) == (1, 1, None, FIRST_PLAN)
+
+
+def test_a_sequence_from_before_begins_its_versions_with_how_it_is_on_postgres() -> None:
+    need("PostgreSQL on port 5432", there=answers(5432))
+
+    with postgres_database() as url:
+        versions = first_version_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://"))
+
+    assert shown(versions) == (1, 1, None, FIRST_PLAN)
