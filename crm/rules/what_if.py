@@ -73,7 +73,7 @@ class Simulation:
 _HAPPENED = {
     Then.REPLY: ("They wrote back on", "the rest stops, and it is your turn"),
     Then.BOOK: ("They booked a call on", "the rest stops"),
-    Then.BOUNCE: ("The first email comes back on", "nothing more goes to that address, and you are told"),
+    Then.BOUNCE: ("The first email comes back on", "nothing more goes to that address, and you see it"),
     Then.STOP: ("They pressed Stop on", "nothing more goes to them"),
     Then.CALL: ("You called on", "the rest stops"),
     Then.MOVE: ("You moved them on", "the rest stops"),

@@ -297,3 +297,99 @@ def test_a_single_email_can_be_made_to_ask_first_and_no_more(desk: Desk, address
     assert "checked" in saved.root.find("#emails-2-asks_first")[0].attributes
     assert again.toast.startswith("Saved.")
     assert "checked" not in again.root.find("#emails-2-asks_first")[0].attributes
+
+
+def test_the_calendar_can_suppose_that_they_reply(desk: Desk, address: str) -> None:
+    page = changes(desk, address, then="reply")
+
+    assert page.texts(".month-list span") == [FIRST]
+    assert page.texts(".month-list s") == [SECOND, THIRD, FOURTH]
+    assert page.texts(".month .goes") == ["101"]
+    assert page.texts(".month .happens") == ["12"]
+    assert page.text(".ending") == "They wrote back on Thursday 12: the rest stops, and it is your turn."
+
+
+@pytest.mark.parametrize(
+    ("then", "ending"),
+    [
+        ("silent", "They stay silent: they move to Closed on April 13, with no email."),
+        ("book", "They booked a call on Thursday 12: the rest stops."),
+        (
+            "bounce",
+            "The first email comes back on Tuesday 10: nothing more goes to that address, and you see it.",
+        ),
+        ("stop", "They pressed Stop on Thursday 12: nothing more goes to them."),
+        ("call", "You called on Thursday 12: the rest stops."),
+        ("nonsense", "They stay silent: they move to Closed on April 13, with no email."),
+    ],
+)
+def test_the_calendar_says_how_it_ends(desk: Desk, address: str, then: str, ending: str) -> None:
+    assert desk.opens(address, then=then).text(".ending") == ending
+
+
+def test_a_call_can_be_made_not_to_stop_the_emails(practice: Practice, desk: Desk, address: str) -> None:
+    practice.receives_inquiry(MAYA)
+    practice.advance(minutes=1)
+    fields = typed(desk.opens(address), then="call")
+    del fields["stops_on_call"]
+
+    draft = Page(desk.sends(f"{address}/draft", **fields).text)
+    saved = desk.does(address, **fields)
+
+    assert draft.text(".notice p") == (
+        "You let the emails go on after a logged call. Nobody’s emails move. "
+        "For everyone in it, a call you log no longer stops them."
+    )
+    assert draft.text(".ending") == "You called on Thursday 12: this sequence goes on all the same."
+    assert "checked" not in saved.root.find("#stops_on_call")[0].attributes
+    assert "checked" in saved.root.find("#stops_on_move")[0].attributes
+
+
+def test_how_late_an_email_may_go_is_set_in_days_or_hours(desk: Desk, address: str) -> None:
+    late = {"emails-2-late": "36", "emails-2-late_unit": "hours"}
+
+    page = desk.does(address, **typed(desk.opens(address), **late))
+
+    assert "Left out when more than 36 hours late" in page.texts(".step summary")
+    assert page.attribute("#emails-2-late", "value") == "36"
+
+
+@pytest.mark.parametrize(
+    ("late", "unit"), [("0", "days"), ("91", "days"), ("abc", "hours"), ("2161", "hours")]
+)
+def test_a_patience_that_makes_no_sense_is_said_beside_it(
+    desk: Desk, address: str, late: str, unit: str
+) -> None:
+    fields = typed(desk.opens(address), **{"emails-1-late": late, "emails-1-late_unit": unit})
+
+    answer = desk.sends(address, **fields)
+
+    assert answer.status_code == 422
+    assert len(Page(answer.text).texts(".step .error")) == 1
+
+
+def test_many_changed_people_are_folded_and_cost_no_query_each(
+    practice: Practice,
+    desk: Desk,
+    client: FlaskClient,
+    address: str,
+    count_queries: Callable[[Callable[[], object]], int],
+) -> None:
+    def fill(first: int, last: int) -> None:
+        for n in range(first, last):
+            practice.receives_inquiry(f"Person {n} <person{n}@example.com>", client_key=f"place {n}")
+        practice.advance(minutes=1)
+
+    fill(0, 3)
+    fields = typed(desk.opens(address), **{"emails-1-count": "6"})
+    few_page = Page(client.post(f"{address}/draft", data=fields).text)
+    few = count_queries(lambda: client.post(f"{address}/draft", data=fields))
+    fill(3, 20)
+    many_page = Page(client.post(f"{address}/draft", data=fields).text)
+    many = count_queries(lambda: client.post(f"{address}/draft", data=fields))
+
+    assert many == few
+    assert [len(each.find(".notice details li")) for each in (few_page.root, many_page.root)] == [3, 20]
+    assert "open" in few_page.root.find(".notice details")[0].attributes
+    assert "open" not in many_page.root.find(".notice details")[0].attributes
+    assert many_page.text(".notice summary") == "20 later"

@@ -54,7 +54,7 @@ class EmailForm(Form):
     late_unit = SelectField("Unit", choices=picks(LATE_UNITS))
 
     def validate_late(self, field: WholeNumber) -> None:
-        if field.data * _hours(self.late_unit.data) > LATEST_HOURS:
+        if (field.data or 0) * _hours(self.late_unit.data) > LATEST_HOURS:
             raise ValidationError(NOT_SO_LATE)
 
 
