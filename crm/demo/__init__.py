@@ -61,8 +61,10 @@ def _ask_before_the_first(key: str, now: datetime) -> None:
     """From today on he reads the first email of this sequence before it goes to anyone."""
     sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == key)).one()
     plan = plan_of(sequence)
-    first = replace(plan.emails[0], asks_first=True)
-    sequences.save(sequence, replace(plan, emails=(first, *plan.emails[1:])), now)
+    first, owner = replace(plan.emails[0], asks_first=True), Account.owner()
+    sequences.save(
+        sequence, replace(plan, emails=(first, *plan.emails[1:])), now, owner.id if owner else None
+    )
 
 
 IN_USE = "This practice is in use already, so no invented people were added. An empty database is needed."

@@ -51,7 +51,7 @@ def create(new: NewSequence, account_id: int, now: datetime) -> Sequence:
         db.session.add(sequence)
     at_once = new.first_at_once
     email = PlanEmail(-1, new.template_id, "", RIGHT_AWAY if at_once else USUAL_WAIT, at_once)
-    save(sequence, Plan((email,), None), account_id, now)
+    save(sequence, Plan((email,), None), now, account_id)
     return sequence
 
 
@@ -61,7 +61,7 @@ def rename(sequence: Sequence, name: str) -> None:
         sequence.name = name
 
 
-def save(sequence: Sequence, plan: Plan, account_id: int, now: datetime) -> None:
+def save(sequence: Sequence, plan: Plan, now: datetime, account_id: int | None = None) -> None:
     """Make this the plan, and move the one open email of everyone inside to where the plan puts it.
 
     What a worker has, what was sent by hand or edited for one person goes as it is. What became

@@ -74,7 +74,7 @@ def update(sequence_id: int) -> Response | tuple[str, int]:
         if not form.validate() or plan.objection:
             return _page(sequence, form, plan, plan.objection), 422
         effect = consequence_words.sentence(foresee(sequence, plan, people_in(sequence), now))
-        sequences.save(sequence, plan, account().id, now)
+        sequences.save(sequence, plan, now, account().id)
     return done(f"Saved. {effect}", to=url_for(".show", sequence_id=sequence_id))
 
 

@@ -35,7 +35,7 @@ def maya(practice: Practice) -> int:
 def saves(practice: Practice, change: Callable[[Plan], Plan]) -> None:
     with practice.at_work():
         sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == "new_inquiry")).one()
-        sequences.save(sequence, change(plan_of(sequence)), 1, practice.now)
+        sequences.save(sequence, change(plan_of(sequence)), practice.now, 1)
 
 
 def asking(plan: Plan) -> Plan:

@@ -51,7 +51,7 @@ def saves(practice: Practice, change: Callable[[Plan], Plan]) -> str:
         sequence = the_sequence()
         plan = change(plan_of(sequence))
         foreseen = foresee(sequence, plan, people_in(sequence), practice.now)
-        sequences.save(sequence, plan, 1, practice.now)
+        sequences.save(sequence, plan, practice.now, 1)
         return sentence(foreseen)
 
 

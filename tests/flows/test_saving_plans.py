@@ -57,7 +57,7 @@ def the_sequence() -> Sequence:
 
 def saves(practice: Practice, change: Change) -> None:
     with practice.at_work():
-        sequences.save(the_sequence(), change(plan_of(the_sequence())), 1, practice.now)
+        sequences.save(the_sequence(), change(plan_of(the_sequence())), practice.now, 1)
 
 
 def saver(practice: Practice, change: Change) -> Callable[[], None]:
@@ -65,7 +65,7 @@ def saver(practice: Practice, change: Change) -> Callable[[], None]:
 
     def act() -> None:
         with practice.app.app_context(), transaction():
-            sequences.save(the_sequence(), change(plan_of(the_sequence())), 1, practice.now)
+            sequences.save(the_sequence(), change(plan_of(the_sequence())), practice.now, 1)
 
     return act
 

@@ -54,7 +54,7 @@ def saved(practice: Practice, rules: StopRules, waits: list[Wait] | None = None)
             first, *others = plan.emails
             again = [replace(each, wait=wait) for each, wait in zip(others, waits, strict=True)]
             plan = replace(plan, emails=(first, *again))
-        sequences.save(the_sequence(), plan, 1, practice.now)
+        sequences.save(the_sequence(), plan, practice.now, 1)
     return plan
 
 
