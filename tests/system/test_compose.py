@@ -69,7 +69,7 @@ def test_from_the_first_start_to_the_last_email(
 
     first, seconds = is_acknowledged(composed, office)
     tell(f"form posted -> acknowledgement accepted: {seconds:.2f} s")
-    assert seconds < 5
+    assert seconds < 30  # bench/ measures how soon, on a machine that does nothing else
     assert "988" in first.mail.as_string()
     assert "Nights are long" not in first.mail.as_string()
 
