@@ -40,6 +40,7 @@ celery.conf.update(
     broker_connection_max_retries=None,
     **settings_for(config.redis_url),
     beat_schedule=beat_schedule(config),
+    beat_scheduler="worker.steady_beat:SteadyBeat",
     timezone="UTC",
 )
 register(celery, flask_app, outgoing)

@@ -102,8 +102,9 @@ class Delivery:
             self.account_fails |= any(map(_is_about_the_account, ends))
             if over := self._is_over(until):
                 self._give_back()
-            self.lines.carry(self._write(asks, claim=not over).jobs)
-            if not self.lines.under_way and not self.ends:
+            written = self._write(asks, claim=not over)
+            self.lines.carry(written.jobs)
+            if not (self.lines.under_way or self.ends or written.looked_at_any):
                 return self.accepted
 
     def _is_over(self, until: datetime) -> bool:

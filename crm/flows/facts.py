@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.surroundings import in_hand, went_within
 from crm.flows.terms import on_terms
-from crm.models import Message, Practice, Urgency
+from crm.models import Line, Message, Practice, Urgency
 from crm.rules.addresses import normalize_email
-from crm.rules.pacing import DAY, HOUR, RESERVED
+from crm.rules.pacing import DAY, HOUR, share
 from crm.rules.sending import EnrollmentState, Facts, MessageKind, Reason, SuppressionReason
 from crm.rules.stages import Stage
 from crm.rules.windows import Shift
@@ -78,11 +79,14 @@ def next_chance(message: Message, reason: Reason, seen: Surroundings, now: datet
         case Reason.OUTSIDE_HOURS | Reason.TOO_SOON | Reason.WEEK_FULL:
             return terms.next_chance(now)
         case Reason.OVERDUE:
-            return terms.next_chance(practice.next_slot(now, SPREAD))
+            return _in_line(terms, now, practice.stand_in_line(Line.SPREAD, now, SPREAD))
         case Reason.DOMAIN_PAUSED:
             return terms.next_chance(seen.paused[message.to_domain])
+        case Reason.ACCOUNT_LIMIT if message.urgency != Urgency.FOLLOW_UP:
+            return _when_there_is_room(practice, now, urgent=True)[0]
         case Reason.ACCOUNT_LIMIT:
-            return _when_there_is_room(practice, now, urgent=message.urgency != Urgency.FOLLOW_UP)
+            opens, apart = _when_there_is_room(practice, now, urgent=False)
+            return _in_line(terms, now, practice.stand_in_line(Line.LIMIT, opens, apart))
         case _:
             return message.due_at
 
@@ -116,14 +120,37 @@ def _too_late(message: Message, now: datetime) -> bool:
     return now - message.planned_at > timedelta(hours=message.step.max_late_hours)
 
 
-def _when_there_is_room(practice: Practice, now: datetime, *, urgent: bool) -> datetime:
-    """When the limit that is used up lets one more through. Follow-ups that wait for it queue, one by one."""
-    opens, apart = now + MOMENT, timedelta()
+def _in_line(terms: Terms, now: datetime, place: datetime) -> datetime:
+    """A place in a line, laid on the person's hours: the line does not bunch up at the next opening."""
+    return terms.next_chance(terms.window.after_open_time(now, place - now))
+
+
+def _when_there_is_room(practice: Practice, now: datetime, *, urgent: bool) -> tuple[datetime, timedelta]:
+    """When the limit that is used up lets one more through, and how far apart those are who wait for it."""
+    opens, apart = now + MOMENT, MOMENT
+    going, going_on = in_hand()
     for most, period in ((practice.hourly_limit, HOUR), (practice.daily_limit, DAY)):
         if most is not None:
-            kept = 0 if urgent else most // RESERVED
-            gone = sa.select(Message.sent_at).where(Message.sent_at > now - period)
-            nth = db.session.scalar(gone.order_by(Message.sent_at.desc()).offset(most - kept - 1).limit(1))
-            opens = max(opens, nth + period if nth else now)
-            apart = max(apart, period / most)
-    return opens if urgent else practice.next_slot(opens, apart)
+            goes = most if urgent else share(most)
+            decisive = [_nth_last(most - going, period, now)]
+            if not urgent:
+                decisive.append(_nth_last(goes - going_on, period, now, Message.urgency == FOLLOW_UP))
+            for sent_at in filter(None, decisive):
+                opens, apart = max(opens, sent_at + period), max(apart, period / goes)
+    return opens, apart
+
+
+def _nth_last(
+    count: int, period: timedelta, now: datetime, *which: sa.ColumnElement[bool]
+) -> datetime | None:
+    """When the mail went with which the account had taken so many, counted back from now.
+
+    None if it took fewer within this period; now, where those that are just going are as many.
+    """
+    if count < 1:
+        return now
+    gone = sa.select(Message.sent_at).where(*went_within(period, now), *which)
+    return db.session.scalar(gone.order_by(Message.sent_at.desc()).offset(count - 1).limit(1))
+
+
+FOLLOW_UP = int(Urgency.FOLLOW_UP)

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.db import db
-from crm.flows.follow_up import counted_from
+from crm.flows.follow_up import SPREAD, counted_from
 from crm.flows.terms import terms_for
-from crm.models import Enrollment, Message, Step
+from crm.models import Enrollment, Message, Practice, Step
 from crm.rules.schedule import plan_step
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.windows import Planned
@@ -36,6 +36,19 @@ def fit_to_hours(now: datetime, lead: Lead | None = None) -> int:
     for message in waiting:
         message.plan(_where_it_goes(message, terms[message.lead_id or 0], now))
     return sum(message.due_at != before[message.id] for message in waiting)
+
+
+def fit_to_limits(now: datetime) -> None:
+    """After the account's limits changed: whoever stands in a line is placed anew, in the same order.
+
+    One by one and none later than before; who is still too many then waits again.
+    """
+    Practice.current().forget_lines()
+    in_line = list(db.session.scalars(_waiting(now).where(Message.planned_at != Message.due_at)))
+    terms = terms_for(message.lead for message in in_line if message.lead)
+    for place, message in enumerate(sorted(in_line, key=lambda message: message.due_at)):
+        window = terms[message.lead_id or 0].window
+        message.due_at = min(message.due_at, window.after_open_time(now, place * SPREAD))
 
 
 def _waiting(now: datetime) -> sa.Select[Message]:

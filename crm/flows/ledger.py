@@ -28,6 +28,8 @@ from crm.models import Decision, Message, Practice, claims
 from crm.models.claims import Claimant
 from crm.models.event import UNTIL
 from crm.rules.sending import OUR_OWN_WISH, MessageKind, Reason, Verdict, why_not_send
+from crm.rules.smtp_replies import ACCOUNT_WAITS
+from crm.rules.waits import still_waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,10 +55,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Written:
-    """What it led to: the mails that may go to their text now, and those to be carried next."""
+    """What it led to: the mails that may go to their text now, and those to be carried next.
+
+    `looked_at_any`: something was due, even if none of it goes.
+    """
 
     granted: frozenset[int]
     jobs: list[Job]
+    looked_at_any: bool
 
 
 def write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
@@ -66,9 +72,10 @@ def write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
 
 
 def reap(now: datetime) -> None:
-    """Settle the claims of workers that died."""
+    """Settle the claims of workers that died, and waits that only a clock that was fast can have written."""
     for message in db.session.scalars(claims.abandoned(now)):
         settling.abandoned(message, now)
+    claims.cut_back(now)
 
 
 def last_look(draft: Message, now: datetime) -> None:
@@ -80,7 +87,8 @@ def _write(page: Page, links: Links, retries: Retries, now: datetime) -> Written
     settling.settle(page.ends, retries, now)
     granted = hand_over([ask.job for ask in page.asks], now)
     db.session.flush()
-    return Written(granted, claim(page, links, now))
+    taken = claim(page, links, now)
+    return Written(granted, [job for job in taken if job], looked_at_any=bool(taken))
 
 
 def hand_over(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
@@ -107,9 +115,10 @@ def _look_again(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
     return claims.mark(going, {job.token for job in jobs}, now)
 
 
-def claim(page: Page, links: Links, now: datetime) -> list[Job]:
+def claim(page: Page, links: Links, now: datetime) -> list[Job | None]:
     """Claim the most urgent due rows, look once more at all that is known, and compose what goes.
 
+    One entry for each row; None for what does not go.
     Before the practice has an address to write from, mail waits: there is nobody yet to be from. So it
     does in a restored copy until the owner confirms it, and while the sending account fails.
     """
@@ -133,13 +142,13 @@ def claim(page: Page, links: Links, now: datetime) -> list[Job]:
     going = [message for message in messages if _decide(message, seen, left, now)]
     db.session.flush()
     stands = glimpses.glimpse(message.id for message in going)
-    jobs = [_job(message, seen, stands[message.id], links, now) for message in going]
-    return [job for job in jobs if job]
+    jobs = {message.id: _job(message, seen, stands[message.id], links, now) for message in going}
+    return [jobs.get(message_id) for message_id in ids]
 
 
 def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
     """Nothing, or a single mail that tries whether the account works again, or as much as was asked for."""
-    waits = practice.account_retry_at is not None and practice.account_retry_at > now
+    waits = still_waits(practice.account_retry_at, now, ACCOUNT_WAITS[-1])
     if not practice.sender_address or practice.restored_at is not None or waits:
         return Page((), (), 0, 0, page.by)
     if practice.account_failures:
@@ -149,7 +158,7 @@ def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
 
 def _decide(message: Message, seen: Surroundings, left: Room, now: datetime, *, again: bool = False) -> bool:
     """The last look. A reason against sending is carried out and recorded; so is the first yes."""
-    facts = facts_about(message, seen, now, account_full=left.is_full(message.urgency))
+    facts = facts_about(message, seen, now, account_full=left.is_full_for(message))
     reason = why_not_send(facts)
     known = plain(facts)
     if reason:

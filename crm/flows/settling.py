@@ -98,7 +98,7 @@ def try_later(message: Message, end: End, failure: TryLater, retries: Retries, n
     if failure.account_level:
         _account_failed(failure, retries, now)
     elif again_at is not None and asks_for_patience(failure.reply):
-        DomainPause.pause(message.to_domain, again_at, failure.reply)
+        DomainPause.pause(message.to_domain, again_at, failure.reply, now)
     message.server_reply = failure.reply
     if again_at is None:
         fail(message, failure.reply, now)

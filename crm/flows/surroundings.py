@@ -20,10 +20,11 @@ from crm.models import (
 from crm.rules.addresses import normalize_email
 from crm.rules.pacing import DAY, HOUR, Usage, room
 from crm.rules.sending import MessageKind, SuppressionReason
+from crm.rules.waits import FAST_CLOCK, LONGEST_LINE, still_waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 CLOSE = 64
 """With less room than this under the account's limit, workers count one after the other."""
@@ -45,15 +46,21 @@ class Surroundings:
 
 @dataclass
 class Room:
-    """How many mails the account still takes; None is no limit. It shrinks as mails are let through."""
+    """How many mails the account still takes; None is no limit. It shrinks as mails are let through.
+
+    `line`: follow-ups wait for the account in a line. Who comes now goes to its end, room or not.
+    """
 
     urgent: int | None = None
     others: int | None = None
+    line: bool = False
     taken: int = field(default=0)
 
-    def is_full(self, urgency: int) -> bool:
-        most = self.others if urgency == Urgency.FOLLOW_UP else self.urgent
-        return most is not None and self.taken >= most
+    def is_full_for(self, message: Message) -> bool:
+        if message.urgency != Urgency.FOLLOW_UP:
+            return self.urgent is not None and self.taken >= self.urgent
+        out_of_turn = self.line and not message.has_a_place
+        return out_of_turn or (self.others is not None and self.taken >= self.others)
 
     def let_through(self) -> None:
         self.taken += 1
@@ -85,17 +92,29 @@ def room_left(practice: Practice, now: datetime) -> Room:
 
 
 def _room(practice: Practice, now: datetime) -> Room:
-    usage = Usage(_gone_since(now - HOUR), _gone_since(now - DAY))
-    limits = practice.limits
-    return Room(room(usage, limits, urgent=True), room(usage, limits, urgent=False))
+    going, going_on = in_hand()
+    hour, of_hour = _counted(*went_within(HOUR, now))
+    day, of_day = _counted(*went_within(DAY, now))
+    usage = Usage(hour + going, day + going, of_hour + going_on, of_day + going_on)
+    limits, line = practice.limits, still_waits(practice.limit_until, now, LONGEST_LINE)
+    return Room(room(usage, limits, urgent=True), room(usage, limits, urgent=False), line)
 
 
-def _gone_since(instant: datetime) -> int:
-    """Mails that went, and those some worker has in its hands."""
-    counted = sa.func.count(Message.id)
-    gone = sa.select(counted).where(Message.sent_at > instant)
-    going = sa.select(counted).where(Message.state == sa.literal_column("'sending'"))
-    return (db.session.scalar(gone) or 0) + (db.session.scalar(going) or 0)
+def went_within(period: timedelta, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Mails that count against the account. Those of a clock that was fast would count for days."""
+    return (Message.sent_at > now - period, Message.sent_at <= now + FAST_CLOCK)
+
+
+def in_hand() -> tuple[int, int]:
+    """How many mails workers have in their hands now, and how many of them are follow-ups."""
+    return _counted(Message.state == sa.literal_column("'sending'"))
+
+
+def _counted(*which: sa.ColumnElement[bool]) -> tuple[int, int]:
+    """How many mails, and how many of them are follow-ups."""
+    follow_ups = sa.func.sum(sa.case((Message.urgency == int(Urgency.FOLLOW_UP), 1), else_=0))
+    found = db.session.execute(sa.select(sa.func.count(Message.id), follow_ups).where(*which)).one()
+    return found[0], found[1] or 0
 
 
 def _suppressed(addresses: set[str]) -> dict[str, SuppressionReason]:

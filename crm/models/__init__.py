@@ -12,7 +12,7 @@ from crm.models.job_run import JobRun
 from crm.models.lead import Lead, Waiting
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
-from crm.models.practice import FollowUpPolicy, Practice
+from crm.models.practice import FollowUpPolicy, Line, Practice
 from crm.models.sequence import Enrollment, Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
 from crm.models.suppression import Suppression
@@ -38,6 +38,7 @@ __all__ = [
     "Instance",
     "JobRun",
     "Lead",
+    "Line",
     "Medium",
     "Message",
     "Note",

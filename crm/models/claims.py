@@ -15,6 +15,7 @@ from crm.models.lead import Lead
 from crm.models.message import Message, Urgency
 from crm.models.sequence import Enrollment
 from crm.rules.sending import MessageKind, MessageState
+from crm.rules.waits import FAST_CLOCK, LONGEST_RETRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,13 +74,14 @@ def take(
 
 
 def anything_due(now: datetime) -> bool:
-    """Whether a worker would find something: mail that is due, or mail that died with another worker.
+    """Whether a worker would find something: mail that is due, or that nobody would ever come back to.
 
-    Reads one row at most of each urgency, and one of those.
+    Reads one row at most of each urgency, one of a dead worker, and one put off too far.
     """
     due = [(Message.urgency == int(urgency), *Message.is_due(now)) for urgency in Urgency]
     return any(
-        db.session.scalar(sa.select(Message.id).where(*which).limit(1)) for which in [*due, _expired(now)]
+        db.session.scalar(sa.select(Message.id).where(*which).limit(1))
+        for which in [*due, _expired(now), _too_far_off(now)]
     )
 
 
@@ -89,7 +91,24 @@ def abandoned(now: datetime) -> Select[Message]:
 
 
 def _expired(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (Message.state == SENDING, Message.lease_until <= now)
+    """Its lease is over; or longer than any, because the machine's clock was fast when it began."""
+    over = sa.or_(Message.lease_until <= now, Message.lease_until > now + LEASE + FAST_CLOCK)
+    return (Message.state == SENDING, over)
+
+
+def cut_back(now: datetime) -> None:
+    """An answer to someone, or a letter, that waits longer than any wait can be, is due."""
+    late = sa.update(Message).where(*_too_far_off(now)).values(due_at=now)
+    db.session.execute(late.execution_options(synchronize_session=False))
+
+
+def _too_far_off(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Message.state == SCHEDULED,
+        Message.held_at.is_(None),
+        Message.urgency < int(Urgency.FOLLOW_UP),
+        Message.due_at > now + LONGEST_RETRY + FAST_CLOCK,
+    )
 
 
 def lock(ids: Iterable[int]) -> dict[int, Held]:

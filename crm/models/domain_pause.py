@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
+from crm.rules.waits import LONGEST_DOMAIN_PAUSE, still_waits
 
 
 class DomainPause(Base):
@@ -20,16 +21,19 @@ class DomainPause(Base):
     reply: Mapped[str]
 
     @classmethod
-    def pause(cls, domain: str, until: datetime, reply: str) -> None:
-        """Wait with this domain. A longer wait that stands already stays."""
+    def pause(cls, domain: str, until: datetime, reply: str, now: datetime) -> None:
+        """Wait with this domain, some hours at most. A longer wait that stands already stays."""
+        until = min(until, now + LONGEST_DOMAIN_PAUSE)
         standing = db.session.get(cls, domain, populate_existing=True)
         if standing is None:
             standing = db.session.merge(cls(domain=domain, until=until, reply=reply))
-        standing.until, standing.reply = max(standing.until, until), reply
+        longer = still_waits(standing.until, now, LONGEST_DOMAIN_PAUSE) and standing.until > until
+        standing.until, standing.reply = standing.until if longer else until, reply
 
     @classmethod
     def standing(cls, domains: set[str], now: datetime) -> dict[str, datetime]:
         """Which of these domains wait, and until when."""
         pauses = cls.__table__.c
-        waiting = sa.select(pauses.domain, pauses.until).where(pauses.domain.in_(domains), pauses.until > now)
-        return dict(db.session.connection().execute(waiting).all())
+        known = sa.select(pauses.domain, pauses.until).where(pauses.domain.in_(domains), pauses.until > now)
+        found = db.session.connection().execute(known).all()
+        return {each: until for each, until in found if still_waits(until, now, LONGEST_DOMAIN_PAUSE)}

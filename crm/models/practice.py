@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.db import Base, Word, db
 from crm.rules.pacing import Limits, Pace
 from crm.rules.promises import Promise
+from crm.rules.waits import LONGEST_LINE, still_waits
 from crm.rules.windows import Absence, SendingWindow
 
 FAILURES_IN_A_ROW = 3
@@ -26,6 +27,13 @@ class FollowUpPolicy(StrEnum):
 
     NOTICE = "notice"
     ASK_FIRST = "ask_first"
+
+
+class Line(StrEnum):
+    """In which delayed mail stands: behind an outage, or for the account's limit. The column of its end."""
+
+    SPREAD = "spread_until"
+    LIMIT = "limit_until"
 
 
 class Practice(Base):
@@ -67,6 +75,7 @@ class Practice(Base):
     sending_held_at: Mapped[datetime | None]
     restored_at: Mapped[datetime | None]
     spread_until: Mapped[datetime | None]
+    limit_until: Mapped[datetime | None]
     account_failing_since: Mapped[datetime | None]
     account_failure: Mapped[str | None]
     account_failures: Mapped[int] = mapped_column(default=0)
@@ -120,16 +129,22 @@ class Practice(Base):
     def resume_everything(self) -> None:
         self.sending_held_at = None
 
-    def next_slot(self, at: datetime, apart: timedelta) -> datetime:
-        """The next free place at or after `at` in the one queue of mail that something has delayed.
+    def stand_in_line(self, line: Line, at: datetime, apart: timedelta) -> datetime:
+        """The next free place at or after `at` in a line of mail that something has delayed.
 
-        Locked until the transaction ends, so that two workers never give away the same place.
+        Locked until the transaction ends, so that two workers never give away the same place. A line
+        longer than any can be begins anew.
         """
         db.session.flush()
-        db.session.refresh(self, ["spread_until"], with_for_update=True)
-        slot = max(at, self.spread_until or at)
-        self.spread_until = slot + apart
-        return slot
+        db.session.refresh(self, [line], with_for_update=True)
+        ends = getattr(self, line)
+        place = ends if still_waits(ends, at, LONGEST_LINE) else at
+        setattr(self, line, place + apart)
+        return place
+
+    def forget_lines(self) -> None:
+        """Whoever stands in one is about to be placed anew."""
+        self.spread_until = self.limit_until = None
 
     def account_failed(self, failure: str, retry_at: datetime, now: datetime) -> bool:
         """The sending account did not work. Several times in a row, and nothing is offered before `retry_at`.

@@ -57,7 +57,7 @@ class Undo(Base):
 
     def still_possible(self, now: datetime) -> bool:
         """Not used, not too old, and since then no email has left and the person has not written."""
-        if self.used_at is not None or now - self.made_at > UNDO_LIFE:
+        if self.used_at is not None or abs(now - self.made_at) > UNDO_LIFE:
             return False
         if self.lead.heard_at is not None and self.lead.heard_at > self.made_at:
             return False

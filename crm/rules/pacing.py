@@ -38,10 +38,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Usage:
-    """How many mails went, or are going, in the last hour and the last 24 hours."""
+    """How many mails went, or are going, in the last hour and the last 24 hours; and how many follow-ups."""
 
     hour: int = 0
     day: int = 0
+    follow_ups_hour: int = 0
+    follow_ups_day: int = 0
 
 
 def too_soon(at: datetime, earlier: Sequence[datetime], pace: Pace, zone: ZoneInfo) -> bool:
@@ -72,13 +74,21 @@ def next_allowed(at: datetime, earlier: Sequence[datetime], pace: Pace, window: 
 
 
 def room(usage: Usage, limits: Limits, *, urgent: bool) -> int | None:
-    """How many mails the account still takes now; None is no limit. `urgent` may use the reserve."""
+    """How many mails the account still takes now; None is no limit. Only `urgent` ones use the reserve."""
     left = [
-        most - (0 if urgent else most // RESERVED) - used
-        for most, used in ((limits.hourly, usage.hour), (limits.daily, usage.day))
+        most - used if urgent else min(most - used, share(most) - follow_ups)
+        for most, used, follow_ups in (
+            (limits.hourly, usage.hour, usage.follow_ups_hour),
+            (limits.daily, usage.day, usage.follow_ups_day),
+        )
         if most is not None
     ]
     return max(0, min(left)) if left else None
+
+
+def share(most: int) -> int:
+    """How many of an account's mails may be follow-ups."""
+    return most - most // RESERVED
 
 
 def _too_near(at: datetime, earlier: Sequence[datetime], pace: Pace, zone: ZoneInfo) -> list[datetime]:

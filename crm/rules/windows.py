@@ -90,6 +90,18 @@ class SendingWindow:
                 return opening
         raise ValueError("the sending window never opens")
 
+    def after_open_time(self, start: datetime, open_time: timedelta) -> datetime:
+        """The instant inside the window at which it has been open for so long since `start`, in UTC.
+
+        A line of many laid on open time stays a line: what would fall into the night does not meet in the
+        morning. Raises ValueError when the window stays shut for more than a year.
+        """
+        at = self.next_opening(start)
+        while open_time >= (left := self._on(at.astimezone(self.zone).date(), self.closes) - at):
+            open_time -= left
+            at = self.next_opening(at + left)
+        return at + open_time
+
     def why_shut_on(self, day: date) -> Shift | None:
         """Why nothing goes out on this day, or None when it is a sending day."""
         if self.absence and self.absence.covers(day):

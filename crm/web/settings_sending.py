@@ -12,6 +12,7 @@ from flask import Blueprint, current_app, request, url_for
 from crm import clock
 from crm.db import db, transaction
 from crm.flows import proofs
+from crm.flows.hours import fit_to_limits
 from crm.models import Message, Practice
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.telling import listed, moment
@@ -72,13 +73,14 @@ def update() -> Response | tuple[str, int]:
 
 @bp.post("/limits")
 def update_limits() -> Response | tuple[str, int]:
-    """What the account takes. What waits is looked at again; nothing leaves because of this."""
+    """What the account takes. Whoever waits for it is placed anew, one by one."""
     limits, practice = LimitsForm(request.form), Practice.current()
     if not limits.validate():
         return _page(practice, SenderForm(obj=practice), changing=False, limits=limits), 422
     with transaction():
         practice = Practice.current()
         practice.hourly_limit, practice.daily_limit = limits.hourly_limit.data, limits.daily_limit.data
+        fit_to_limits(clock.now())
     return done("Saved. What would be more than that waits its turn.", to=url_for(".show"))
 
 

@@ -89,7 +89,7 @@ def _held(practice: Practice) -> str | None:
 def _worker_silent(practice: Practice, now: datetime) -> str | None:
     """Mail is overdue and nothing has shown a sign of life for three minutes (R39)."""
     last_sign = JobRun.last("heartbeat")
-    if practice.sending_held_at or practice.restored_at or (last_sign and now - last_sign < SILENCE):
+    if practice.sending_held_at or practice.restored_at or (last_sign and abs(now - last_sign) < SILENCE):
         return None
     overdue = db.session.scalar(Message.due(now - SILENCE).limit(1))
     if overdue is None:

@@ -118,6 +118,7 @@ def _give_the_practice_a_pace() -> None:
         practice.add_column(sa.Column("daily_limit", sa.Integer(), nullable=True, server_default="450"))
         practice.add_column(sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True))
         practice.add_column(sa.Column("spread_until", sa.DateTime(timezone=True), nullable=True))
+        practice.add_column(sa.Column("limit_until", sa.DateTime(timezone=True), nullable=True))
         practice.add_column(sa.Column("account_failures", sa.Integer(), nullable=False, server_default="0"))
         practice.add_column(sa.Column("account_retry_at", sa.DateTime(timezone=True), nullable=True))
         practice.create_check_constraint("a_pace_is_positive", "gap_days >= 1 AND weekly_cap >= 1")
