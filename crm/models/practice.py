@@ -22,6 +22,14 @@ FAILURES_IN_A_ROW = 3
 """After so many failures of the sending account everything waits, and one mail at a time tries it again."""
 
 
+REMEMBERED = timedelta(days=30)
+"""How long a time away is still shown once it is over."""
+
+
+class NoDayLeft(Exception):  # noqa: N818 - a fact, not an error
+    """All times away together leave no sending day for more than a year."""
+
+
 class FollowUpPolicy(StrEnum):
     """How the form asks about follow-up notes (design/UI.md, Public pages)."""
 
@@ -58,8 +66,7 @@ class Practice(Base):
     opens: Mapped[time] = mapped_column(default=time(8, 30))
     closes: Mapped[time] = mapped_column(default=time(18, 0))
     rests_on_holidays: Mapped[bool] = mapped_column(default=True)
-    away_from: Mapped[date | None]
-    away_until: Mapped[date | None]
+    absences: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)
     promise: Mapped[Promise] = mapped_column(Word(Promise), default=Promise.ONE_BUSINESS_DAY)
     follow_up_policy: Mapped[FollowUpPolicy] = mapped_column(
         Word(FollowUpPolicy), default=FollowUpPolicy.NOTICE
@@ -100,12 +107,31 @@ class Practice(Base):
             opens=self.opens,
             closes=self.closes,
             holidays=federal_holidays() if self.rests_on_holidays else frozenset(),
-            absence=self._absence(),
+            absences=self.times_away,
         )
 
     def window_in(self, zone_name: str | None) -> SendingWindow:
         """The same hours on the clock of a person who lives elsewhere, when it is known where."""
         return replace(self.window, zone=ZoneInfo(zone_name)) if zone_name else self.window
+
+    @property
+    def times_away(self) -> tuple[Absence, ...]:
+        """Every time away that is kept, past and coming, the earliest first."""
+        return tuple(Absence(*map(date.fromisoformat, each)) for each in self.absences)
+
+    def go_away(self, absence: Absence, today: date) -> None:
+        """Follow-ups wait over these days. What is long past is forgotten. Twice is once.
+
+        Raises NoDayLeft, and nothing changes, when nothing could go for more than a year.
+        """
+        times = {each for each in self.times_away if today - each.last <= REMEMBERED} | {absence}
+        if not replace(self.window, absences=tuple(times)).opens_again:
+            raise NoDayLeft
+        self._keep(times)
+
+    def stay(self, absence: Absence) -> None:
+        """He is there after all."""
+        self._keep(set(self.times_away) - {absence})
 
     @property
     def pace(self) -> Pace:
@@ -166,10 +192,8 @@ class Practice(Base):
             self.account_failures = 0
         return since
 
-    def _absence(self) -> Absence | None:
-        if self.away_from is None or self.away_until is None:
-            return None
-        return Absence(self.away_from, self.away_until)
+    def _keep(self, times: set[Absence]) -> None:
+        self.absences = [[each.first.isoformat(), each.last.isoformat()] for each in sorted(times)]
 
 
 @lru_cache(maxsize=1)

@@ -60,6 +60,11 @@ def date_words(day: date, today: date) -> str:
     return words if day.year == today.year else f"{words}, {day.year}"
 
 
+def span_words(first: date, last: date, today: date) -> str:
+    """March 24 to April 2; one day is March 24."""
+    return date_words(first, today) + (f" to {date_words(last, today)}" if last > first else "")
+
+
 def day_of_year(instant: datetime, zone: tzinfo) -> str:
     """March 9: for letters, whose reader's today is not ours."""
     day = _day(instant, zone)

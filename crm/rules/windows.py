@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 HORIZON_DAYS = 400
 """How far ahead an opening is looked for: a year of absence and a month of holidays."""
+LONGEST_SHUT = timedelta(days=380)
+"""Absences may leave no sending day for so long: less than is looked ahead, from any day before them too."""
 
 
 class WaitUnit(StrEnum):
@@ -49,7 +51,7 @@ class Planned:
     shift: Shift | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Absence:
     """Whole days off, both ends included."""
 
@@ -69,7 +71,7 @@ class SendingWindow:
     opens: time
     closes: time
     holidays: frozenset[date] = frozenset()
-    absence: Absence | None = None
+    absences: tuple[Absence, ...] = ()
 
     def contains(self, instant: datetime) -> bool:
         """Whether an email may leave at this instant. Also answers for a window that never opens."""
@@ -104,17 +106,29 @@ class SendingWindow:
 
     def why_shut_on(self, day: date) -> Shift | None:
         """Why nothing goes out on this day, or None when it is a sending day."""
-        if self.absence and self.absence.covers(day):
+        if any(absence.covers(day) for absence in self.absences):
             return Shift.AWAY
         if day.weekday() not in self.weekdays:
             return Shift.DAY_OFF
         return Shift.HOLIDAY if day in self.holidays else None
+
+    @property
+    def opens_again(self) -> bool:
+        """Whether nobody ever waits for more than about a year for the next sending day."""
+        try:
+            waits = (self.next_opening(start) - start for start in map(self._midnight, self.absences))
+            return all(wait <= LONGEST_SHUT for wait in waits)
+        except ValueError:
+            return False
 
     def shift_at(self, instant: datetime) -> Shift | None:
         """Why nothing may leave at this instant, or None when it may."""
         if self.contains(instant):
             return None
         return self.why_shut_on(instant.astimezone(self.zone).date()) or Shift.NIGHT
+
+    def _midnight(self, absence: Absence) -> datetime:
+        return self._on(absence.first, time())
 
     def _on(self, day: date, wall: time) -> datetime:
         """A wall time as an instant: a skipped hour moves on, of a doubled one the first (PEP 495)."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, abort, request, url_for
 
 from crm import clock
 from crm.db import db, transaction
 from crm.flows.hours import fit_to_hours
 from crm.models import Practice
-from crm.models.practice import next_holiday
-from crm.rules.telling import date_words
+from crm.models.practice import REMEMBERED, NoDayLeft, next_holiday
+from crm.rules.telling import date_words, span_words
+from crm.rules.windows import Absence
 from crm.web.forms.pace import PaceForm
-from crm.web.forms.settings import HoursForm
+from crm.web.forms.settings import AbsenceForm, HoursForm
 from crm.web.respond import done
 from crm.web.settings_frame import saved, settings_page
 
@@ -21,14 +24,22 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 bp = Blueprint("hours", __name__, url_prefix="/hours")
+NO_DAY_LEFT = "Together that leaves no sending day for more than a year."
+
+
+@dataclass(frozen=True)
+class TimeAway:
+    """One time away in words; `over`: it lies behind."""
+
+    absence: Absence
+    words: str
+    over: bool
 
 
 @bp.get("")
 def show() -> str:
     practice = Practice.current()
-    form = HoursForm(obj=practice)
-    form.away.data = practice.away_from is not None
-    return _page(practice, form)
+    return _page(practice, HoursForm(obj=practice))
 
 
 @bp.post("")
@@ -44,14 +55,42 @@ def update() -> Response | tuple[str, int]:
     return done(saved(moved), to=url_for(".show"))
 
 
+@bp.post("/absences")
+def create_absence() -> Response | tuple[str, int]:
+    """Away once more: what would fall into these days goes the first day after."""
+    form, practice = AbsenceForm(request.form), Practice.current()
+    if not form.validate():
+        return _page(practice, HoursForm(obj=practice), absence=form), 422
+    now = clock.now()
+    try:
+        with transaction():
+            practice = Practice.current()
+            practice.go_away(form.absence, now.astimezone(practice.zone).date())
+            db.session.flush()
+            moved = fit_to_hours(now)
+    except NoDayLeft:
+        form.away_until.errors = [NO_DAY_LEFT]
+        return _page(Practice.current(), HoursForm(obj=Practice.current()), absence=form), 422
+    return done(saved(moved), to=url_for(".show", _anchor="away"))
+
+
+@bp.post("/absences/removal")
+def remove_absence() -> Response:
+    """Not away after all: what waited goes when its wait says, and never at this moment."""
+    absence = _absence_in_question()
+    with transaction():
+        Practice.current().stay(absence)
+        db.session.flush()
+        moved = fit_to_hours(clock.now())
+    return done(saved(moved), to=url_for(".show", _anchor="away"))
+
+
 @bp.post("/pace")
 def update_pace() -> Response | tuple[str, int]:
     """How often one person is written to. Nothing goes sooner or at once because of it."""
     pace, practice = PaceForm(request.form), Practice.current()
     if not pace.validate():
-        form = HoursForm(obj=practice)
-        form.away.data = practice.away_from is not None
-        return _page(practice, form, pace), 422
+        return _page(practice, HoursForm(obj=practice), pace=pace), 422
     with transaction():
         practice = Practice.current()
         practice.gap_days, practice.weekly_cap = pace.gap_days.data, pace.weekly_cap.data
@@ -62,17 +101,37 @@ def _fill(practice: Practice, form: HoursForm) -> None:
     practice.weekdays = sorted(set(form.weekdays.data))
     practice.opens, practice.closes = form.opens.data, form.closes.data
     practice.rests_on_holidays = form.rests_on_holidays.data
-    away = form.away.data
-    practice.away_from = form.away_from.data if away else None
-    practice.away_until = form.away_until.data if away else None
 
 
-def _page(practice: Practice, form: HoursForm, pace: PaceForm | None = None) -> str:
+def _absence_in_question() -> Absence:
+    """The one whose button was pressed, as the page named it."""
+    try:
+        first, last = (date.fromisoformat(request.form.get(name, "")) for name in ("first", "last"))
+    except ValueError:
+        abort(404)
+    return Absence(first, last)
+
+
+def _listed(practice: Practice) -> list[TimeAway]:
+    """Those to come, and those that are over not long ago; the earliest first."""
+    today = clock.now().astimezone(practice.zone).date()
+    shown = [each for each in practice.times_away if today - each.last <= REMEMBERED]
+    return [TimeAway(each, span_words(each.first, each.last, today), each.last < today) for each in shown]
+
+
+def _page(
+    practice: Practice,
+    form: HoursForm,
+    pace: PaceForm | None = None,
+    absence: AbsenceForm | None = None,
+) -> str:
     return settings_page(
         "hours",
         practice,
         form=form,
         pace=pace or PaceForm(obj=practice),
+        absence=absence or AbsenceForm(),
+        times_away=_listed(practice),
         holiday=_next_holiday(practice),
         city=_city(practice),
     )

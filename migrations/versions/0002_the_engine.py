@@ -32,6 +32,7 @@ def upgrade() -> None:
     with op.batch_alter_table("lead") as lead:
         lead.add_column(sa.Column("zone_name", sa.Text(), nullable=True))
     _give_the_practice_a_pace()
+    _keep_several_absences()
     _count_equal_decisions()
     _drop_defaults()
     _begin_the_versions_of_sequences()
@@ -143,13 +144,26 @@ def _count_equal_decisions() -> None:
         )
 
 
+def _keep_several_absences() -> None:
+    with op.batch_alter_table("practice") as practice:
+        practice.add_column(sa.Column("absences", sa.JSON(), nullable=False, server_default="[]"))
+    known = sa.table("practice", *(sa.column(n, sa.Date) for n in ("away_from", "away_until")))
+    absences = sa.table("practice", sa.column("absences", sa.JSON))
+    away = op.get_bind().execute(sa.select(known).where(sa.column("away_until").is_not(None))).first()
+    if away and away[0]:
+        op.execute(sa.update(absences).values(absences=[[day.isoformat() for day in away]]))
+    with op.batch_alter_table("practice") as practice:
+        practice.drop_column("away_from")
+        practice.drop_column("away_until")
+
+
 def _drop_defaults() -> None:
     """They filled the rows that were there; from now on the models know them."""
     for table, columns in {
         "step": ("max_late_hours", "needs_approval"),
         "sequence": ("needs_approval", "stops_on_call", "stops_on_move"),
         "decision": ("times",),
-        "practice": ("gap_days", "weekly_cap", "hourly_limit", "daily_limit", "account_failures"),
+        "practice": ("gap_days", "weekly_cap", "hourly_limit", "daily_limit", "account_failures", "absences"),
     }.items():
         with op.batch_alter_table(table) as changed:
             for column in columns:

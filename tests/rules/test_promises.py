@@ -40,7 +40,7 @@ def test_a_promise_runs_in_business_days_from_the_next_opening(
 
 
 def test_a_promise_waits_while_he_is_away() -> None:
-    away = replace(OFFICE_HOURS, absence=Absence(day("2026-08-03"), day("2026-08-14")))
+    away = replace(OFFICE_HOURS, absences=(Absence(day("2026-08-03"), day("2026-08-14")),))
 
     assert reply_by(at("2026-08-05 12:00"), Promise.ONE_BUSINESS_DAY, away) == at("2026-08-18 08:30")
 

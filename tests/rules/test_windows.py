@@ -35,7 +35,7 @@ from tests.rules.times import (
 )
 
 HOLIDAYS = replace(OFFICE_HOURS, holidays=frozenset({day("2026-07-03"), day("2026-11-26")}))
-AWAY = replace(OFFICE_HOURS, absence=Absence(day("2026-08-03"), day("2026-08-14")))
+AWAY = replace(OFFICE_HOURS, absences=(Absence(day("2026-08-03"), day("2026-08-14")),))
 NEVER = replace(OFFICE_HOURS, weekdays=frozenset())
 
 
@@ -162,7 +162,7 @@ def test_hours_that_open_in_the_skipped_hour_and_close_just_after_it_stay_shut_t
     ],
 )
 def test_a_shift_is_told_with_its_reason(instant: str, shift: Shift | None) -> None:
-    window = replace(HOLIDAYS, absence=AWAY.absence)
+    window = replace(HOLIDAYS, absences=AWAY.absences)
 
     assert window.shift_at(at(instant)) is shift
     assert window.contains(at(instant)) is (shift is None)
@@ -188,7 +188,7 @@ def test_a_shift_is_told_with_its_reason(instant: str, shift: Shift | None) -> N
     ],
 )
 def test_a_wait_keeps_the_wall_clock(since: str, wait: Wait, until: str) -> None:
-    window = replace(HOLIDAYS, absence=AWAY.absence)
+    window = replace(HOLIDAYS, absences=AWAY.absences)
 
     assert after_wait(at(since), wait, window) == at(until)
 
@@ -225,7 +225,7 @@ def test_no_wait_from_the_second_of_a_doubled_hour_does_not_go_back() -> None:
 def test_a_planned_email_says_when_it_wished_to_go_and_why_it_waits(
     since: str, wait: Wait, due: str, wished: str, shift: Shift | None
 ) -> None:
-    window = replace(HOLIDAYS, absence=AWAY.absence)
+    window = replace(HOLIDAYS, absences=AWAY.absences)
 
     planned = next_send_at(at(since), wait, window)
 
@@ -243,7 +243,7 @@ def test_the_first_email_goes_at_any_hour() -> None:
     "window",
     [
         NEVER,
-        replace(OFFICE_HOURS, absence=Absence(day("2026-01-01"), day("2030-01-01"))),
+        replace(OFFICE_HOURS, absences=(Absence(day("2026-01-01"), day("2030-01-01")),)),
         replace(OFFICE_HOURS, opens=time(9), closes=time(9)),
     ],
 )
@@ -276,9 +276,12 @@ def windows(draw: st.DrawFn) -> SendingWindow:
     weekdays = draw(st.frozensets(st.integers(0, 6), min_size=1))
     first = draw(st.dates(date(2025, 1, 1), date(2028, 1, 1)))
     absence = Absence(first, first + timedelta(days=draw(st.integers(0, 60))))
+    later = Absence(absence.last + timedelta(days=9), absence.last + timedelta(days=draw(st.integers(9, 60))))
     holidays = draw(st.frozensets(st.dates(date(2025, 1, 1), date(2028, 1, 1)), max_size=10))
     zone = draw(st.sampled_from(ZONES))
-    return SendingWindow(zone, weekdays, opens, closes, holidays, draw(st.sampled_from([None, absence])))
+    return SendingWindow(
+        zone, weekdays, opens, closes, holidays, draw(st.sampled_from([(), (absence,), (absence, later)]))
+    )
 
 
 @given(window=windows(), instant=instants)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -181,24 +181,6 @@ def test_another_zone_moves_what_is_planned(desk: Desk, sam: Callable[[], dateti
     assert sam() == datetime(2026, 3, 16, 8, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
-def test_while_he_is_away_follow_ups_wait_until_the_morning_after(
-    practice: Practice, desk: Desk, sam: Callable[[], datetime]
-) -> None:
-    away = {"away": "y", "away_from": "2026-03-12", "away_until": "2026-03-20"}
-
-    page = saves_hours(desk, **away)
-
-    assert "One planned email moved" in page.toast
-    assert sam() == datetime(2026, 3, 23, 8, 30, tzinfo=LOS_ANGELES)
-    assert page.root.find("#away[checked]")
-    assert row(practice).away_until == date(2026, 3, 20)
-
-    saves_hours(desk, away_from="2026-03-12", away_until="2026-03-20")
-
-    assert row(practice).away_from is None
-    assert sam() == datetime(2026, 3, 13, 13, 52, tzinfo=LOS_ANGELES)
-
-
 def test_moving_many_costs_as_many_queries_as_moving_few(
     practice: Practice, desk: Desk, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
@@ -226,9 +208,6 @@ def test_moving_many_costs_as_many_queries_as_moving_few(
         ({"opens": "18:00"}, "It should be later than the first time."),
         ({"opens": "soon"}, "Not a valid time value."),
         ({"closes": ""}, "Until when?"),
-        ({"away": "y"}, "Say the first and the last day you’re away."),
-        ({"away": "y", "away_from": "2026-03-20", "away_until": "2026-03-12"}, "The last day is before"),
-        ({"away": "y", "away_from": "2026-03-20", "away_until": "2029-03-12"}, "more than a year"),
     ],
 )
 def test_hours_that_cannot_be_are_told(

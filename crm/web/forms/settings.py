@@ -24,6 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from crm.models import FollowUpPolicy
 from crm.rules.passwords import weakness
 from crm.rules.promises import SCREEN_WORDS, Promise
+from crm.rules.windows import Absence
 from crm.web.forms.checks import deliverable, tidy, tidy_text
 from crm.web.forms.picks import picks
 from crm.web.forms.session import TOO_LONG
@@ -93,9 +94,6 @@ class HoursForm(Form):
     opens = TimeField("From", validators=[InputRequired("From when?")])
     closes = TimeField("to", validators=[InputRequired("Until when?")])
     rests_on_holidays = BooleanField("Not on federal holidays")
-    away = BooleanField("Away: hold follow-ups while I’m on vacation")
-    away_from = DateField("First day", validators=[Optional()])
-    away_until = DateField("Last day", validators=[Optional()])
 
     def validate_weekdays(self, field: SelectMultipleField) -> None:
         if not field.data:
@@ -107,9 +105,20 @@ class HoursForm(Form):
         if self.opens.data and field.data and field.data <= self.opens.data:
             raise ValidationError("It should be later than the first time.")
 
-    def validate_away(self, field: BooleanField) -> None:
-        if field.data and (trouble := _what_is_wrong(self.away_from.data, self.away_until.data)):
+
+class AbsenceForm(Form):
+    """Whole days on which nothing goes out."""
+
+    away_from = DateField("First day", validators=[Optional()])
+    away_until = DateField("Last day", validators=[Optional()])
+
+    def validate_away_until(self, field: DateField) -> None:
+        if trouble := _what_is_wrong(self.away_from.data, field.data):
             raise ValidationError(trouble)
+
+    @property
+    def absence(self) -> Absence:
+        return Absence(self.away_from.data, self.away_until.data)
 
 
 class FormForm(Form):
