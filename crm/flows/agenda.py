@@ -136,7 +136,7 @@ def _and_what_follows(message: Message, terms: Terms, until: datetime) -> Iterat
         return
     going = _departure(message, lead, enrollment)
     yield going
-    steps = remaining(enrollment.sequence.plan, enrollment.steps_done | {step.id})
+    steps = remaining(enrollment.plan, enrollment.steps_done | {step.id})
     for each in after(Forecast(step.as_planned, going.planned), steps, terms)[1:]:
         step = enrollment.sequence.step(each.step.id)
         if each.planned.due_at >= until or step is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows.follow_up import enroll
+from crm.flows.follow_up import answer_again, enroll
 from crm.flows.notices import tell_owner
 from crm.models import (
     EventKind,
@@ -29,6 +29,7 @@ from crm.rules.addresses import base_mailbox, contact_key
 from crm.rules.crisis import crisis_words
 from crm.rules.intake import content_key, suspicions, tidied
 from crm.rules.promises import reply_by
+from crm.rules.sending import MessageState
 from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -152,13 +154,24 @@ def _welcome(lead: Lead, inquiry: Inquiry, why_no_mail: str | None, now: datetim
 
 
 def _start_follow_ups(lead: Lead, now: datetime) -> None:
-    """Enroll, unless today's note only adds to one that is being answered already."""
+    """Enroll, unless today's note only adds to one that is being answered already.
+
+    Who had emails of this sequence before is answered, and not put into it again: that is the owner's to do.
+    """
     sequence = Sequence.for_trigger(Trigger.INQUIRY)
     if sequence is None or _acknowledged_lately(lead, now):
         return
     if lead.enrollment:
         lead.enrollment.happened(Happening.REPLIED, now)
-    enroll(lead, sequence, now)
+    if _had_emails_of(sequence, lead):
+        answer_again(lead, sequence, now)
+    else:
+        enroll(lead, sequence, now)
+
+
+def _had_emails_of(sequence: Sequence, lead: Lead) -> bool:
+    before = (each for each in lead.enrollments if each.sequence_id == sequence.id)
+    return any(message.state in LEFT for each in before for message in each.messages)
 
 
 def _acknowledged_lately(lead: Lead, now: datetime) -> bool:

@@ -48,6 +48,20 @@ def enroll(lead: Lead, sequence: Sequence, now: datetime, account_id: int | None
         lead.enrollment.stop(StopReason.OTHER_SEQUENCE, now, account_id)
         db.session.flush()
     enrollment = Enrollment(lead=lead, sequence=sequence, started_at=now, state=EnrollmentState.ACTIVE)
+    return _begin(enrollment, now, account_id)
+
+
+def answer_again(lead: Lead, sequence: Sequence, now: datetime) -> None:
+    """Someone who had these follow-ups is back: the first email answers them, and no other follows.
+
+    Only the owner starts them once more.
+    """
+    if sequence.steps and sequence.steps[0].at_once:
+        _begin(Enrollment(lead=lead, sequence=sequence, started_at=now, answers_only=True), now)
+
+
+def _begin(enrollment: Enrollment, now: datetime, account_id: int | None = None) -> Enrollment:
+    lead, sequence = enrollment.lead, enrollment.sequence
     db.session.add(enrollment)
     lead.record(EventKind.FOLLOW_UPS_STARTED, now, reason=sequence.name, account_id=account_id)
     db.session.flush()
@@ -64,7 +78,7 @@ def plan_next_message(
     `terms` saves a query where they have been read for many people at once.
     """
     lead = enrollment.lead
-    steps = remaining(enrollment.sequence.plan, enrollment.steps_done)
+    steps = remaining(enrollment.plan, enrollment.steps_done)
     if lead.email is None:
         enrollment.stop(StopReason.NO_ADDRESS, now)
     elif not steps:
@@ -189,7 +203,7 @@ def counted_from(enrollment: Enrollment) -> datetime:
 
 def upcoming(enrollment: Enrollment) -> list[Forecast]:
     """The emails still to come for this person if nothing stops them, the planned one first."""
-    steps = remaining(enrollment.sequence.plan, enrollment.steps_done)
+    steps = remaining(enrollment.plan, enrollment.steps_done)
     message = enrollment.open_message
     terms = terms_of(enrollment.lead)
     if message is None or not steps or message.step_id != steps[0].id:

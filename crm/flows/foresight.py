@@ -86,7 +86,11 @@ def people_in(sequence: Sequence) -> list[Enrollment]:
     """Everyone who is in this sequence now, paused or not, with what they had. Three queries."""
     inside = (
         sa.select(Enrollment)
-        .where(Enrollment.sequence_id == sequence.id, Enrollment.state.in_(OPEN_ENROLLMENTS))
+        .where(
+            Enrollment.sequence_id == sequence.id,
+            Enrollment.state.in_(OPEN_ENROLLMENTS),
+            Enrollment.answers_only.is_(False),
+        )
         .options(joinedload(Enrollment.lead), selectinload(Enrollment.messages))
         .order_by(Enrollment.id)
     )

@@ -161,7 +161,7 @@ def _how_many_more(message: Message) -> str:
     if enrollment is None or enrollment.sequence.trigger is Trigger.REFERRED_OUT:
         return ""
     done = enrollment.steps_done | {message.step_id or 0}
-    more = len(remaining(enrollment.sequence.plan, done))
+    more = len(remaining(enrollment.plan, done))
     if more == 0:
         return "This is the last note I’ll send by myself."
     times = {1: "once", 2: "twice"}.get(more, f"{count_words(more)} times")

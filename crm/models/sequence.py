@@ -181,6 +181,7 @@ class Enrollment(Base):
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[StopReason | None] = mapped_column(Word(StopReason))
     closes_at: Mapped[datetime | None]
+    answers_only: Mapped[bool] = mapped_column(default=False)
 
     lead: Mapped[Lead] = relationship(back_populates="enrollments")
     sequence: Mapped[Sequence] = relationship(lazy="joined", innerjoin=True)
@@ -198,6 +199,11 @@ class Enrollment(Base):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_ENROLLMENTS
+
+    @property
+    def plan(self) -> list[PlanStep]:
+        """The emails meant for this person: only the first, where it just answers someone who is back."""
+        return self.sequence.plan[:1] if self.answers_only else self.sequence.plan
 
     @property
     def open_message(self) -> Message | None:
@@ -266,5 +272,5 @@ class Enrollment(Base):
 
     def wait_quietly(self, since: datetime) -> None:
         """After the last email: the date on which a silent person is closed, if the plan has one."""
-        if self.sequence.quiet_days is not None:
+        if self.sequence.quiet_days is not None and not self.answers_only:
             self.closes_at = since + timedelta(days=self.sequence.quiet_days)

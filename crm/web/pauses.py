@@ -14,7 +14,8 @@ from crm.flows import steering
 from crm.flows.outlook import outlook
 from crm.models import Lead, Practice, Sequence, Trigger
 from crm.rules.next_box import Action
-from crm.rules.telling import moment
+from crm.rules.sending import MessageKind
+from crm.rules.telling import listed, moment, on_day
 from crm.web.access import account
 from crm.web.dialogs import dialog, person_url
 from crm.web.forms.acts import EnrollmentForm
@@ -86,7 +87,15 @@ def _form() -> EnrollmentForm:
 
 def _pick(lead: Lead, form: EnrollmentForm) -> str:
     box = outlook(lead, clock.now())
-    return dialog("enrollment", lead, form=form, box=box, may_start=_may_start(box))
+    return dialog("enrollment", lead, form=form, box=box, may_start=_may_start(box), had=_had(lead))
+
+
+def _had(lead: Lead) -> str:
+    """Maya had “I got your note” on March 2 and “The door stays open” on March 5 already."""
+    now, zone = clock.now(), Practice.current().zone
+    sent = [(m.sent_subject, m.sent_at) for m in lead.messages if m.kind is MessageKind.STEP]
+    emails = [f"“{subject}” {on_day(sent_at, now, zone)}" for subject, sent_at in sent if sent_at]
+    return f"{lead.first_name} had {listed(emails)} already." if emails else ""
 
 
 def _may_start(box: NextBox) -> bool:

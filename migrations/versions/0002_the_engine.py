@@ -29,6 +29,10 @@ def upgrade() -> None:
         sequence.add_column(sa.Column("stops_on_call", sa.Boolean(), nullable=False, server_default=sa.true()))
         sequence.add_column(sa.Column("stops_on_move", sa.Boolean(), nullable=False, server_default=sa.true()))
         sequence.create_unique_constraint(op.f("uq_sequence_name"), ["name"])
+    with op.batch_alter_table("enrollment") as enrollment:
+        enrollment.add_column(
+            sa.Column("answers_only", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
     with op.batch_alter_table("lead") as lead:
         lead.add_column(sa.Column("zone_name", sa.Text(), nullable=True))
     _give_the_practice_a_pace()
@@ -162,6 +166,7 @@ def _drop_defaults() -> None:
     for table, columns in {
         "step": ("max_late_hours", "needs_approval"),
         "sequence": ("needs_approval", "stops_on_call", "stops_on_move"),
+        "enrollment": ("answers_only",),
         "decision": ("times",),
         "practice": ("gap_days", "weekly_cap", "hourly_limit", "daily_limit", "account_failures", "absences"),
     }.items():

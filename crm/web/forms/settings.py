@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from wtforms import (
@@ -112,9 +114,13 @@ class AbsenceForm(Form):
     away_from = DateField("First day", validators=[Optional()])
     away_until = DateField("Last day", validators=[Optional()])
 
-    def validate_away_until(self, field: DateField) -> None:
-        if trouble := _what_is_wrong(self.away_from.data, field.data):
-            raise ValidationError(trouble)
+    def validate(self, extra_validators: dict[str, Sequence[Any]] | None = None) -> bool:
+        """One thing is wrong at a time, and it is about both days."""
+        is_fine = super().validate(extra_validators)
+        trouble = _what_is_wrong(self.away_from.data, self.away_until.data)
+        if trouble:
+            self.away_until.errors = [trouble]
+        return bool(is_fine and not trouble)
 
     @property
     def absence(self) -> Absence:
