@@ -172,7 +172,8 @@
   // ----- Quiet refresh: each minute, in sight, never under a hand -----
   function refresh(region) {
     const writing = all("[data-composer] textarea").some((area) => area.value.trim());
-    if (document.hidden || writing || openMenus().length) return;
+    const choosing = region.querySelector("input[type=checkbox]:checked");
+    if (document.hidden || writing || choosing || openMenus().length) return;
     // Under his hand nothing moves: a place for news inside the region says that there is some.
     const place = region.contains(document.activeElement) ? region.querySelector("[data-news]") : region;
     place?.dispatchEvent(new CustomEvent("refresh"));

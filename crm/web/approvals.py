@@ -60,12 +60,15 @@ def create_several() -> Response:
 
 def approve_it(message: Message, now: datetime) -> tuple[str, Undo | None]:
     """Say yes, and say when it goes; or why that comes too late. In the caller's transaction."""
-    zone, name = Practice.current().zone, message.lead.first_name if message.lead else ""
+    practice, name = Practice.current(), message.lead.first_name if message.lead else ""
     subject = message.wording.subject
+    if message.is_draft and message.held_at is not None:
+        return f"{name}’s follow-ups wait for you. Let them go on first.", None
     if why := why_not_approve(message.state, message.cancel_reason, expired=message.has_expired(now)):
         return why.format(subject=subject, name=name), None
     undo = approvals.approve(message, account().id, now)
-    return f"Approved. “{subject}” goes to {name} {moment(message.due_at, now, zone)}.", undo
+    goes = "after you resume" if practice.sending_held_at else moment(message.due_at, now, practice.zone)
+    return f"Approved. “{subject}” goes to {name} {goes}.", undo
 
 
 def _approved(number: int, wanted: int) -> str:

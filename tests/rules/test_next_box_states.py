@@ -221,3 +221,53 @@ def test_nothing_planned(
     box = next_box(replace(GRACE, email=None, stage=stage, enrollment=enrollment))
 
     assert (box.text, box.actions, box.kind) == (text, actions, BoxKind.NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("due", "until", "text"),
+    [
+        (
+            "2026-03-12 17:48",
+            "2026-03-15 17:48",
+            (
+                "On Thursday at 5:48 pm Maya gets Still here, if it’s useful if you say yes. "
+                "You can until Sunday at 5:48 pm."
+            ),
+        ),
+        (
+            "2026-03-10 09:00",
+            "2026-03-13 09:00",
+            (
+                "Maya gets Still here, if it’s useful once you say yes, within your hours. "
+                "It was due today at 9:00 am; you can until Friday at 9:00 am."
+            ),
+        ),
+    ],
+)
+def test_an_email_that_waits_for_a_yes(due: str, until: str, text: str) -> None:
+    state = MessageState.AWAITING_APPROVAL
+    email = replace(STILL_HERE, due_at=at(due), expires_at=at(until), state=state)
+
+    box = next_box(replace(MAYA, email=email))
+
+    assert box.text == text
+    assert (box.kind, box.heading) == (BoxKind.HELD, "Waits for your yes")
+    assert box.actions == (Action.APPROVE, Action.SKIP, Action.PAUSE, Action.EDIT)
+
+
+def test_an_email_whose_time_for_a_yes_is_over_offers_nothing() -> None:
+    over = replace(STILL_HERE, expires_at=NOW, state=MessageState.AWAITING_APPROVAL)
+
+    box = next_box(replace(MAYA, email=over))
+
+    assert box.actions == ()
+    assert box.text == (
+        "You were asked about Still here, if it’s useful until today at 1:52 pm. It is left out now."
+    )
+
+
+def test_a_yes_is_asked_for_also_while_everything_is_held_but_not_before_a_note_is_read() -> None:
+    asked = replace(STILL_HERE, expires_at=at("2026-03-15 17:48"), state=MessageState.AWAITING_APPROVAL)
+
+    assert next_box(replace(MAYA, email=asked, everything_held=True)).heading == "Waits for your yes"
+    assert next_box(replace(THEO, email=asked)).actions == (Action.CONTINUE,)

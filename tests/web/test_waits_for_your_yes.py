@@ -315,6 +315,25 @@ def test_someone_to_be_read_first_is_not_asked_about(practice: Practice, desk: D
     assert desk.opens("/follow-ups").root.find("#drafts") == []
 
 
+def test_what_is_held_for_one_person_is_not_approved_behind_his_back(
+    practice: Practice, desk: Desk, maya: int
+) -> None:
+    desk.does(f"/people/{maya}/pause")
+
+    page = desk.does(f"/messages/{draft(practice, maya)}/approval")
+
+    assert page.toast == "Maya’s follow-ups wait for you. Let them go on first."
+    assert practice.open_message(maya).is_draft
+
+
+def test_a_yes_while_everything_is_held_says_when_it_goes(practice: Practice, desk: Desk, maya: int) -> None:
+    desk.does("/follow-ups/hold")
+
+    page = desk.does(f"/messages/{draft(practice, maya)}/approval")
+
+    assert page.toast == f"Approved. “{SECOND}” goes to Maya after you resume."
+
+
 def test_while_everything_is_held_no_draft_is_too_late(practice: Practice, desk: Desk, maya: int) -> None:
     one = draft(practice, maya)
     desk.does("/follow-ups/hold")
