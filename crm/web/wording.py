@@ -15,6 +15,7 @@ from crm.rules.sending import MessageKind, MessageState
 from crm.rules.wording import Wording
 from crm.web.approvals import approve_it
 from crm.web.dialogs import person_url
+from crm.web.forms.checks import tidy, tidy_text
 from crm.web.forms.people import WordingForm
 from crm.web.respond import done, get_or_404, safe_next
 
@@ -47,7 +48,8 @@ def update(message_id: int) -> Response | str | tuple[str, int]:
         return _page(message, form)
     with transaction():
         message = _still_planned(get_or_404(Message, message_id, lock=True))
-        message.reword(_wording(form))
+        if _wording(form) != _as_typed(message.wording):
+            message.reword(_wording(form))
         lead, undo = _person(message), None
         words = f"This email to {lead.first_name} reads as you wrote it. The template is as it was."
         if request.form.get("do") == "approve":
@@ -82,6 +84,11 @@ def _holds_together(form: WordingForm) -> bool:
 
 def _wording(form: WordingForm) -> Wording:
     return Wording(form.subject.data or "", form.preview.data or "", form.body.data or "")
+
+
+def _as_typed(wording: Wording) -> Wording:
+    """As the form gives it back when nothing was changed: then it stays the template's."""
+    return Wording(tidy(wording.subject), tidy(wording.preview), tidy_text(wording.body))
 
 
 def _page(message: Message, form: WordingForm) -> str:

@@ -246,6 +246,19 @@ def test_a_draft_is_read_edited_and_approved_on_its_page(practice: Practice, des
     assert practice.outbox.subjects_to("maya.o@example.com") == [FIRST, "For you, Maya"]
 
 
+def test_a_draft_approved_as_it_reads_stays_the_template_s(practice: Practice, desk: Desk, maya: int) -> None:
+    address = f"/messages/{draft(practice, maya)}/wording"
+    page = desk.opens(address)
+    words = {name: page.attribute(f"#{name}", "value") for name in ("subject", "preview")}
+    body = page.root.find("#body")[0].inside[0]
+
+    desk.does(address, **words, body=body, do="approve")
+
+    approved = practice.open_message(maya)
+    assert approved.approved_at is not None
+    assert approved.body is None
+
+
 def test_an_edited_draft_still_waits(practice: Practice, desk: Desk, maya: int) -> None:
     address = f"/messages/{draft(practice, maya)}/wording"
 
