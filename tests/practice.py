@@ -16,15 +16,16 @@ from flask.testing import FlaskClient
 
 from crm import clock, models
 from crm.db import db, transaction
-from crm.flows import approvals
+from crm.flows import approvals, sequences
 from crm.flows.capture import capture
 from crm.flows.correspondence import OwnLetter, answer, log_call, they_wrote
 from crm.flows.delivery import Post, drain
 from crm.flows.follow_up import close_quietly
+from crm.flows.foresight import plan_of
 from crm.flows.planting import plant
 from crm.flows.settling import Retries
 from crm.links import Links
-from crm.models import Account, CallResult, Lead, Message, ReplyChannel, SignIn, Undo
+from crm.models import Account, CallResult, Lead, Message, ReplyChannel, Sequence, SignIn, Undo
 from crm.rules.intake import Limits, Submission
 from crm.rules.sending import MessageState
 from crm.rules.wording import Wording
@@ -126,6 +127,12 @@ class Practice:
         """The person writes back."""
         with self.at_work():
             they_wrote(self.lead(lead_id), text, ReplyChannel.BY_HAND, self.now)
+
+    def asks_first(self, key: str = "new_inquiry") -> None:
+        """Connor wants to see each email of this sequence before it goes."""
+        with self.at_work():
+            sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == key)).one()
+            sequences.save(sequence, replace(plan_of(sequence), asks_first=True), self.now)
 
     def answers(self, lead_id: int, text: str = "Would Thursday suit you?", *, keep: bool = True) -> int:
         """Connor writes to the person. Returns the id of the Undo."""

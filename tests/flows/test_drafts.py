@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,11 +11,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.db import db, transaction
-from crm.flows import approvals, consent, hours, sequences, steering, triage
+from crm.flows import approvals, consent, hours, steering, triage
 from crm.flows.acquaintance import Contact, edit_contact
-from crm.flows.foresight import plan_of
 from crm.flows.verifying import verify
-from crm.models import Account, Decision, Lead, Medium, Message, Sequence, Undo
+from crm.models import Account, Decision, Lead, Medium, Message, Undo
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageState, Reason, Verdict
 from crm.rules.stages import CloseReason, Stage
@@ -33,8 +31,7 @@ def maya(practice: Practice) -> int:
     """Maya wrote a moment ago; her second email waits for a yes and is due on Friday."""
     with practice.at_work():
         PracticeRow.current().notify_owner = False
-        sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == "new_inquiry")).one()
-        sequences.save(sequence, replace(plan_of(sequence), asks_first=True), practice.now)
+    practice.asks_first()
     maya = practice.receives_inquiry(MAYA)
     practice.advance(minutes=1)
     return maya

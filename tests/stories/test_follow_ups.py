@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-
 from crm.db import db
-from crm.flows import approvals, consent, follow_up, sequences, triage
-from crm.flows.foresight import plan_of
-from crm.models import Account, CallResult, Medium, Message, Outcome, Sequence
+from crm.flows import approvals, consent, follow_up, triage
+from crm.models import Account, CallResult, Medium, Message, Outcome
 from crm.models import Practice as PracticeRow
 from crm.rules.stages import CloseReason, Stage
 from tests.practice import Practice
@@ -337,9 +333,7 @@ def test_follow_ups_never_leave_at_night_on_weekends_or_holidays(practice: Pract
 
 def test_the_owner_reads_each_email_before_it_goes(practice: Practice) -> None:
     """One he approves in time, one he forgets, and then she writes while the last one waits."""
-    with practice.at_work():
-        sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == "new_inquiry")).one()
-        sequences.save(sequence, replace(plan_of(sequence), asks_first=True), practice.now)
+    practice.asks_first()
     maya = practice.receives_inquiry(MAYA)
     practice.advance(days=1)
     with practice.at_work():

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from crm.db import db
-from crm.flows import sequences
-from crm.flows.foresight import plan_of
-from crm.models import Sequence
 from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.reading import Page
@@ -26,9 +20,7 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 @pytest.fixture
 def desk(practice: Practice, client: FlaskClient) -> Desk:
-    with practice.at_work():
-        sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == "new_inquiry")).one()
-        sequences.save(sequence, replace(plan_of(sequence), asks_first=True), practice.now)
+    practice.asks_first()
     return Desk(practice, client)
 
 
@@ -357,46 +349,6 @@ def test_while_everything_is_held_no_draft_is_too_late(practice: Practice, desk:
     assert draft(practice, maya) == one
     assert page.texts("#drafts h3 .subject") == [SECOND]
     assert practice.open_message(maya).expires_at == practice.now + timedelta(days=1)
-
-
-def test_the_person_s_page_says_that_it_waits(practice: Practice, desk: Desk, maya: int) -> None:
-    page = desk.opens(f"/people/{maya}")
-
-    assert page.text("#next .next-title") == "Waits for your yes"
-    assert page.text("#next .next-what") == (
-        f"On Friday at 1:52 pm Maya gets {SECOND} if you say yes. You can until Monday at 1:52 pm."
-    )
-    assert page.buttons("#next") == ["Approve", "Skip this one", "Pause"]
-    assert "with your yes, if they haven’t written or booked" in page.texts(".planned-item .line")[0]
-    assert page.texts(".planned-item .line")[1].endswith(f"{THIRD} with your yes")
-
-
-def test_today_says_how_many_wait(practice: Practice, desk: Desk, maya: int, sam: int) -> None:
-    page = desk.opens("/today")
-
-    assert page.text(".asked") == "Two emails wait for your yes."
-    assert page.attribute(".asked a", "href") == "/follow-ups#drafts"
-
-
-def test_today_says_so_also_when_nobody_waits(practice: Practice, desk: Desk, maya: int) -> None:
-    practice.answers(maya)
-    with practice.at_work():
-        sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == "after_a_conversation")).one()
-        sequences.save(sequence, replace(plan_of(sequence), asks_first=True), practice.now)
-
-    page = desk.opens("/today")
-
-    assert page.heading == "Nobody is waiting for you."
-    assert page.text(".asked") == "One email waits for your yes."
-
-
-def test_the_board_says_that_it_waits(practice: Practice, desk: Desk, maya: int) -> None:
-    practice.answers(maya, keep=True)
-    with practice.at_work():
-        sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == "after_a_conversation")).one()
-        sequences.save(sequence, replace(plan_of(sequence), asks_first=True), practice.now)
-
-    assert "Email waits for your yes" in desk.opens("/people").all_text
 
 
 def test_the_page_costs_the_same_for_three_drafts_and_for_thirty(
