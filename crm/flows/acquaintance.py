@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.correspondence import add_note, log_call
 from crm.flows.follow_up import enroll
+from crm.flows.hours import fit_to_hours
 from crm.models import EventKind, Inquiry, Lead, Practice, Suppression, Waiting
 from crm.rules.addresses import base_mailbox, contact_key, normalize_email
 from crm.rules.promises import reply_by
@@ -33,6 +34,7 @@ class Contact:
     free_times: str = ""
     found_us: str = ""
     looking_for: str = ""
+    zone_name: str = ""
 
     @property
     def key(self) -> str | None:
@@ -95,8 +97,11 @@ def edit_contact(lead: Lead, contact: Contact, account: Account, now: datetime) 
     if not changed:
         return []
     _take_key(lead, contact.key)
-    before = lead.email or ""
+    before, clock_before = lead.email or "", lead.zone_name
     _fill_in(lead, contact)
+    if lead.zone_name != clock_before:
+        db.session.flush()
+        fit_to_hours(now, lead)
     if before != contact.email:
         _readdress(lead, before, now)
     lead.record(EventKind.CONTACT_EDITED, now, account_id=account.id).facts = {"changed": changed}
@@ -111,6 +116,7 @@ WORDS = {
     "free_times": "free times",
     "found_us": "way to you",
     "looking_for": "wishes",
+    "zone_name": "time zone",
 }
 
 
@@ -135,6 +141,7 @@ def _fill_in(lead: Lead, contact: Contact) -> None:
     lead.base_mailbox = base_mailbox(contact.email) if contact.email else None
     lead.prefers, lead.free_times = contact.prefers, contact.free_times
     lead.found_us, lead.looking_for = contact.found_us, contact.looking_for
+    lead.zone_name = contact.zone_name or None
 
 
 def _readdress(lead: Lead, before: str, now: datetime) -> None:

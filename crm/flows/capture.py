@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.follow_up import answer_again, enroll
+from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
 from crm.models import (
     EventKind,
@@ -131,14 +132,19 @@ def _unused(nonce: str) -> str:
 
 def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> None:
     """The newest form fills in what is known; it never empties what was known before."""
+    clock_before = lead.zone_name
     lead.name = submission.name or lead.name
     lead.email = submission.email or lead.email
     lead.base_mailbox = base_mailbox(lead.email) if lead.email else None
     lead.phone = submission.phone or lead.phone
+    lead.zone_name = submission.zone_name or lead.zone_name or submission.phones_zone
     lead.free_times = submission.free_times or lead.free_times
     lead.found_us = lead.found_us or submission.found_us
     agreed = not submission.personal_only and submission.agreed is not False
     lead.follow_ups_wanted, lead.consent_at = agreed, now if agreed else lead.consent_at
+    if lead.zone_name != clock_before and lead.enrollments:
+        db.session.flush()
+        fit_to_hours(now, lead)
 
 
 def _welcome(lead: Lead, inquiry: Inquiry, why_no_mail: str | None, now: datetime) -> None:

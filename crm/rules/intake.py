@@ -46,6 +46,7 @@ class Submission:
     """One submitted form. `client_key` is a keyed hash of the network address, never the address.
 
     `agreed` is None where the practice only gives notice; `seconds_to_fill` is None when unknown;
+    `zone_name` is where their browser said it is, `phones_zone` where their number belongs to;
     `unusable_email` is what was typed as an address and cannot be one, kept beside a phone number.
     """
 
@@ -67,6 +68,8 @@ class Submission:
     token_problem: str | None = None
     consent_wording: str = ""
     unusable_email: str = ""
+    zone_name: str | None = None
+    phones_zone: str | None = None
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from crm.flows.capture import capture
 from crm.models import FollowUpPolicy, Inquiry, Practice
 from crm.rules import promises
 from crm.rules.intake import Submission, TokenProblem
+from crm.rules.zones import told_by_a_browser
 from crm.web.clients import client_key
 from crm.web.form_token import fresh_token, read_token
-from crm.web.forms.checks import e164
+from crm.web.forms.checks import e164, zone_of
 from crm.web.forms.consultation import AGREED, NOTICE, ConsultationForm
 from crm.web.practice_face import Face
 from crm.web.security import allow_framing, carries_its_own_token
@@ -127,6 +128,8 @@ def _submission(form: ConsultationForm, token: ReadToken, practice: Practice) ->
         seconds_to_fill=token.age.total_seconds() if token.age is not None else None,
         token_problem=None if _from_own_site(Face.of(practice), token) else token.problem,
         consent_wording=AGREED if asks_first else NOTICE,
+        zone_name=told_by_a_browser(form.zone.data or ""),
+        phones_zone=zone_of(form.phone.data or ""),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from phonenumbers import timezone
 from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 from crm.rules.addresses import unfinished
 from crm.rules.intake import MESSAGE_LIMIT, clean, clean_line
+from crm.rules.zones import places
 
 HOME_REGION = "US"
 
@@ -54,6 +56,15 @@ def e164(typed: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def zone_of(typed: str) -> str | None:
+    """The time zone a number belongs to, where it is exactly one and a place's."""
+    try:
+        zones = timezone.time_zones_for_number(phonenumbers.parse(typed, HOME_REGION))
+    except phonenumbers.NumberParseException:
+        return None
+    return zones[0] if len(zones) == 1 and zones[0] in places() else None
 
 
 def national(number: str | None) -> str:

@@ -70,6 +70,7 @@ class ConsultationForm(Form):
     article = HiddenField(filters=[tidy])
     button = HiddenField(filters=[tidy])
     embed = HiddenField()
+    zone = HiddenField(filters=[tidy])
 
     def validate_email(self, field: EmailField) -> None:
         """Something to answer to. A domain that looks mistyped is asked about once, then believed."""

@@ -14,14 +14,16 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from crm.flows.acquaintance import Contact
 from crm.models import CallResult
 from crm.rules.addresses import suggest
 from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, NAME_LIMIT
-from crm.web.forms.checks import callable_number, deliverable, e164, national, tidy, tidy_text
+from crm.web.forms.checks import callable_number, deliverable, e164, national, tidy, tidy_text, zone_of
 from crm.web.forms.picks import picks
+from crm.web.forms.zones import ZONES
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -43,6 +45,7 @@ CALLS = {
     str(CallResult.NO_ANSWER): "No answer",
 }
 NO_SEQUENCE = {"": "send nothing"}
+SAME_AS_YOURS = SelectChoice("", "same as yours")
 SHORT = Length(max=FIELD_LIMIT, message="That is longer than fits here. A note has room for it.")
 
 
@@ -93,7 +96,10 @@ class NewPersonForm(WhoForm):
 
     @property
     def contact(self) -> Contact:
-        return Contact(self.name.data, self.email.data, self.number, found_us=self.found_us.data)
+        zone = zone_of(self.phone.data or "") or ""
+        return Contact(
+            self.name.data, self.email.data, self.number, found_us=self.found_us.data, zone_name=zone
+        )
 
 
 class ContactForm(WhoForm):
@@ -102,6 +108,7 @@ class ContactForm(WhoForm):
     prefers = StringField("Prefers", filters=[tidy], validators=[SHORT])
     free_times = StringField("Free", filters=[tidy], validators=[SHORT])
     looking_for = StringField("Looking for", filters=[tidy], validators=[SHORT])
+    zone_name = SelectField("Their time zone", filters=[tidy], choices=[SAME_AS_YOURS, *ZONES])
 
     @classmethod
     def of(cls, lead: Lead) -> ContactForm:
@@ -119,6 +126,7 @@ class ContactForm(WhoForm):
             free_times=self.free_times.data,
             found_us=self.found_us.data,
             looking_for=self.looking_for.data,
+            zone_name=self.zone_name.data or "",
         )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
+from crm.rules.zones import places
 from crm.web.forms.picks import picks
 
 _FIRST = (
@@ -15,13 +14,7 @@ _FIRST = (
     ("America/Anchorage", "Anchorage (Alaska)"),
     ("Pacific/Honolulu", "Honolulu (Hawaii)"),
 )
-_AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 ZONES = picks(
-    dict(_FIRST)
-    | {
-        name: name.replace("_", " ")
-        for name in sorted(available_timezones())
-        if name.partition("/")[0] in _AREAS and name not in dict(_FIRST)
-    }
+    dict(_FIRST) | {name: name.replace("_", " ") for name in sorted(places() - dict(_FIRST).keys())}
 )
 """The United States first, then the world by its areas."""
