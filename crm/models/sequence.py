@@ -267,7 +267,8 @@ class Enrollment(Base):
 
     def finish(self, now: datetime) -> None:
         """The last email has gone and its quiet time is over."""
-        self.state, self.finished_at, self.closes_at = EnrollmentState.FINISHED, now, None
+        self.state, self.paused_at, self.closes_at = EnrollmentState.FINISHED, None, None
+        self.finished_at = now
         self.lead.record(EventKind.FOLLOW_UPS_FINISHED, now)
 
     def wait_quietly(self, since: datetime) -> None:

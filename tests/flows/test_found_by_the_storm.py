@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from crm.db import db
 from crm.flows import correction, sequences, steering, triage
 from crm.flows.acquaintance import Contact, edit_contact
+from crm.flows.foresight import plan_of
 from crm.flows.lines import Taken
 from crm.mail.transport import Refused
 from crm.models import Account, CallResult, Message, Sequence, Undo
@@ -147,3 +149,17 @@ def uses_the_meant_address(practice: Practice, lead_id: int) -> None:
         owner = Account.owner()
         assert owner is not None
         correction.use_meant_address(practice.lead(lead_id).messages[0], owner, practice.now)
+
+
+def test_the_last_email_of_paused_follow_ups_can_be_skipped(practice: Practice, sam: int) -> None:
+    with practice.at_work():
+        sequence = the_sequence()
+        sequences.save(
+            sequence, replace(plan_of(sequence).without(3).without(2), quiet_days=None), practice.now
+        )
+        steering.pause(practice.lead(sam), 1, practice.now)
+
+    with practice.at_work():
+        steering.skip(practice.lead(sam), practice.lead(sam).messages[-1], 1, practice.now)
+
+    assert practice.story(sam)[-1] == "follow_ups_finished"
