@@ -82,8 +82,14 @@ class Undo(Base):
             self._restore_booking(booking, now)
         self._restore_lead()
         self.used_at = now
+        self._take_along_what_came_after(now)
         self.lead.record(EventKind.UNDONE, now, account_id=self.account_id)
         return True
+
+    def _take_along_what_came_after(self, now: datetime) -> None:
+        """What was done to this person since is gone too, so there is nothing left to take back."""
+        later = (Undo.lead_id == self.lead_id, Undo.id > self.id, Undo.used_at.is_(None))
+        db.session.execute(sa.update(Undo).where(*later).values(used_at=now))
 
     def _restore_lead(self) -> None:
         kept = self.before["lead"]

@@ -163,3 +163,17 @@ def test_the_last_email_of_paused_follow_ups_can_be_skipped(practice: Practice, 
         steering.skip(practice.lead(sam), practice.lead(sam).messages[-1], 1, practice.now)
 
     assert practice.story(sam)[-1] == "follow_ups_finished"
+
+
+def test_an_earlier_undo_takes_along_what_was_done_after_it(practice: Practice, sam: int) -> None:
+    answered = practice.answers(sam)
+    practice.advance(seconds=1)
+    with practice.at_work():
+        started = steering.start(practice.lead(sam), the_sequence(), 1, practice.now).id
+    practice.advance(seconds=1)
+
+    undone = [practice.undo(answered), practice.undo(started)]
+
+    assert undone == [True, False]
+    with practice.reading():
+        assert [each.is_open for each in practice.lead(sam).enrollments] == [True, False, False]
