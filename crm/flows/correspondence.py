@@ -120,7 +120,7 @@ def log_call(lead: Lead, result: CallResult, text: str, account: Account, now: d
 
 def they_wrote(lead: Lead, text: str, channel: ReplyChannel, now: datetime) -> Reply:
     """A person's own words stop everything automatic for them, and put them on Today. Twice is once."""
-    if twin := Reply.twin(lead.id, text, now):
+    if _still_waits(lead) and (twin := Reply.twin(lead.id, text, now)):
         return twin
     practice = Practice.current()
     reply = Reply(lead_id=lead.id, channel=channel, received_at=now, text=text)
@@ -133,6 +133,11 @@ def they_wrote(lead: Lead, text: str, channel: ReplyChannel, now: datetime) -> R
         lead.read_first(now)
         tell_owner(NoticeKind.READ_FIRST, now)
     return reply
+
+
+def _still_waits(lead: Lead) -> bool:
+    """Nothing was done about their last words, so the same ones again are a double click."""
+    return lead.waiting_for is Waiting.REPLY and lead.enrollment is None
 
 
 def _sent_before(lead: Lead, letter: OwnLetter) -> Undo | None:

@@ -177,3 +177,14 @@ def test_an_earlier_undo_takes_along_what_was_done_after_it(practice: Practice, 
     assert undone == [True, False]
     with practice.reading():
         assert [each.is_open for each in practice.lead(sam).enrollments] == [True, False, False]
+
+
+def test_the_same_words_after_the_owner_has_answered_are_a_second_reply(practice: Practice, sam: int) -> None:
+    practice.hears_back(sam, "Thursday.")
+    practice.advance(minutes=1)
+    practice.answers(sam)
+    practice.advance(minutes=1)
+
+    practice.hears_back(sam, "Thursday.")
+
+    assert practice.story(sam)[-2:] == ["reply_received", "follow_ups_stopped: replied"]
