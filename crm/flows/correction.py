@@ -13,7 +13,7 @@ from crm.rules.sending import MessageState, StopReason
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Account, Lead, Message
+    from crm.models import Account, Enrollment, Lead, Message
 
 
 def use_meant_address(message: Message, account: Account, now: datetime) -> str:
@@ -28,12 +28,20 @@ def use_meant_address(message: Message, account: Account, now: datetime) -> str:
     message.to_address = meant
     if message.enrollment and lead.enrollment not in (None, message.enrollment):
         return f"{lead.first_name}’s address is {meant} now."
-    if message.enrollment and message.enrollment.stop_reason is StopReason.BOUNCED:
+    if message.enrollment and _only_the_bounce_ended(message.enrollment):
         message.enrollment.reopen(now, account.id)
     if not steering.may_go_again(message):
         return f"{lead.first_name}’s address is {meant} now. The follow-ups have gone on or stopped since."
     steering.send_again(lead, message, account.id, now)
     return f"{lead.first_name}’s email goes to {meant} now."
+
+
+def _only_the_bounce_ended(enrollment: Enrollment) -> bool:
+    """The owner has not written, called or moved them since."""
+    if enrollment.stop_reason is not StopReason.BOUNCED or enrollment.stopped_at is None:
+        return False
+    done = (enrollment.lead.answered_at, enrollment.lead.stage_changed_at)
+    return not any(at is not None and at > enrollment.stopped_at for at in done)
 
 
 def _contact(lead: Lead) -> Contact:

@@ -188,3 +188,15 @@ def test_the_same_words_after_the_owner_has_answered_are_a_second_reply(practice
     practice.hears_back(sam, "Thursday.")
 
     assert practice.story(sam)[-2:] == ["reply_received", "follow_ups_stopped: replied"]
+
+
+def test_correcting_a_bounced_address_starts_nothing_again_after_a_call(practice: Practice) -> None:
+    practice.outbox.failures = [Refused("550 5.1.1 no such user", dead_address=True)]
+    theo = practice.receives_inquiry(f"Theo <{THEO}>", client_key="theo")
+    practice.advance(minutes=1)
+    practice.logs_call(theo, CallResult.SPOKE)
+
+    uses_the_meant_address(practice, theo)
+    practice.advance(days=20)
+
+    assert practice.outbox.to("theo@gmail.com") == []
