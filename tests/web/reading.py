@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -132,4 +133,7 @@ class Page(HTMLParser):
 def read(answer: TestResponse, *also: int) -> Page:
     """The page that was answered; a refusal of a form is one too, and `also` other statuses."""
     assert answer.status_code in (200, 422, *also), answer.status
-    return Page(answer.text)
+    page = Page(answer.text)
+    ids = Counter(element.attributes["id"] for element in page.root.find("[id]"))
+    assert [name for name, places in ids.items() if places > 1] == []
+    return page

@@ -241,7 +241,8 @@ def test_a_draft_is_read_edited_and_approved_on_its_page(practice: Practice, des
 def test_a_draft_approved_as_it_reads_stays_the_template_s(practice: Practice, desk: Desk, maya: int) -> None:
     address = f"/messages/{draft(practice, maya)}/wording"
     page = desk.opens(address)
-    words = {name: page.attribute(f"#{name}", "value") for name in ("subject", "preview")}
+    fields = {"subject": "#subject", "preview": "#preview-line"}
+    words = {name: page.attribute(place, "value") for name, place in fields.items()}
     body = page.root.find("#body")[0].inside[0]
 
     desk.does(address, **words, body=body, do="approve")
