@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, quote
+from functools import lru_cache
 from hashlib import sha256
 
 from crm.mail.letters import Content
@@ -138,7 +139,7 @@ def _read_back(raw: bytes, meant: list[tuple[str, str]], recipient: str) -> None
     """Parse what would leave, as the other side will: the same headers, once each, and one recipient."""
     if b"\0" in raw or max(map(len, raw.split(b"\r\n"))) > LINE:
         raise Unsafe("a line is too long or holds a NUL")
-    if len(re.findall(rb"\r\n", raw)) != len(re.findall(rb"[\r\n]", raw)) / 2:
+    if not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n"):
         raise Unsafe("a line ends in half a CRLF")
     if _headers_in(raw) != meant:
         raise Unsafe("read back, its headers are not the ones that were meant")
@@ -200,6 +201,7 @@ def _phrase(name: str) -> str:
     return f'"{quote(words)}"' if words == name else words
 
 
+@lru_cache(maxsize=256)  # the sender's name and many a subject stand in every mail; encoding takes 0.1 ms
 def _words(text: str, header: str) -> str:
     """A header's free text: ASCII as it is, anything else as encoded words (RFC 2047) folded at 75."""
     if _UNPRINTABLE.search(text):
@@ -217,6 +219,6 @@ def _boundary(parcel: Parcel) -> str:
 
 
 def _quoted_printable(text: str) -> str:
-    unix = "\n".join(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    unix = text.replace("\r\n", "\n").replace("\r", "\n")
     encoded = b2a_qp(unix.encode("utf-8"), quotetabs=False, istext=True)
     return encoded.decode("ascii").replace("\n", "\r\n")

@@ -7,7 +7,7 @@ then the blanks back and compiled with autoescape. What is filled in is never re
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from html import escape as escape_html
@@ -88,12 +88,12 @@ class Letter:
 
     def fill(self, blanks: Blanks, frame: Frame) -> Content:
         """Raises BrokenText when what comes out is no email any more (over 200 kB)."""
-        values = {name: one_line(tidy_value(value)) for name, value in asdict(blanks).items()}
+        values = {name: one_line(tidy_value(value)) for name, value in vars(blanks).items()}
         values["line_from_you"] = tidy_value(blanks.line_from_you)
         shorts = {name: for_a_subject(value) for name, value in values.items()}
         subject = one_line(_render(self.subject, shorts))[:SUBJECT_AT_MOST]
         preview = one_line(_render(self.preview, values))
-        around = {name: one_line(tidy_value(value or "")) for name, value in asdict(frame).items()}
+        around = {name: one_line(tidy_value(value or "")) for name, value in vars(frame).items()}
         text = _render(self.text, values | around)
         html = _render(self.html, values | around | {"subject": subject, "preview": preview})
         return Content(subject, preview, _GAPS.sub("\n\n", text).strip() + "\n", html)
