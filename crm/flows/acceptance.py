@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm import log
-from crm.db import db
-from crm.flows import follow_up
-from crm.flows.terms import terms_for
-from crm.models import Attempt, Enrollment, Event, EventKind, Message, Practice
+from crm.db import among, db
+from crm.flows import planning
+from crm.models import Attempt, Enrollment, Event, EventKind, Lead, Message, Practice
 from crm.models.sequence import OPEN_ENROLLMENTS
 from crm.rules.sending import MessageState
 from crm.rules.smtp_replies import AttemptOutcome, code_of
@@ -49,6 +48,14 @@ SENT = (
     )
 )
 """Whatever else was thought of the row meanwhile: a lease lost, a cancellation. The server has it."""
+WITH_PLAN = (
+    joinedload(Enrollment.lead).load_only(Lead.email, Lead.follow_ups_wanted, Lead.zone_name),
+    selectinload(Enrollment.messages).load_only(
+        Message.enrollment_id, Message.step_id, Message.state, Message.cancel_reason
+    ),
+)
+"""What the planner reads: whole rows would take three times as long."""
+_enrollment = Enrollment.__table__
 
 
 def accept(ends: Sequence[Accepted], held: dict[int, Held], now: datetime) -> None:
@@ -62,8 +69,7 @@ def accept(ends: Sequence[Accepted], held: dict[int, Held], now: datetime) -> No
     _write_attempts(ends, held, now)
     _tell_stories(ends, now)
     _go_on([end.job.enrollment_id for end in ends if end.job.enrollment_id], now)
-    for end in ends:
-        logger.info("message_sent", message_id=end.job.message_id, attempts=end.job.number)
+    logger.info("messages_sent", message_ids=[end.job.message_id for end in ends])
 
 
 def _mark_sent(ends: Sequence[Accepted], now: datetime) -> None:
@@ -123,15 +129,13 @@ def _go_on(enrollment_ids: list[int], now: datetime) -> None:
     db.session.flush()
     running = (
         sa.select(Enrollment)
-        .where(Enrollment.id.in_(enrollment_ids), Enrollment.state.in_(OPEN_ENROLLMENTS))
-        .options(joinedload(Enrollment.lead), selectinload(Enrollment.messages))
+        .where(among(_enrollment.c.id, "these"), Enrollment.state.in_(OPEN_ENROLLMENTS))
+        .options(*WITH_PLAN)
         .order_by(Enrollment.id)
         .execution_options(populate_existing=True)
     )
-    open_ones = db.session.scalars(running).all()
-    terms = terms_for(enrollment.lead for enrollment in open_ones)
-    for each in open_ones:
-        follow_up.plan_next_message(each, since=now, now=now, terms=terms[each.lead_id])
+    open_ones = db.session.scalars(running, {"these": enrollment_ids}).all()
+    planning.plan_next_messages(open_ones, now)
 
 
 def _catch_up(failed_since: datetime, now: datetime) -> None:

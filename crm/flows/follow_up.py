@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.planning import plan_next_message
 from crm.flows.terms import terms_for, terms_of
 from crm.models import (
     Decision,
@@ -17,14 +18,11 @@ from crm.models import (
     Lead,
     Message,
     Practice,
-    Trigger,
-    Urgency,
     approvals,
 )
 from crm.models.event import UNTIL
-from crm.models.message import new_message_id
-from crm.rules.schedule import Forecast, after, forecast, plan_step, remaining
-from crm.rules.sending import EnrollmentState, MessageKind, MessageState, Reason, StopReason, Withdrawal
+from crm.rules.schedule import Forecast, after, forecast, remaining
+from crm.rules.sending import EnrollmentState, MessageKind, Reason, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.windows import Planned
 
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.models import Sequence
-    from crm.rules.schedule import PlanStep
-    from crm.rules.terms import Terms
 
 UNDO_DELAY = timedelta(seconds=20)
 """What the owner sends himself leaves after this long, so that he can take it back."""
@@ -68,27 +64,6 @@ def _begin(enrollment: Enrollment, now: datetime, account_id: int | None = None)
     plan_next_message(enrollment, since=now, now=now)
     db.session.flush()
     return enrollment
-
-
-def plan_next_message(
-    enrollment: Enrollment, since: datetime, now: datetime, terms: Terms | None = None
-) -> Message | None:
-    """Create the one next email, counted from `since`; or begin the quiet time; or stop, saying why.
-
-    `terms` saves a query where they have been read for many people at once.
-    """
-    lead = enrollment.lead
-    steps = remaining(enrollment.plan, enrollment.steps_done)
-    if lead.email is None:
-        enrollment.stop(StopReason.NO_ADDRESS, now)
-    elif not steps:
-        _end_of_plan(enrollment, since, now)
-    elif not lead.follow_ups_wanted and not steps[0].at_once:
-        enrollment.stop(StopReason.NO_CONSENT, now)
-    else:
-        planned = _placed(steps[0], since, now, terms or terms_of(lead))
-        return _plan(enrollment, steps[0], planned, now)
-    return None
 
 
 def skip(message: Message, now: datetime, account_id: int | None = None) -> Message | None:
@@ -227,42 +202,3 @@ def close_quietly(now: datetime) -> int:
         if lead.waiting_for is None and lead.stage in (Stage.NEW, Stage.CONTACTED):
             lead.close(CloseReason.UNREACHABLE, now)
     return len(ended)
-
-
-def _placed(step: PlanStep, since: datetime, now: datetime, terms: Terms) -> Planned:
-    """Where the planner puts it; what would lie in the past goes at the next chance."""
-    planned = plan_step(step, since, terms)
-    if planned.due_at < now and not step.at_once:
-        return Planned(terms.next_chance(now), planned.wished_at, planned.shift)
-    return planned
-
-
-def _plan(enrollment: Enrollment, step: PlanStep, planned: Planned, now: datetime) -> Message:
-    message = Message(
-        kind=MessageKind.STEP,
-        state=MessageState.SCHEDULED,
-        lead=enrollment.lead,
-        enrollment=enrollment,
-        step=enrollment.sequence.step(step.id),
-        to_address=enrollment.lead.email,
-        urgency=_urgency(enrollment, step),
-        created_at=now,
-        message_id=new_message_id(Practice.current().mail_domain),
-    )
-    db.session.add(message)
-    message.plan(planned)
-    message.heed_its_plan(now)
-    return message
-
-
-def _urgency(enrollment: Enrollment, step: PlanStep) -> Urgency:
-    if not step.at_once:
-        return Urgency.FOLLOW_UP
-    answers_an_inquiry = enrollment.sequence.trigger is Trigger.INQUIRY
-    return Urgency.ACKNOWLEDGEMENT if answers_an_inquiry else Urgency.PERSONAL
-
-
-def _end_of_plan(enrollment: Enrollment, since: datetime, now: datetime) -> None:
-    enrollment.wait_quietly(since)
-    if enrollment.closes_at is None:
-        enrollment.finish(now)

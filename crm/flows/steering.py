@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows import follow_up
+from crm.flows import follow_up, planning
 from crm.models import EventKind, Undo
 from crm.rules.sending import EnrollmentState
 
@@ -69,7 +69,7 @@ def it_arrived(lead: Lead, message: Message, account_id: int, now: datetime) -> 
     db.session.flush()
     if message.enrollment and message.enrollment.is_open:
         went_at = message.handed_over_at or now
-        follow_up.plan_next_message(message.enrollment, since=went_at, now=now)
+        planning.plan_next_message(message.enrollment, since=went_at, now=now)
 
 
 def may_go_again(message: Message) -> bool:
