@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows import ledger
 from crm.flows.follow_up import UNDO_DELAY, at_next_opening, one_by_one
+from crm.flows.last_look import look_at_draft
 from crm.models import EventKind, Message, Practice, Undo, approvals, turns
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def expire(draft_id: int, now: datetime) -> None:
     """Leave one out, say why, and plan the next; or whatever else is true of its person by now."""
     draft = _in_its_turn(draft_id)
     if draft is not None and draft.held_at is None and draft.has_expired(now) and not _everything_waits():
-        ledger.last_look(draft, now)
+        look_at_draft(draft, now)
 
 
 def _everything_waits() -> bool:

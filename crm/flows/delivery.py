@@ -20,7 +20,7 @@ from crm.flows import ledger
 from crm.flows.ledger import Page, Written
 from crm.flows.lines import End, Ended, Lines, Taken, Withheld
 from crm.mail.transport import TryLater
-from crm.models import claims
+from crm.models import claims, due
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +77,7 @@ def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:
 def anything_due(now: datetime) -> bool:
     """Whether it would be worth a drain. Reads only."""
     try:
-        return claims.anything_due(now)
+        return due.anything_due(now)
     finally:
         db.session.rollback()
 

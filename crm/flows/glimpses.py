@@ -6,11 +6,11 @@ They are built once and know tables, not classes: this is every mail's way, betw
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import among, db
 from crm.models import Booking, Enrollment, Lead, Message, Practice, Suppression
 from crm.rules.addresses import normalize_email
 
@@ -26,7 +26,6 @@ Glimpse = tuple[object, ...]
 
 _message, _lead, _enrollment = Message.__table__, Lead.__table__, Enrollment.__table__
 _booking, _practice, _suppression = Booking.__table__, Practice.__table__, Suppression.__table__
-_THESE: sa.BindParameter[Any] = sa.bindparam("these", expanding=True)
 STANDS = (
     sa.select(
         _message.c.id,
@@ -47,12 +46,12 @@ STANDS = (
     .join(_practice, _practice.c.id == 1)
     .outerjoin(_lead, _lead.c.id == _message.c.lead_id)
     .outerjoin(_enrollment, _enrollment.c.id == _message.c.enrollment_id)
-    .where(_message.c.id.in_(_THESE))
+    .where(among(_message.c.id, "these"))
     .order_by(_message.c.id)
     .with_for_update(of=_message)
 )
 SUPPRESSED = sa.select(_suppression.c.address_key).where(
-    _suppression.c.address_key.in_(_THESE), _suppression.c.lifted_at.is_(None)
+    among(_suppression.c.address_key, "these"), _suppression.c.lifted_at.is_(None)
 )
 
 

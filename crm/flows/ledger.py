@@ -17,17 +17,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows import follow_up, glimpses, settling
-from crm.flows.facts import facts_about, next_chance, plain
+from crm.flows import glimpses, settling
+from crm.flows.last_look import LastLook
 from crm.flows.lines import Job
 from crm.flows.surroundings import Room, look_around, room_left
 from crm.flows.writing import parcel_of
 from crm.mail.compose import Unsafe, compose
 from crm.mail.language import BrokenText
-from crm.models import Decision, Message, Practice, claims
-from crm.models.claims import Claimant
-from crm.models.event import UNTIL
-from crm.rules.sending import OUR_OWN_WISH, MessageKind, Reason, Verdict, why_not_send
+from crm.models import Practice, claims, due
+from crm.models.claims import Claimant, HandedOver
+from crm.rules.sending import MessageKind
 from crm.rules.smtp_replies import ACCOUNT_WAITS
 from crm.rules.waits import still_waits
 
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
     from crm.flows.settling import Retries
     from crm.flows.surroundings import Surroundings
     from crm.links import Links
+    from crm.mail.letters import Content
+    from crm.models import Message
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,9 @@ def write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
 
 def reap(now: datetime) -> None:
     """Settle the claims of workers that died, and waits that only a clock that was fast can have written."""
-    for message in db.session.scalars(claims.abandoned(now)):
+    for message in db.session.scalars(due.abandoned(now)):
         settling.abandoned(message, now)
-    claims.cut_back(now)
-
-
-def last_look(draft: Message, now: datetime) -> None:
-    """What becomes of a draft whose time is up, decided and recorded like everything that is due."""
-    _decide(draft, look_around([draft], now), Room(), now)
+    due.cut_back(now)
 
 
 def _write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
@@ -98,7 +94,7 @@ def hand_over(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
     """
     unmoved = glimpses.unmoved(jobs, now)
     moved = [job for job in jobs if job not in unmoved]
-    granted = claims.mark([job.message_id for job in unmoved], {job.token for job in unmoved}, now)
+    granted = claims.mark([job.text for job in unmoved], {job.token for job in unmoved}, now)
     return granted | _look_again(moved, now)
 
 
@@ -107,12 +103,15 @@ def _look_again(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
         return frozenset()
     rows = claims.rows([job.message_id for job in jobs])
     held = [rows[job.message_id] for job in jobs if rows[job.message_id].claim_token == job.token]
-    seen = look_around(held, now)
-    if seen.practice.restored_at is not None:
+    look = LastLook(look_around(held, now), Room(), now, again=True)
+    if look.seen.practice.restored_at is not None:
         return frozenset()
-    going = [message.id for message in held if _decide(message, seen, Room(), now, again=True)]
+    going = {message.id for message in held if look.lets_go(message)}
     db.session.flush()
-    return claims.mark(going, {job.token for job in jobs}, now)
+    look.record()
+    return claims.mark(
+        [job.text for job in jobs if job.message_id in going], {job.token for job in jobs}, now
+    )
 
 
 def claim(page: Page, links: Links, now: datetime) -> list[Job | None]:
@@ -138,11 +137,12 @@ def claim(page: Page, links: Links, now: datetime) -> list[Job | None]:
         return []
     rows = claims.rows(ids, *claims.WITH_LETTER)
     messages = [rows[message_id] for message_id in ids]
-    seen = look_around(messages, now)
-    going = [message for message in messages if _decide(message, seen, left, now)]
+    look = LastLook(look_around(messages, now), left, now)
+    going = [message for message in messages if look.lets_go(message)]
     db.session.flush()
+    look.record()
     stands = glimpses.glimpse(message.id for message in going)
-    jobs = {message.id: _job(message, seen, stands[message.id], links, now) for message in going}
+    jobs = {message.id: _job(message, look.seen, stands[message.id], links, now) for message in going}
     return [jobs.get(message_id) for message_id in ids]
 
 
@@ -156,50 +156,6 @@ def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
     return page
 
 
-def _decide(message: Message, seen: Surroundings, left: Room, now: datetime, *, again: bool = False) -> bool:
-    """The last look. A reason against sending is carried out and recorded; so is the first yes."""
-    facts = facts_about(message, seen, now, account_full=left.is_full_for(message))
-    reason = why_not_send(facts)
-    known = plain(facts)
-    if reason:
-        _carry_out(message, reason, seen, now)
-        if reason.verdict is Verdict.WAIT:
-            known[UNTIL] = message.due_at.isoformat()
-    else:
-        left.let_through()
-    if reason or not again:
-        Decision.record(message.id, reason, known, now)
-    return reason is None
-
-
-def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: datetime) -> None:
-    match reason.verdict:
-        case Verdict.END:
-            message.cancel(reason, now)
-            if message.enrollment:
-                message.enrollment.stop(reason.stop_reason, now)
-        case Verdict.SKIP:
-            follow_up.leave_out(message, reason, now)
-        case Verdict.HOLD:
-            _hold(message, reason, now)
-        case Verdict.WAIT:
-            message.put_off(next_chance(message, reason, seen, now))
-            if reason in OUR_OWN_WISH:
-                message.planned_at = message.due_at
-        case Verdict.SEND:
-            raise ValueError(f"{reason} is no reason against sending")
-
-
-def _hold(message: Message, reason: Reason, now: datetime) -> None:
-    if reason is Reason.NEEDS_APPROVAL:
-        message.await_approval(now)
-    elif message.is_draft:
-        message.hold(now)
-    else:
-        message.put_off(message.due_at)
-        message.hold(now)
-
-
 def _job(message: Message, seen: Surroundings, stands: Glimpse, links: Links, now: datetime) -> Job | None:
     """The mail itself. One whose text cannot be sent fails, and holds up no other."""
     try:
@@ -208,20 +164,24 @@ def _job(message: Message, seen: Surroundings, stands: Glimpse, links: Links, no
     except (BrokenText, Unsafe) as problem:
         settling.fail(message, f"the text can’t be sent: {problem}", now)
         return None
-    message.sent_subject, message.sent_text = parcel.content.subject, parcel.content.text
-    if message.kind is MessageKind.STEP and message.step and message.body is None:
-        message.template_version_id = message.step.template.current_id
     return Job(
         message_id=message.id,
         token=message.claim_token or "",
         urgency=message.urgency,
         email=email,
+        text=_words_of(message, parcel.content),
         number=message.attempts + 1,
         lead_id=message.lead_id,
         enrollment_id=message.enrollment_id,
         looked_at=now,
         seen=stands,
     )
+
+
+def _words_of(message: Message, content: Content) -> HandedOver:
+    of_a_template = message.kind is MessageKind.STEP and message.step and message.body is None
+    version_id = message.step.template.current_id if of_a_template and message.step else None
+    return HandedOver(message.id, content.subject, content.text, version_id)
 
 
 def claimant(worker: str) -> Claimant:

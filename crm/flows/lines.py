@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from crm.mail.compose import Email
     from crm.mail.transport import Transport
+    from crm.models.claims import HandedOver
 
 LAST = 9
 """Behind every urgency there is."""
@@ -44,6 +45,7 @@ class Job:
     token: str
     urgency: int
     email: Email
+    text: HandedOver
     number: int
     lead_id: int | None
     enrollment_id: int | None

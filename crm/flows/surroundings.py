@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import among, db
 from crm.models import (
     Booking,
     DomainPause,
@@ -141,17 +141,16 @@ def _what_they_got(
 
 
 _message, _booking, _suppression = Message.__table__, Booking.__table__, Suppression.__table__
-_THESE: sa.BindParameter[Any] = sa.bindparam("these", expanding=True)
 SUPPRESSED = sa.select(_suppression.c.address_key, _suppression.c.reason).where(
-    _suppression.c.address_key.in_(_THESE), _suppression.c.lifted_at.is_(None)
+    among(_suppression.c.address_key, "these"), _suppression.c.lifted_at.is_(None)
 )
-BOOKED = sa.select(_booking.c.lead_id).where(_booking.c.lead_id.in_(_THESE), _booking.c.outcome.is_(None))
+BOOKED = sa.select(_booking.c.lead_id).where(among(_booking.c.lead_id, "these"), _booking.c.outcome.is_(None))
 EARLIER = (
     sa.select(
         _message.c.lead_id, _message.c.message_id, _message.c.sent_at, _message.c.kind, _message.c.urgency
     )
     .where(
-        _message.c.lead_id.in_(_THESE),
+        among(_message.c.lead_id, "these"),
         _message.c.sent_at.is_not(None),
         _message.c.kind.in_((MessageKind.STEP, MessageKind.REPLY)),
     )

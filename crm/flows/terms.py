@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import among, db
 from crm.models import Message, Practice, Urgency
 from crm.rules.sending import MessageKind
 from crm.rules.terms import Terms
@@ -44,9 +44,8 @@ def _follow_ups(people: set[int]) -> defaultdict[int, list[datetime]]:
 
 
 _message = Message.__table__
-_THESE: sa.BindParameter[Any] = sa.bindparam("these", expanding=True)
 FOLLOW_UPS = sa.select(_message.c.lead_id, _message.c.sent_at).where(
-    _message.c.lead_id.in_(_THESE),
+    among(_message.c.lead_id, "these"),
     _message.c.sent_at.is_not(None),
     _message.c.kind == MessageKind.STEP,
     _message.c.urgency == int(Urgency.FOLLOW_UP),

@@ -10,17 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.util import identity_key
 
-from crm.db import db
+from crm.db import among, db, given_rows
+from crm.models.inquiry import Inquiry
 from crm.models.lead import Lead
 from crm.models.message import Message, Urgency
 from crm.models.sequence import Enrollment
 from crm.rules.sending import MessageKind, MessageState
-from crm.rules.waits import FAST_CLOCK, LONGEST_RETRY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Select
     from sqlalchemy.sql.base import ExecutableOption
 
 LEASE = timedelta(minutes=20)
@@ -29,12 +28,23 @@ LEASE = timedelta(minutes=20)
 SENDING: sa.ColumnElement[str] = sa.literal_column("'sending'")
 SCHEDULED: sa.ColumnElement[str] = sa.literal_column("'scheduled'")
 WITH_PERSON = (joinedload(Message.lead), joinedload(Message.enrollment).joinedload(Enrollment.sequence))
-WITH_EARLIER = selectinload(Message.enrollment, Enrollment.messages)
+WITH_EARLIER = selectinload(Message.enrollment, Enrollment.messages).load_only(
+    Message.enrollment_id, Message.step_id, Message.state, Message.cancel_reason
+)
 WITH_LETTER = (
     WITH_EARLIER,
     selectinload(Message.lead, Lead.bookings),
-    selectinload(Message.lead, Lead.inquiries),
+    selectinload(Message.lead, Lead.inquiries).load_only(Inquiry.lead_id, Inquiry.received_at),
 )
+
+
+class HandedOver(NamedTuple):
+    """What a person will read in a message whose text goes now, and from which version of its template."""
+
+    id: int
+    subject: str
+    text: str
+    template_version_id: int | None
 
 
 class Held(NamedTuple):
@@ -73,44 +83,6 @@ def take(
     return taken
 
 
-def anything_due(now: datetime) -> bool:
-    """Whether a worker would find something: mail that is due, or that nobody would ever come back to.
-
-    Reads one row at most of each urgency, one of a dead worker, and one put off too far.
-    """
-    due = [(Message.urgency == int(urgency), *Message.is_due(now)) for urgency in Urgency]
-    return any(
-        db.session.scalar(sa.select(Message.id).where(*which).limit(1))
-        for which in [*due, _expired(now), _too_far_off(now)]
-    )
-
-
-def abandoned(now: datetime) -> Select[Message]:
-    """Claims whose lease ran out: their worker died or hangs."""
-    return sa.select(Message).where(*_expired(now)).with_for_update(skip_locked=True)
-
-
-def _expired(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Its lease is over; or longer than any, because the machine's clock was fast when it began."""
-    over = sa.or_(Message.lease_until <= now, Message.lease_until > now + LEASE + FAST_CLOCK)
-    return (Message.state == SENDING, over)
-
-
-def cut_back(now: datetime) -> None:
-    """An answer to someone, or a letter, that waits longer than any wait can be, is due."""
-    late = sa.update(Message).where(*_too_far_off(now)).values(due_at=now)
-    db.session.execute(late.execution_options(synchronize_session=False))
-
-
-def _too_far_off(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        Message.state == SCHEDULED,
-        Message.held_at.is_(None),
-        Message.urgency < int(Urgency.FOLLOW_UP),
-        Message.due_at > now + LONGEST_RETRY + FAST_CLOCK,
-    )
-
-
 def lock(ids: Iterable[int]) -> dict[int, Held]:
     """Wait for these rows in one order, the same in every worker."""
     rows = db.session.connection().execute(HELD, {"these": list(ids)})
@@ -127,17 +99,18 @@ def rows(ids: Iterable[int], *also: ExecutableOption) -> dict[int, Message]:
     for message_id in wanted:
         if known := db.session.identity_map.get(identity_key(Message, message_id)):
             db.session.expire(known)
-    found = sa.select(Message).where(Message.id.in_(wanted)).order_by(Message.id)
+    found = sa.select(Message).where(among(_message.c.id, "these")).order_by(Message.id)
     locked = found.with_for_update(of=Message).options(*WITH_PERSON, *also)
-    return {row.id: row for row in db.session.scalars(locked)}
+    return {row.id: row for row in db.session.scalars(locked, {"these": wanted})}
 
 
-def mark(ids: Iterable[int], tokens: set[str], now: datetime) -> frozenset[int]:
-    """Handed over: the last mark before DATA, for those whose claim and lease still hold."""
-    these = {"these": list(ids), "tokens": list(tokens), "now": now}
-    if not these["these"]:
+def mark(texts: Sequence[HandedOver], tokens: set[str], now: datetime) -> frozenset[int]:
+    """Handed over: the last mark before DATA, and with it what goes, where claim and lease still hold."""
+    if not texts:
         return frozenset()
-    return frozenset(db.session.connection().execute(MARK, these).scalars())
+    statement = MARK[db.engine.dialect.name == "postgresql"]
+    values = {"texts": [text._asdict() for text in texts], "tokens": list(tokens), "now": now}
+    return frozenset(db.session.connection().execute(statement, values).scalars())
 
 
 def give_back(by: Claimant, now: datetime) -> None:
@@ -194,8 +167,34 @@ def _take_statement(*, postgres: bool, by_people_only: bool) -> sa.Update:
     )
 
 
+def _mark_statement(*, postgres: bool) -> sa.Update:
+    texts = given_rows(
+        "texts",
+        sa.column("id", sa.Integer),
+        sa.column("subject", sa.Text),
+        sa.column("text", sa.Text),
+        sa.column("template_version_id", sa.Integer),
+        postgres=postgres,
+    )
+    return (
+        sa.update(Message)
+        .where(
+            _message.c.id == texts.c.id,
+            among(_message.c.claim_token, "tokens"),
+            _message.c.state == SENDING,
+            _message.c.lease_until > sa.bindparam("now"),
+        )
+        .values(
+            handed_over_at=sa.bindparam("now"),
+            sent_subject=texts.c.subject,
+            sent_text=texts.c.text,
+            template_version_id=sa.func.coalesce(texts.c.template_version_id, _message.c.template_version_id),
+        )
+        .returning(_message.c.id)
+    )
+
+
 _message = Message.__table__
-_THESE: sa.BindParameter[list[int]] = sa.bindparam("these", expanding=True)
 TAKE = {
     (postgres, by_people_only): _take_statement(postgres=postgres, by_people_only=by_people_only)
     for postgres in (True, False)
@@ -209,18 +208,8 @@ HELD = (
         _message.c.handed_over_at,
         _message.c.sent_at,
     )
-    .where(_message.c.id.in_(_THESE))
+    .where(among(_message.c.id, "these"))
     .order_by(_message.c.id)
     .with_for_update()
 )
-MARK = (
-    sa.update(Message)
-    .where(
-        _message.c.id.in_(_THESE),
-        _message.c.claim_token.in_(sa.bindparam("tokens", expanding=True)),
-        _message.c.state == SENDING,
-        _message.c.lease_until > sa.bindparam("now"),
-    )
-    .values(handed_over_at=sa.bindparam("now"))
-    .returning(_message.c.id)
-)
+MARK = {postgres: _mark_statement(postgres=postgres) for postgres in (True, False)}

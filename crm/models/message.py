@@ -68,9 +68,10 @@ class Message(Approvable, Base):
             postgresql_where=sa.text(OPEN),
         ),
         sa.Index(
-            "ix_message_due",
+            "ix_message_due",  # with the id: hundreds are due at the very moment the hours begin
             "urgency",
             "due_at",
+            "id",
             sqlite_where=sa.text("state = 'scheduled' AND held_at IS NULL"),
             postgresql_where=sa.text("state = 'scheduled' AND held_at IS NULL"),
         ),
@@ -87,7 +88,12 @@ class Message(Approvable, Base):
             postgresql_where=sa.text("state = 'awaiting_approval' AND held_at IS NULL"),
         ),
         sa.Index("ix_message_lead_id_sent_at", "lead_id", "sent_at"),
-        sa.Index("ix_message_sent_at", "sent_at"),
+        sa.Index(
+            "ix_message_sent_at",
+            "sent_at",
+            sqlite_where=sa.text("sent_at IS NOT NULL"),
+            postgresql_where=sa.text("sent_at IS NOT NULL"),
+        ),
         sa.Index(
             "ix_message_acknowledgement",
             "created_at",
@@ -230,7 +236,7 @@ class Message(Approvable, Base):
         )
 
     @staticmethod
-    def is_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    def is_due(now: datetime | sa.ColumnElement[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
         return (
             Message.state == sa.literal_column("'scheduled'"),
             Message.held_at.is_(None),

@@ -18,6 +18,7 @@ DRAFT = "state = 'awaiting_approval' AND held_at IS NULL"
 def upgrade() -> None:
     _make_tables()
     _widen_messages()
+    _index_what_workers_read()
     with op.batch_alter_table("step") as step:
         step.add_column(sa.Column("max_late_hours", sa.Integer(), nullable=False, server_default="72"))
         step.add_column(sa.Column("needs_approval", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -113,6 +114,17 @@ def _widen_messages() -> None:
         sqlite_where=sa.text(DRAFT),
         postgresql_where=sa.text(DRAFT),
     )
+
+
+def _index_what_workers_read() -> None:
+    """With the id, because hundreds are due at one moment; and without the many that were not sent."""
+    due, sent = sa.text("state = 'scheduled' AND held_at IS NULL"), sa.text("sent_at IS NOT NULL")
+    op.drop_index("ix_message_due", table_name="message")
+    op.drop_index("ix_message_sent_at", table_name="message")
+    op.create_index(
+        "ix_message_due", "message", ["urgency", "due_at", "id"], sqlite_where=due, postgresql_where=due
+    )
+    op.create_index("ix_message_sent_at", "message", ["sent_at"], sqlite_where=sent, postgresql_where=sent)
 
 
 def _give_the_practice_a_pace() -> None:
