@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run demo test check screens bench storm migrate requirements clean
+.PHONY: help setup run demo test check screens bench migrate requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,11 +30,8 @@ screens: $(BIN)/.installed-dev ## photograph every page into screens/, wide and 
 	@scripts/browser.sh
 	SCREENS_DIR=screens $(BIN)/python -m pytest -q tests/browser/test_screens.py
 
-bench: $(BIN)/.installed-dev ## measure how soon people are answered and how fast mail goes; needs a Postgres
-	@$(BIN)/python -m bench
-
-storm: $(BIN)/.installed-dev ## let everything happen in any order, EXAMPLES (5000) times, at random
-	EXAMPLES=$${EXAMPLES:-5000} $(BIN)/python -m pytest -q tests/stories/test_interleavings.py
+bench: $(BIN)/.installed-dev .venv-bench/.installed ## measure how fast it is; needs a Postgres (ONLY=3 for one part)
+	@$(BIN)/python -m bench $(ONLY)
 
 migrate: $(BIN)/.installed ## bring the database named by DATABASE_URL to the newest shape
 	$(BIN)/python -m crm migrate
@@ -43,8 +40,15 @@ requirements: ## pin pyproject.toml's ranges again (UPGRADE=1 takes newer versio
 	scripts/pin.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what can be made again; your data folder stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis screens test-results
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis screens test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What the measurements compare us with lives apart from us.
+.venv-bench/.installed: bench/peer/requirements.txt
+	@echo "Installing what is measured beside us ..."
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # A stamp is newer than the pins it was made from, or the install runs again.
 $(BIN)/.installed: requirements.txt | $(BIN)/python

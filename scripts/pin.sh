@@ -8,8 +8,9 @@ uv=.venv/bin/uv
 [ -x "$uv" ] || { python3 -m venv .venv; .venv/bin/pip install --quiet uv; }
 common=(--universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet)
 "$uv" pip compile pyproject.toml "${common[@]}" "$@" -o requirements.txt
+"$uv" pip compile bench/peer/requirements.in "${common[@]}" "$@" -o bench/peer/requirements.txt
 "$uv" pip compile pyproject.toml --extra dev -c requirements.txt "${common[@]}" "$@" -o requirements-dev.txt
-if grep --ignore-case --line-number -e http -e '--index' -e '--find-links' requirements.txt requirements-dev.txt; then
+if grep --ignore-case --line-number -e http -e '--index' -e '--find-links' requirements.txt requirements-dev.txt bench/peer/requirements.txt; then
     echo "a requirements file names a server; see the lines above" >&2
     exit 1
 fi

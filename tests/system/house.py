@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from typing import Protocol
 
 import sqlalchemy as sa
 from flask import Flask
@@ -28,7 +29,6 @@ from tests.conftest import answers, environment
 from tests.local.waiting import until
 from tests.mail.servers import listening
 from tests.practice import PASSWORD
-from tests.system.postoffice import PostOffice
 from tests.system.processes import BEAT, WORKER, Program, Programs, programs, redis_command
 from tests.system.visitor import Visitor
 
@@ -40,13 +40,19 @@ HOME = "127.0.0.1"
 OPEN = (MessageState.SCHEDULED, MessageState.SENDING)
 
 
+class Listening(Protocol):
+    """Whoever takes the mail."""
+
+    port: int
+
+
 class House:
     """Processes are started by their names here; what they do is seen in the database and the post office."""
 
     def __init__(
-        self, running: Programs, database_url: str, office: PostOffice, given: Mapping[str, str]
+        self, running: Programs, database_url: str, office: Listening, given: Mapping[str, str]
     ) -> None:
-        self.running, self.office = running, office
+        self.running = running
         self.port, self._redis_port = free_port(), free_port()
         own = {
             "BASE_URL": f"http://{HOME}:{self.port}",
@@ -181,7 +187,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def open_house(folder: Path, database_url: str, office: PostOffice, **given: str) -> Iterator[House]:
+def open_house(folder: Path, database_url: str, office: Listening, **given: str) -> Iterator[House]:
     """`given`: variables of the environment that differ."""
     with programs(folder) as running:
         house = House(running, database_url, office, given)

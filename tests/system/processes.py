@@ -41,6 +41,10 @@ class Program:
         self._process, self._log = process, log
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def worker_name(self) -> str:
         """What this process calls itself in the book (flows/delivery)."""
         return f"{socket.gethostname()}/{self._process.pid}"

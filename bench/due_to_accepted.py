@@ -1,0 +1,96 @@
+"""1. From due rows to accepted mails, with the whole ledger; beside it, what else sends the same mails."""
+
+from __future__ import annotations
+
+import smtplib
+import subprocess
+from pathlib import Path
+from time import monotonic
+
+import sqlalchemy as sa
+
+from bench import peers
+from bench.costs import Run
+from bench.practices import WORKERS, Practice, practice
+from bench.sinks import Sink, fast_sink
+from bench.telling import ratio, tell
+from crm import clock
+from crm.db import db
+from crm.flows.surroundings import look_around
+from crm.flows.writing import parcel_of
+from crm.links import Links
+from crm.mail.compose import compose
+from crm.models import Message
+from crm.rules.sending import MessageState
+from tests.system.house import HOME
+
+SIZES = (500, 2_000, 8_000)
+CEILING = 2_000
+SMTP_SOURCE = Path("/usr/sbin/smtp-source")
+
+
+def measure() -> None:
+    tell(f"1. Due to accepted: templated multipart mails, Postgres and Redis, {WORKERS} worker processes")
+    ours = []
+    for size in SIZES:
+        with practice(fast_sink) as opened:
+            opened.plan(size)
+            ours.append(opened.measure(size))
+            opened.sink.prove_once_each(len(opened.sink.taken()))
+            _tell("ours", ours[-1])
+            theirs = _peer(size, opened.sink)
+            if theirs:
+                ratio("   against django-post-office", ours[-1].pace / theirs.pace, at_least=3)
+            if size == CEILING:
+                _ceilings(opened, ours[-1])
+    ratio("CPU s per 1,000 mails", max(run.cpu_per_1000 for run in ours), at_most=1)
+    ratio("flat: CPU per mail, 8,000 against 500", ours[-1].cpu_per_1000 / ours[0].cpu_per_1000, at_most=1.2)
+    ratio("flat: peak memory, 8,000 against 500", ours[-1].peak_mb / ours[0].peak_mb, at_most=1.2)
+
+
+def _peer(size: int, sink: Sink) -> Run | None:
+    if not peers.is_there():
+        tell("   django-post-office: not installed, see `make bench`")
+        return None
+    run = peers.measure(size, sink)
+    sink.prove_once_each(len(sink.taken()))
+    _tell("django-post-office", run)
+    return run
+
+
+def _tell(who: str, run: Run) -> None:
+    database = f", database {run.database_cpu_per_1000:.2f}" if run.database_cpu else ""
+    tell(
+        f"   {run.mails:>5,} mails, {who}: {run.pace:,.0f} a second,"
+        f" CPU s per 1,000 mails {run.cpu_per_1000:.2f}{database}, peak memory {run.peak_mb:.0f} MB a process"
+    )
+
+
+def _ceilings(opened: Practice, ours: Run) -> None:
+    """What one Python process can do that has nothing to keep in mind, and what C can do."""
+    mails = _as_sent(opened)
+    began = monotonic()
+    with smtplib.SMTP(HOME, opened.sink.port, "bench.example") as smtp:
+        for n, raw in enumerate(mails):
+            smtp.sendmail("bench@example.org", f"loop{n}@example.org", raw)
+    loop = len(mails) / (monotonic() - began)
+    ratio(f"   against a bare smtplib loop over one connection ({loop:,.0f} a second)", ours.pace / loop)
+    if not SMTP_SOURCE.exists():
+        tell("   postfix's smtp-source: not there")
+        return
+    size = sum(map(len, mails)) // len(mails)
+    command = [str(SMTP_SOURCE), "-d", "-s16", f"-m{len(mails)}", f"-l{size}", f"{HOME}:{opened.sink.port}"]
+    began = monotonic()
+    subprocess.run(command, check=True)
+    source = len(mails) / (monotonic() - began)
+    ratio(f"   against postfix's smtp-source ({source:,.0f} a second, for orientation)", ours.pace / source)
+
+
+def _as_sent(opened: Practice) -> list[bytes]:
+    """The same mails, rendered again."""
+    sent = sa.select(Message).where(Message.state == MessageState.SENT).order_by(Message.id.desc())
+    links, now = Links(opened.house.env["BASE_URL"]), clock.now()
+    with opened.house.app.app_context():
+        messages = db.session.scalars(sent.limit(CEILING)).all()
+        seen = look_around(messages, now)
+        return [compose(parcel_of(message, links, now, seen)).raw for message in messages]

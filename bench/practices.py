@@ -1,0 +1,106 @@
+"""A practice of real processes on Postgres and Redis, warm and with work to do."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+import sqlalchemy as sa
+
+from bench import filling
+from bench.costs import Run, cpu_seconds, forget_peak, peak_mb
+from bench.sinks import Sink
+from crm import clock
+from crm.db import db
+from tests.conftest import postgres_database
+from tests.system.house import House, open_house
+from tests.system.processes import Program
+
+WORKERS = 2
+WARM = 40
+"""Mails that go before anything is measured, so that every worker has its texts, and its connections open."""
+PATIENCE = 300
+RHYTHM = {"DRAIN_SECONDS": "2", "FORM_POSTS_PER_CLIENT_MINUTE": "100000"}
+"""Beat rings as it does for everybody; the form takes what comes."""
+SOMETIME = timedelta(days=3)
+
+
+@dataclass
+class Practice:
+    """Its processes, and the server its mail goes to."""
+
+    house: House
+    sink: Sink
+    workers: Sequence[Program]
+
+    def plan(self, count: int) -> None:
+        """So many people more, whose next email is planned for later."""
+        with self.house.app.app_context():
+            filling.fill(count, clock.now() + SOMETIME, clock.now())
+            filling.tidy()
+
+    def send_all(self) -> float:
+        """Everything planned is due. Returns the moment from which it was."""
+        with self.house.app.app_context():
+            filling.make_due(clock.now())
+        return monotonic()
+
+    def measure(self, count: int) -> Run:
+        """From due to accepted: so many emails, planned before."""
+        before = len(self.sink.taken())
+        for worker in self.workers:
+            forget_peak(worker.pid)
+        cpu, database_cpu = self._cpu()
+        began = self.send_all()
+        seconds = self.sink.wait_for(before + count, PATIENCE) - began
+        self.house.all_gone(PATIENCE)
+        cpu_now, database_cpu_now = self._cpu()
+        peak = max(peak_mb(worker.pid) for worker in self.workers)
+        return Run(count, seconds, cpu_now - cpu, peak, database_cpu_now - database_cpu)
+
+    def _cpu(self) -> tuple[float, float]:
+        return cpu_seconds([worker.pid for worker in self.workers]), cpu_seconds(self._backends())
+
+    def _backends(self) -> list[int]:
+        """The database's processes that serve this practice, all but the one that is asked."""
+        theirs = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        with self.house.app.app_context(), db.engine.connect() as connection:
+            return list(connection.scalars(sa.text(theirs)))
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def practice(sink_in: Callable[[Path], AbstractContextManager[Sink]]) -> Iterator[Practice]:
+    """With two workers and beat, which have sent their first mails."""
+    with (
+        folder() as place,
+        postgres_database() as url,
+        sink_in(place) as sink,
+        open_house(place, url, sink, **RHYTHM) as house,
+    ):
+        with house.app.app_context():
+            filling.open_all_hours()
+        house.redis()
+        workers = [house.worker(f"worker{n}") for n in range(WORKERS)]
+        house.beat()
+        opened = Practice(house, sink, workers)
+        opened.plan(WARM)
+        opened.send_all()
+        sink.wait_for(WARM, PATIENCE)
+        yield opened
