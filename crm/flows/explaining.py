@@ -24,7 +24,7 @@ BETWEEN = (
     EventKind.READ_FIRST_CLEARED,
 )
 """What happened to its person while it waited, and held it or let it go on."""
-DONE_TO_IT = (EventKind.MESSAGE_ARRIVED, EventKind.MESSAGE_AGAIN)
+DONE_TO_IT = (EventKind.MESSAGE_APPROVED, EventKind.MESSAGE_ARRIVED, EventKind.MESSAGE_AGAIN)
 
 
 def looks_at(message: Message) -> list[Look]:

@@ -29,6 +29,7 @@ def next_facts(lead: Lead, now: datetime) -> NextFacts:
         first_name=lead.first_name,
         now=now,
         window=practice.window,
+        their_zone=practice.window_in(lead.zone_name).zone if lead.zone_name else None,
         email=_next_email(enrollment),
         acknowledged=_acknowledged(lead),
         because=Because(enrollment.sequence.trigger) if enrollment else Because.INQUIRY,

@@ -90,7 +90,7 @@ def next_box(facts: NextFacts) -> NextBox:
     What the owner must decide comes first, then what ends follow-ups, then what holds them.
     """
     box = _unsure(facts) or _never(facts) or _held(facts) or _planned(facts) or _nothing(facts)
-    if Action.SEND_NOW in box.actions and facts.window.shift_at(facts.now):
+    if Action.SEND_NOW in box.actions and facts.hours.shift_at(facts.now):
         return replace(box, send_now_note=OUTSIDE_HOURS)
     return box
 
@@ -158,7 +158,7 @@ def _planned(facts: NextFacts) -> NextBox | None:
     if email.attempts:
         return _coming(next_words.put_off(facts, email), *ON_ITS_WAY)
     actions = ON_ITS_WAY[1:] if email.by_hand else ON_ITS_WAY
-    note = "" if email.at_once else STOPS_BY_ITSELF
+    note = "" if email.at_once else f"{next_words.on_their_clock(facts, email)}{STOPS_BY_ITSELF}"
     return replace(_coming(next_words.planned(facts, email), *actions), note=note)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -57,12 +57,14 @@ class NextFacts:
 
     `email` is the open follow-up. `acknowledged` is the acknowledgement of the latest inquiry while
     nothing else has gone since. `called_at` is the last call the owner logged, `call_at` the call
-    that is booked or was missed, `heard_at` when the person last wrote.
+    that is booked or was missed, `heard_at` when the person last wrote. `their_zone` is where their
+    clock hangs, if that is known; times are told on the practice's.
     """
 
     first_name: str
     now: datetime
     window: SendingWindow
+    their_zone: ZoneInfo | None = None
     email: NextEmail | None = None
     acknowledged: SentEmail | None = None
     because: Because = Because.INQUIRY
@@ -86,6 +88,11 @@ class NextFacts:
     @property
     def zone(self) -> ZoneInfo:
         return self.window.zone
+
+    @property
+    def hours(self) -> SendingWindow:
+        """The hours on the clock of the person."""
+        return replace(self.window, zone=self.their_zone) if self.their_zone else self.window
 
     @property
     def name(self) -> str:

@@ -200,6 +200,14 @@ def _already(facts: NextFacts, email: NextEmail) -> tuple[str | Span, ...]:
     )
 
 
+def on_their_clock(facts: NextFacts, email: NextEmail) -> str:
+    """Said once where the person's clock shows another hour: That’s 8:30 am for Irene."""
+    there = facts.their_zone
+    if there is None or clock(email.due_at, there) == clock(email.due_at, facts.zone):
+        return ""
+    return f"That’s {clock(email.due_at, there)} for {facts.name}. "
+
+
 def _when(due_at: datetime, facts: NextFacts) -> tuple[str | Span, ...]:
     left = due_at - facts.now
     if left < timedelta(minutes=1):

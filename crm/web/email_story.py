@@ -75,8 +75,6 @@ def _by_the_owner(message: Message, meanwhile: list[Event]) -> Iterator[StoryIte
     told = {event.at for event in meanwhile if event.kind is EventKind.MESSAGE_AGAIN}
     if message.by_hand_at and message.by_hand_at not in told:
         yield _item("send", "You said to send it now.", message.by_hand_at)
-    if message.approved_at:
-        yield _item("check", "You approved it.", message.approved_at)
 
 
 def _end(message: Message, told: set[datetime], teller: Teller) -> Iterator[StoryItem]:

@@ -140,7 +140,13 @@ class _Tails:
 
 
 _LEFT = (EventKind.MESSAGE_SENT, EventKind.MESSAGE_FAILED, EventKind.MESSAGE_UNCERTAIN)
-ABOUT_AN_EMAIL = (*_LEFT, EventKind.MESSAGE_SKIPPED, EventKind.MESSAGE_ARRIVED, EventKind.MESSAGE_AGAIN)
+ABOUT_AN_EMAIL = (
+    *_LEFT,
+    EventKind.MESSAGE_SKIPPED,
+    EventKind.MESSAGE_APPROVED,
+    EventKind.MESSAGE_ARRIVED,
+    EventKind.MESSAGE_AGAIN,
+)
 """The owner may ask why: the item leads to the email's own page."""
 
 

@@ -22,7 +22,8 @@ PAGES = (
     "/people/{person}", "/people/{person}/contact", "/people/{person}/closure/new",
     "/people/{person}/referral/new", "/people/{person}/booking/new", "/people/{person}/snooze/new",
     "/people/{person}/enrollment/new", "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/1",
-    "/follow-ups/emails", "/follow-ups/emails/1", "/follow-ups/emails/new", "/follow-ups/sent", "/reports",
+    "/follow-ups/emails", "/follow-ups/emails/1", "/follow-ups/emails/new", "/follow-ups/sent",
+    "/follow-ups/why", "/messages/1", "/reports",
     "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
     "/settings/account", "/settings/shortcuts", "/nowhere",
 )  # fmt: skip

@@ -37,6 +37,8 @@ SCREENS = {
     "emails": "/follow-ups/emails",
     "template": "/follow-ups/emails/2",
     "sent": "/follow-ups/sent",
+    "why": "/follow-ups/why",
+    "message": "/messages/1",
     "reports": "/reports",
     "settings": "/settings",
     "settings-sending": "/settings/sending",

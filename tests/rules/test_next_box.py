@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -180,6 +181,21 @@ def test_send_now_warns_outside_hours() -> None:
     at_night = replace(GRACE, now=at("2026-03-10 22:00"))
 
     assert next_box(at_night).send_now_note == "It’s outside your hours now."
+
+
+def test_a_time_that_is_another_one_where_they_live_is_told_once() -> None:
+    elsewhere = replace(due("2026-03-11 09:00"), their_zone=ZoneInfo("America/New_York"))
+    here = replace(due("2026-03-11 09:00"), their_zone=ZoneInfo("America/Vancouver"))
+
+    assert next_box(elsewhere).note.startswith("That’s 12:00 pm for Grace. It stops")
+    assert next_box(here).note.startswith("It stops by itself")
+
+
+def test_send_now_minds_the_hours_where_they_live() -> None:
+    in_tokyo = replace(due("2026-03-12 09:00"), their_zone=ZoneInfo("Asia/Tokyo"))
+
+    assert next_box(in_tokyo).send_now_note
+    assert not next_box(due("2026-03-12 09:00")).send_now_note
 
 
 def test_hours_that_never_open_still_have_a_sentence() -> None:

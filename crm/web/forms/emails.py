@@ -34,7 +34,6 @@ class LetterForm(Form):
     )
     preview = StringField(
         "Preview line",
-        id="preview-line",  # `preview` is the region that shows how it reads
         filters=[tidy],
         validators=[Length(max=PREVIEW_LIMIT, message="That is too long for one line.")],
     )

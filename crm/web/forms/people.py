@@ -134,7 +134,8 @@ class WordingForm(Form):
     """One email, for one person."""
 
     subject = StringField("Subject", filters=[tidy], validators=[InputRequired("An email needs a subject.")])
-    preview = StringField("Preview line", filters=[tidy])
+    # `preview` is the region that shows how it reads
+    preview = StringField("Preview line", id="preview-line", filters=[tidy])
     body = TextAreaField(
         "Message",
         filters=[tidy_text],

@@ -1,0 +1,217 @@
+"""What may not be in the ledger: for each promise the rows that would break it, by id. Reads only.
+
+A stop and a hand-over within a moment of each other count as one: each has its own program's time, and
+whichever of them was first to lock the row had to be.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from crm.db import db
+from crm.flows.identity import MAY_HAVE_LEFT
+from crm.models import (
+    Attempt,
+    Booking,
+    Decision,
+    Enrollment,
+    Event,
+    EventKind,
+    Message,
+    Practice,
+    Reply,
+    Step,
+    Suppression,
+    approvals,
+)
+from crm.models.message import OPEN_STATES
+from crm.rules.addresses import normalize_email
+from crm.rules.sending import EnrollmentState, MessageKind, MessageState, SuppressionReason, Verdict
+from crm.rules.smtp_replies import AttemptOutcome
+from crm.rules.troubles import UNSENDABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MOMENT = timedelta(seconds=5)
+LEASE_GRACE = timedelta(minutes=10)
+STANDSTILL = timedelta(hours=1)
+CHUNK = 1_000
+"""Rows that are looked at in the program are read by so many, so that its memory stays flat."""
+
+_ACCEPTED = sa.and_(Attempt.message_id == Message.id, Attempt.outcome == AttemptOutcome.ACCEPTED)
+_ARRIVED = sa.select(Event.message_id).where(
+    Event.kind == EventKind.MESSAGE_ARRIVED, Event.message_id.is_not(None)
+)
+
+
+def accepted_twice() -> list[int]:
+    """Once more for each time the owner said "Send again"."""
+    count = sa.func.count(Attempt.id)
+    accepted = sa.select(Attempt.message_id, count).where(Attempt.outcome == AttemptOutcome.ACCEPTED)
+    often = dict(db.session.execute(accepted.group_by(Attempt.message_id).having(count > 1)).all())
+    again = _counted_again(list(often))
+    return [message_id for message_id, times in often.items() if times > 1 + again.get(message_id, 0)]
+
+
+def unproven(since: datetime) -> list[int]:
+    """Sent, though no server took it and the owner does not say that it arrived."""
+    taken = sa.exists().where(_ACCEPTED)
+    sent = (Message.state == MessageState.SENT, Message.sent_at >= since)
+    return _ids(sa.select(Message.id).where(*sent, ~taken, Message.id.not_in(_ARRIVED)))
+
+
+def denied() -> list[int]:
+    """Failed or cancelled, though a server took it."""
+    over = Message.state.in_((MessageState.FAILED, MessageState.CANCELLED))
+    return _ids(sa.select(Message.id).where(over, sa.exists().where(_ACCEPTED)))
+
+
+def failed_for_nothing(since: datetime) -> list[int]:
+    """Failed, though nobody refused it or put it off, and its text is not to blame."""
+    turned_away = Attempt.outcome.in_((AttemptOutcome.REFUSED, AttemptOutcome.PUT_OFF))
+    tried = sa.exists().where(Attempt.message_id == Message.id, turned_away)
+    unsendable = sa.func.coalesce(Message.server_reply, "").startswith(UNSENDABLE)
+    return _ids(sa.select(Message.id).where(Message.failed_at >= since, ~tried, ~unsendable))
+
+
+def uncertain_for_nothing(since: datetime) -> list[int]:
+    """Uncertain, though it never left, and no backup was restored."""
+    doubted = sa.exists().where(Attempt.message_id == Message.id, Attempt.outcome == AttemptOutcome.UNCERTAIN)
+    reply = sa.func.coalesce(Message.server_reply, "")
+    return _ids(sa.select(Message.id).where(Message.uncertain_at >= since, ~doubted, reply != MAY_HAVE_LEFT))
+
+
+def cancelled_without_a_word() -> list[int]:
+    silent = Message.cancel_reason.is_(None)
+    return _ids(sa.select(Message.id).where(Message.state == MessageState.CANCELLED, silent))
+
+
+def after_the_end() -> list[int]:
+    """Whatever stopped its follow-ups, or after their last email."""
+    over_at = sa.func.coalesce(Enrollment.stopped_at, Enrollment.finished_at)
+    went = _went(over_at).join(Enrollment, Enrollment.id == Message.enrollment_id)
+    return _later(went.where(over_at < Attempt.handed_over_at))
+
+
+def after_a_reply() -> list[int]:
+    went = _went(Reply.received_at).join(Enrollment, Enrollment.id == Message.enrollment_id)
+    went = went.join(Reply, Reply.lead_id == Message.lead_id)
+    within = (Reply.received_at > Enrollment.started_at, Reply.received_at < Attempt.handed_over_at)
+    return _later(went.where(*within))
+
+
+def after_a_booking() -> list[int]:
+    """While a call was agreed."""
+    went = _went(Booking.created_at).join(Booking, Booking.lead_id == Message.lead_id)
+    standing = sa.or_(Booking.outcome_at.is_(None), Booking.outcome_at > Attempt.handed_over_at)
+    return _later(went.where(Booking.created_at < Attempt.handed_over_at, standing))
+
+
+def after_opting_out() -> list[int]:
+    """To an address that wanted no more. The owner's own letter may go to who unsubscribed."""
+    kinds = (MessageKind.STEP, MessageKind.REPLY)
+    went = (
+        sa.select(Attempt.id, Message.id.label("message_id"), Message.kind, Message.to_address)
+        .add_columns(Attempt.handed_over_at)
+        .join(Message, _ACCEPTED)
+        .where(Message.kind.in_(kinds), Attempt.handed_over_at.is_not(None))
+    )
+    return [row.message_id for rows in in_chunks(went, Attempt.id) for row in _suppressed_before(rows)]
+
+
+def tried_undecided() -> list[int]:
+    """Tried, though no worker had let it go."""
+    let_go = sa.exists().where(
+        Decision.message_id == Attempt.message_id,
+        Decision.verdict == Verdict.SEND,
+        Decision.at <= Attempt.ended_at,
+    )
+    return _ids(sa.select(Attempt.message_id).where(~let_go).distinct())
+
+
+def stuck(now: datetime) -> list[int]:
+    """In the hands of a worker longer than its lease, and nobody has taken it back."""
+    expired = Message.lease_until < now - LEASE_GRACE
+    return _ids(sa.select(Message.id).where(Message.state == MessageState.SENDING, expired))
+
+
+def standing_still(now: datetime) -> list[int]:
+    """Due for an hour while nothing holds the whole house; what just came back has a fresh due time."""
+    practice = Practice.current()
+    if practice.sending_held_at or practice.restored_at or practice.account_failures:
+        return []
+    if not practice.sender_address:
+        return []
+    return _ids(sa.select(Message.id).where(*Message.is_due(now - STANDSTILL)))
+
+
+def waiting_too_long(now: datetime) -> list[int]:
+    """The owner was asked and the time is up, though nothing holds the whole house."""
+    practice = Practice.current()
+    if practice.sending_held_at or practice.restored_at:
+        return []
+    return _ids(approvals.overdue(now - STANDSTILL, CHUNK))
+
+
+def forgotten() -> list[int]:
+    """Running, though nothing of it is on its way and its quiet end is not planned. Ids of enrollments."""
+    open_one = aliased(Message)
+    on_its_way = sa.exists().where(open_one.enrollment_id == Enrollment.id, open_one.state.in_(OPEN_STATES))
+    has_steps = sa.exists().where(Step.sequence_id == Enrollment.sequence_id, Step.removed_at.is_(None))
+    active = (Enrollment.state == EnrollmentState.ACTIVE, Enrollment.closes_at.is_(None))
+    return _ids(sa.select(Enrollment.id).where(*active, ~on_its_way, has_steps))
+
+
+def in_chunks(query: sa.Select[Any], key: sa.SQLColumnExpression[int]) -> Iterator[Sequence[sa.Row[Any]]]:
+    """All rows of a query whose first column is this key, some at a time."""
+    last = 0
+    while True:
+        rows = db.session.execute(query.where(key > last).order_by(key).limit(CHUNK)).all()
+        yield rows
+        if len(rows) < CHUNK:
+            return
+        last = rows[-1][0]
+
+
+def _went(before: sa.SQLColumnExpression[Any]) -> sa.Select[Any]:
+    """Follow-ups that a server took, each with the instant they should not have gone after."""
+    went = sa.select(Message.id, before, Attempt.handed_over_at).join(Attempt, _ACCEPTED)
+    return went.where(Message.kind == MessageKind.STEP, Attempt.handed_over_at.is_not(None))
+
+
+def _later(went: sa.Select[Any]) -> list[int]:
+    """Those that went clearly later, each once."""
+    rows = db.session.execute(went)
+    return sorted({id_ for id_, before, handed_over_at in rows if handed_over_at - before > MOMENT})
+
+
+def _suppressed_before(rows: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
+    """In the program, because the key of an address is more than its lower case."""
+    keys = {row.id: normalize_email(row.to_address) for row in rows}
+    standing: dict[str, list[Suppression]] = {}
+    for each in db.session.scalars(sa.select(Suppression).where(Suppression.address_key.in_(keys.values()))):
+        standing.setdefault(each.address_key, []).append(each)
+    yield from (row for row in rows if any(_broken(row, each) for each in standing.get(keys[row.id], ())))
+
+
+def _broken(row: sa.Row[Any], suppression: Suppression) -> bool:
+    if row.kind is MessageKind.REPLY and suppression.reason is SuppressionReason.UNSUBSCRIBED:
+        return False
+    lifted = suppression.lifted_at is not None and suppression.lifted_at <= row.handed_over_at
+    return bool(row.handed_over_at - suppression.at > MOMENT) and not lifted
+
+
+def _counted_again(ids: list[int]) -> dict[int, int]:
+    again = sa.select(Event.message_id, sa.func.count(Event.id)).where(
+        Event.message_id.in_(ids), Event.kind == EventKind.MESSAGE_AGAIN
+    )
+    return {id_: times for id_, times in db.session.execute(again.group_by(Event.message_id)) if id_}
+
+
+def _ids(query: sa.Select[Any]) -> list[int]:
+    return list(db.session.scalars(query))
