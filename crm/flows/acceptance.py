@@ -14,7 +14,7 @@ from crm import log
 from crm.db import among, db
 from crm.flows import planning
 from crm.models import Attempt, Enrollment, Event, EventKind, Lead, Message, Practice
-from crm.models.sequence import OPEN_ENROLLMENTS
+from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.sending import MessageState
 from crm.rules.smtp_replies import AttemptOutcome, code_of
 

@@ -13,7 +13,7 @@ from crm.db import db
 from crm.flows.follow_up import counted_from
 from crm.flows.terms import terms_for
 from crm.models import EmailTemplate, Enrollment, Sequence, Step
-from crm.models.sequence import OPEN_ENROLLMENTS
+from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.consequences import Consequences, consequences
 from crm.rules.foresight import Standing
 from crm.rules.plans import Plan, PlanEmail

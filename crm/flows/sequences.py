@@ -14,8 +14,8 @@ from crm.flows.follow_up import UNDO_DELAY, go_on, one_by_one
 from crm.flows.foresight import USUAL_WAIT, people_in, plan_of, standings_of
 from crm.flows.planning import plan_next_message
 from crm.models import Enrollment, Event, EventKind, Message, Sequence, Step, Trigger
+from crm.models.enrollment import OPEN_ENROLLMENTS, SEQUENCE_OFF
 from crm.models.message import OPEN_STATES
-from crm.models.sequence import OPEN_ENROLLMENTS, SEQUENCE_OFF
 from crm.rules.foresight import futures
 from crm.rules.plans import Plan, PlanEmail
 from crm.rules.sending import EnrollmentState, Withdrawal

@@ -4,6 +4,7 @@ from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
 from crm.models.attempt import Attempt
 from crm.models.booking import Booking, Medium, Outcome
 from crm.models.domain_pause import DomainPause
+from crm.models.enrollment import Enrollment
 from crm.models.event import Decision, Event, EventKind
 from crm.models.inbound import Reply, ReplyChannel
 from crm.models.inquiry import Inquiry
@@ -13,7 +14,7 @@ from crm.models.lead import Lead, Waiting
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.practice import FollowUpPolicy, Line, Practice
-from crm.models.sequence import Enrollment, Sequence, Step, Trigger
+from crm.models.sequence import Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
 from crm.models.suppression import Suppression
 from crm.models.template import EmailTemplate, TemplateVersion

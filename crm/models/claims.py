@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.util import identity_key
 
 from crm.db import among, db, given_rows
+from crm.models.enrollment import Enrollment
 from crm.models.inquiry import Inquiry
 from crm.models.lead import Lead
 from crm.models.message import Message, Urgency
-from crm.models.sequence import Enrollment
 from crm.rules.sending import MessageKind, MessageState
 
 if TYPE_CHECKING:

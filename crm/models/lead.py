@@ -12,12 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
 from crm.models.booking import Booking
+from crm.models.enrollment import Enrollment
 from crm.models.event import Event, EventKind
 from crm.models.inbound import Reply
 from crm.models.inquiry import Inquiry
 from crm.models.message import Message
 from crm.models.note import Note
-from crm.models.sequence import Enrollment
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
 
 if TYPE_CHECKING:

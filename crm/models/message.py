@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from crm.models.account import Account
     from crm.models.attempt import Attempt
+    from crm.models.enrollment import Enrollment
     from crm.models.lead import Lead
-    from crm.models.sequence import Enrollment, Step
+    from crm.models.sequence import Step
     from crm.models.template import TemplateVersion
     from crm.rules.sending import Reason, StopReason, Withdrawal
     from crm.rules.windows import Planned

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, db
 from crm.models.booking import Booking, Outcome
+from crm.models.enrollment import Enrollment
 from crm.models.event import EventKind
 from crm.models.lead import Lead, Waiting
 from crm.models.message import NOT_GONE, Message
-from crm.models.sequence import Enrollment
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 

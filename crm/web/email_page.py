@@ -15,7 +15,7 @@ from crm.flows.agenda import agenda
 from crm.flows.checking import look_over
 from crm.flows.writing import BLANKS_ON_SCREEN, begun_from
 from crm.models import EmailTemplate, Enrollment, Lead, Practice, Sequence, Step, Trigger
-from crm.models.sequence import OPEN_ENROLLMENTS
+from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.telling import opening, people
 from crm.rules.wording import Check, Wording
 

@@ -13,7 +13,7 @@ from crm.db import db, transaction
 from crm.flows import proofs, sequences
 from crm.flows.foresight import as_it_was, emails_for, foresee, people_in, plan_of
 from crm.models import Enrollment, Sequence
-from crm.models.sequence import OPEN_ENROLLMENTS
+from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules import consequence_words
 from crm.rules.plans import Plan, PlanEmail
 from crm.rules.telling import listed, opening, people, things
