@@ -14,7 +14,7 @@ from crm.flows.surroundings import in_hand, went_within
 from crm.flows.terms import on_terms
 from crm.models import Line, Message, Practice, Urgency
 from crm.rules.addresses import normalize_email
-from crm.rules.pacing import DAY, HOUR, share
+from crm.rules.pacing import DAY, HOUR, SPREAD, share
 from crm.rules.sending import EnrollmentState, Facts, MessageKind, Reason, SuppressionReason
 from crm.rules.stages import Stage
 from crm.rules.windows import Shift
@@ -29,8 +29,6 @@ OVERDUE_AFTER = timedelta(minutes=15)
 """What should have left so long ago waited for something that stood still, and its fellows with it."""
 MOMENT = timedelta(seconds=10)
 """After which a full account is asked again where no mail says when it has room."""
-SPREAD = timedelta(minutes=1)
-"""The distance between two follow-ups that an outage has delayed."""
 _FACTS = tuple(field.name for field in fields(Facts))
 _WORDS: dict[str, type[StrEnum]] = {
     "kind": MessageKind,

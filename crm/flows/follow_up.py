@@ -21,6 +21,7 @@ from crm.models import (
     approvals,
 )
 from crm.models.event import UNTIL
+from crm.rules.pacing import SPREAD
 from crm.rules.schedule import Forecast, after, forecast, remaining
 from crm.rules.sending import EnrollmentState, MessageKind, Reason, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 UNDO_DELAY = timedelta(seconds=20)
 """What the owner sends himself leaves after this long, so that he can take it back."""
-SPREAD = timedelta(minutes=1)
-"""The distance between two overdue emails after everything was held."""
 
 
 def enroll(lead: Lead, sequence: Sequence, now: datetime, account_id: int | None = None) -> Enrollment:

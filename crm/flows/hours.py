@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.db import db
-from crm.flows.follow_up import SPREAD, counted_from
+from crm.flows.follow_up import counted_from
 from crm.flows.terms import terms_for
 from crm.models import Enrollment, Message, Practice, Step
+from crm.rules.pacing import SPREAD
 from crm.rules.schedule import plan_step
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.windows import Planned

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+from crm.rules.pacing import SPREAD
 from crm.rules.schedule import Forecast, PlanStep, after, plan_step, remaining
 from crm.rules.terms import Terms
 from crm.rules.windows import Planned, SendingWindow
 
 DAY = timedelta(days=1)
-SPREAD = timedelta(minutes=1)
-"""The distance between two emails that a saved plan has made overdue."""
 
 
 @dataclass(frozen=True)

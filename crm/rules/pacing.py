@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 WEEK = timedelta(days=7)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SPREAD = timedelta(minutes=1)
+"""The distance between two follow-ups that something has delayed: an outage, a hold, a changed plan."""
 RESERVED = 10
 """One in so many of an account's mails is kept for who has just written and for personal letters."""
 TRIES = 60

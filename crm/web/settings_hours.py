@@ -87,14 +87,16 @@ def remove_absence() -> Response:
 
 @bp.post("/pace")
 def update_pace() -> Response | tuple[str, int]:
-    """How often one person is written to. Nothing goes sooner or at once because of it."""
+    """How often one person is written to. What is planned moves to where that puts it, never to now."""
     pace, practice = PaceForm(request.form), Practice.current()
     if not pace.validate():
         return _page(practice, HoursForm(obj=practice), pace=pace), 422
     with transaction():
         practice = Practice.current()
         practice.gap_days, practice.weekly_cap = pace.gap_days.data, pace.weekly_cap.data
-    return done("Saved. It holds for every follow-up from now on.", to=url_for(".show"))
+        db.session.flush()
+        moved = fit_to_hours(clock.now())
+    return done(saved(moved), to=url_for(".show", _anchor="pace"))
 
 
 def _fill(practice: Practice, form: HoursForm) -> None:

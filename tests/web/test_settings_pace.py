@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -18,9 +20,25 @@ def desk(practice: Practice, client: FlaskClient) -> Desk:
 def test_the_pace_is_saved_and_shown(practice: Practice, desk: Desk) -> None:
     page = desk.does("/settings/hours/pace", gap_days="2", weekly_cap="1")
 
-    assert "It holds for every follow-up from now on." in page.toast
+    assert page.toast == "Saved."
     with practice.reading():
         assert (PracticeRow.current().gap_days, PracticeRow.current().weekly_cap) == (2, 1)
+
+
+def test_a_slower_pace_moves_what_is_planned_and_a_quicker_one_brings_it_back(
+    practice: Practice, desk: Desk
+) -> None:
+    sam = practice.receives_inquiry("Sam <sam@example.org>")
+    practice.advance(days=4)
+    planned = practice.open_message(sam).due_at
+
+    slower = desk.does("/settings/hours/pace", gap_days="10", weekly_cap="3")
+    later = practice.open_message(sam).due_at
+    desk.does("/settings/hours/pace", gap_days="1", weekly_cap="3")
+
+    assert slower.toast == "Saved. One planned email moved to fit."
+    assert later - planned >= timedelta(days=4)
+    assert practice.open_message(sam).due_at == planned
 
 
 @pytest.mark.parametrize(
