@@ -13,7 +13,7 @@ from crm.flows.correspondence import add_note, log_call
 from crm.flows.follow_up import enroll
 from crm.flows.hours import fit_to_hours
 from crm.models import EventKind, Inquiry, Lead, Practice, Suppression, Waiting
-from crm.rules.addresses import base_mailbox, contact_key, normalize_email
+from crm.rules.addresses import base_mailbox, contact_key
 from crm.rules.promises import reply_by
 from crm.rules.sending import MessageState, StopReason, SuppressionReason
 
@@ -96,6 +96,7 @@ def edit_contact(lead: Lead, contact: Contact, account: Account, now: datetime) 
     ]
     if not changed:
         return []
+    wish_key = lead.wish_key
     _take_key(lead, contact.key)
     before, clock_before = lead.email or "", lead.zone_name
     _fill_in(lead, contact)
@@ -103,7 +104,8 @@ def edit_contact(lead: Lead, contact: Contact, account: Account, now: datetime) 
         db.session.flush()
         fit_to_hours(now, lead)
     if before != contact.email:
-        _readdress(lead, before, now)
+        _readdress(lead, now)
+    _take_the_wish_along(lead, wish_key, now)
     lead.record(EventKind.CONTACT_EDITED, now, account_id=account.id).facts = {"changed": changed}
     return changed
 
@@ -144,17 +146,21 @@ def _fill_in(lead: Lead, contact: Contact) -> None:
     lead.zone_name = contact.zone_name or None
 
 
-def _readdress(lead: Lead, before: str, now: datetime) -> None:
-    """What is on its way follows the person, and so does their wish for no more; old bounces are settled."""
+def _readdress(lead: Lead, now: datetime) -> None:
+    """What is on its way follows the person; old bounces are settled."""
     for message in lead.messages:
         message.follow_the_person()
         if message.state is MessageState.FAILED and message.settled_at is None:
             message.settle(now)
     if lead.email is None and lead.enrollment:
         lead.enrollment.stop(StopReason.NO_ADDRESS, now)
-    against = Suppression.of(normalize_email(before))
-    if lead.email and against and against.reason is SuppressionReason.UNSUBSCRIBED:
-        Suppression.suppress(normalize_email(lead.email), against.reason, now)
+
+
+def _take_the_wish_along(lead: Lead, before: str, now: datetime) -> None:
+    """Who wanted no more emails wants none at another address either."""
+    against = Suppression.of(before)
+    if before != lead.wish_key and against and against.reason is SuppressionReason.UNSUBSCRIBED:
+        Suppression.suppress(lead.wish_key, against.reason, now)
 
 
 def _asked(lead: Lead, contact: Contact, now: datetime) -> Inquiry:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.models import EventKind, Suppression
-from crm.rules.addresses import normalize_email
 from crm.rules.sending import SuppressionReason
 from crm.rules.stops import Happening
 
@@ -17,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def unsubscribe(lead: Lead, now: datetime) -> None:
-    """No follow-up goes to this address again, whichever person it belongs to. Twice is harmless."""
-    if lead.email and Suppression.of(normalize_email(lead.email)) is None:
-        Suppression.suppress(normalize_email(lead.email), SuppressionReason.UNSUBSCRIBED, now)
+    """No follow-up goes to this address again, whichever person it belongs to. Twice is harmless.
+
+    Whose address was taken out meanwhile is not written to at the next one either.
+    """
+    if Suppression.of(lead.wish_key) is None:
+        Suppression.suppress(lead.wish_key, SuppressionReason.UNSUBSCRIBED, now)
         lead.record(EventKind.UNSUBSCRIBED, now)
     if lead.enrollment:
         lead.enrollment.happened(Happening.UNSUBSCRIBED, now)
@@ -27,9 +29,7 @@ def unsubscribe(lead: Lead, now: datetime) -> None:
 
 def resubscribe(lead: Lead, now: datetime) -> None:
     """The person took it back on their own page. What was stopped stays stopped; the owner may start anew."""
-    if lead.email is None:
-        return
-    suppression = Suppression.of(normalize_email(lead.email))
+    suppression = Suppression.of(lead.wish_key)
     if suppression and suppression.reason is SuppressionReason.UNSUBSCRIBED:
         suppression.lift(now)
         lead.record(EventKind.RESUBSCRIBED, now)

@@ -18,6 +18,7 @@ from crm.models.inbound import Reply
 from crm.models.inquiry import Inquiry
 from crm.models.message import Message
 from crm.models.note import Note
+from crm.rules.addresses import normalize_email
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
 
 if TYPE_CHECKING:
@@ -174,6 +175,11 @@ class Lead(Base):
     def first_name(self) -> str:
         """What to call them on screen: the first word of whatever they like to be called."""
         return self.name.split()[0] if self.name.split() else self.name
+
+    @property
+    def wish_key(self) -> str:
+        """Under this a wish for no more emails is kept: their address, or their number without one."""
+        return normalize_email(self.email) if self.email else self.contact_key
 
     @property
     def enrollment(self) -> Enrollment | None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.flows import correction, sequences, steering, triage
+from crm.flows import consent, correction, sequences, steering, triage
 from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.foresight import plan_of
 from crm.flows.lines import Taken
@@ -128,20 +128,37 @@ def test_an_email_is_not_sent_again_once_its_sequence_has_gone_on_without_it(
         assert db.session.get_one(Message, refused.id).state is MessageState.FAILED
 
 
+def test_who_wants_no_more_gets_none_at_an_address_added_later(practice: Practice, sam: int) -> None:
+    edits(practice, sam, Contact("Sam", phone="+13105550100"))
+    with practice.at_work():
+        consent.unsubscribe(practice.lead(sam), practice.now)
+
+    edits(practice, sam, Contact("Sam", email="new@example.org", phone="+13105550100"))
+    with practice.at_work():
+        steering.start(practice.lead(sam), the_sequence(), 1, practice.now)
+    practice.advance(days=20)
+
+    assert practice.outbox.to("new@example.org") == []
+
+
 def test_a_letter_does_not_go_to_an_address_that_the_owner_has_taken_out(
     practice: Practice, theo: int
 ) -> None:
     practice.answers(theo)
 
-    with practice.at_work():
-        owner = Account.owner()
-        assert owner is not None
-        edit_contact(practice.lead(theo), Contact("Theo", phone="+13105550100"), owner, practice.now)
+    edits(practice, theo, Contact("Theo", phone="+13105550100"))
     practice.advance(minutes=1)
 
     assert practice.outbox.received == []
     with practice.reading():
         assert practice.lead(theo).messages[-1].cancel_reason == Reason.NO_ADDRESS
+
+
+def edits(practice: Practice, lead_id: int, contact: Contact) -> None:
+    with practice.at_work():
+        owner = Account.owner()
+        assert owner is not None
+        edit_contact(practice.lead(lead_id), contact, owner, practice.now)
 
 
 def uses_the_meant_address(practice: Practice, lead_id: int) -> None:
