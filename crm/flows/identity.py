@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 logger = log.get(__name__)
 
 FILE = "instance.json"
+LEAP = 1_000_000
+"""A year of marks: further than any other machine's folder can remember of what was before the restore."""
 MAY_HAVE_LEFT = "it may have left before this backup was restored"
 WHERE_ON_POSTGRES = sa.text(
     "SELECT concat_ws('/', (SELECT oid FROM pg_database WHERE datname = current_database()),"
@@ -94,7 +96,7 @@ def confirm(folder: Path, now: datetime) -> int:
     beside = _beside(folder)
     row = db.session.get(Instance, 1) or Instance(id=1, identity=secrets.token_hex(16), mark=0)
     row.fingerprint, row.marked_at = fingerprint(), now
-    row.mark = max(row.mark, beside.mark if beside else 0) + 1
+    row.mark = max(row.mark, beside.mark if beside else 0) + LEAP
     db.session.add(row)
     practice.restored_at = None
     db.session.flush()

@@ -142,6 +142,22 @@ def test_confirmed_what_may_have_left_waits_for_the_owner_and_the_rest_goes_on(
     assert look(practice, tmp_path) is Likeness.ITSELF
 
 
+def test_once_confirmed_a_worker_on_another_machine_holds_nothing_back(
+    practice: Practice, tmp_path: Path
+) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    for _ in range(9):
+        look(practice, elsewhere)
+    restore_yesterday(practice)
+    look(practice, elsewhere)
+
+    with practice.at_work():
+        identity.confirm(here, practice.now)
+
+    assert look(practice, elsewhere) is Likeness.ITSELF
+    assert not is_held(practice)
+
+
 def test_what_a_worker_had_in_its_hands_when_the_backup_was_made_is_in_doubt(
     practice: Practice, tmp_path: Path
 ) -> None:
