@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Dialect, Engine
     from sqlalchemy.orm import Session
-    from sqlalchemy.sql.compiler import SQLCompiler
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -64,61 +61,6 @@ class Word(TypeDecorator[StrEnum]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.words(value)
-
-
-class ListOf(TypeDecorator[list[Any]]):
-    """Many values bound at once: an array on Postgres, JSON on SQLite."""
-
-    impl = sa.JSON
-    cache_ok = True
-
-    def __init__(self, item: type[sa.types.TypeEngine[Any]]) -> None:
-        super().__init__()
-        self.item = item
-
-    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
-        return dialect.type_descriptor(sa.ARRAY(self.item) if dialect.name == "postgresql" else sa.JSON())
-
-
-class among(FunctionElement[bool]):  # noqa: N801 - it reads as a function
-    """Whether a column holds one of the values bound under `name`.
-
-    IN would be another statement for every length of the list, each to be parsed and planned anew: so it
-    was a third of the time of a page of the ledger.
-    """
-
-    type = sa.Boolean()
-    inherit_cache = True
-
-    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
-        item = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
-        super().__init__(column, sa.bindparam(name, type_=ListOf(item)))
-
-
-@compiles(among, "postgresql")
-def _among_on_postgres(element: among, compiler: SQLCompiler, **kw: object) -> str:
-    column, values = (compiler.process(each, **kw) for each in element.clauses)
-    return f"{column} = ANY ({values})"
-
-
-@compiles(among, "sqlite")
-def _among_on_sqlite(element: among, compiler: SQLCompiler, **kw: object) -> str:
-    column, values = (compiler.process(each, **kw) for each in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both come from the compiler
-
-
-def given_rows(name: str, *columns: sa.ColumnClause[Any], postgres: bool) -> sa.FromClause:
-    """Rows bound under `name` as one list of dicts, to be joined like a table. One text, as with `among`."""
-    listed = sa.bindparam(name, type_=sa.JSON)
-    if postgres:
-        return (
-            sa.func.json_to_recordset(listed)
-            .table_valued(*columns, name=name)
-            .render_derived(with_types=True)
-        )
-    each = sa.func.json_each(listed).table_valued("value")
-    fields = (sa.func.json_extract(each.c.value, f"$.{column.name}").label(column.name) for column in columns)
-    return sa.select(*fields).subquery(name)
 
 
 NAMING = {

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import UtcDateTime
 from crm.flows import follow_up
 from crm.flows.facts import facts_about, next_chance, plain
 from crm.flows.surroundings import Room, Surroundings, look_around
+from crm.many import execute, insert_given
 from crm.models import Decision
 from crm.models.event import UNTIL
 from crm.rules.sending import OUR_OWN_WISH, Reason, Verdict, why_not_send
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from crm.models import Message
 
 
@@ -49,9 +49,8 @@ class LastLook:
 
     def record(self) -> None:
         """Every mail gets a yes: so these are written in one statement, past the unit of work."""
-        always = {"at": self.now, "last_at": self.now, "verdict": Verdict.SEND}
         if self._let_go:
-            db.session.connection().execute(sa.insert(Decision), [each | always for each in self._let_go])
+            execute(LET_GO, self._let_go, now=self.now)
 
 
 def look_at_draft(draft: Message, now: datetime) -> None:
@@ -87,3 +86,9 @@ def _hold(message: Message, reason: Reason, now: datetime) -> None:
     else:
         message.put_off(message.due_at)
         message.hold(now)
+
+
+_now: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcDateTime)
+LET_GO = insert_given(
+    Decision, "message_id", "facts", at=_now, last_at=_now, times=1, verdict=Verdict.SEND, reason=None
+)

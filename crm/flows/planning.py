@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import UtcDateTime, db
 from crm.flows.terms import terms_for, terms_of
+from crm.many import execute, insert_given
 from crm.models import Enrollment, Message, Practice, Trigger, Urgency
 from crm.models.message import new_message_id
-from crm.rules.schedule import plan_step, remaining
+from crm.models.standing import standings
+from crm.rules.schedule import PlanStep, plan_step, what_follows
 from crm.rules.sending import MessageKind, MessageState, StopReason
 from crm.rules.windows import Planned
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crm.rules.schedule import PlanStep
     from crm.rules.terms import Terms
 
 
@@ -35,36 +36,43 @@ def plan_next_message(
     return _plan(enrollment, step, _placed(step, since, now, terms or terms_of(enrollment.lead)), now)
 
 
-def plan_next_messages(enrollments: Sequence[Enrollment], now: datetime) -> None:
-    """The same for many people, counted from now, in a fixed number of statements."""
-    terms = terms_for(enrollment.lead for enrollment in enrollments)
-    rows = []
-    for each in enrollments:
-        if (step := _next_step(each, now, now)) is None:
-            continue
-        planned = _placed(step, now, now, terms[each.lead_id])
-        if step.asks_first:
-            _plan(each, step, planned, now)
+def plan_next_messages(enrollment_ids: Sequence[int], now: datetime) -> None:
+    """The same for those whose sequence is still open, counted from now, in a few statements for all.
+
+    Nearly everybody just gets their next email. For the rest it is done one by one.
+    """
+    people = standings(enrollment_ids) if enrollment_ids else []
+    terms = terms_for(people)
+    rows, others = [], []
+    for each in people:
+        step = each.next_step
+        if isinstance(step, PlanStep) and not step.asks_first:
+            planned = _placed(step, now, now, terms[each.id])
+            whose = {"lead_id": each.id, "enrollment_id": each.enrollment_id, "step_id": step.id}
+            rows.append(_columns(each.email or "", each.trigger, step, planned) | whose)
         else:
-            whose = {"lead_id": each.lead_id, "enrollment_id": each.id, "step_id": step.id}
-            rows.append(_columns(each, step, planned, now) | whose)
+            others.append(each.enrollment_id)
     if rows:
-        db.session.connection().execute(sa.insert(Message), rows)
+        execute(NEXT_EMAILS, rows, now=now)
+    for enrollment_id in others:
+        plan_next_message(db.session.get_one(Enrollment, enrollment_id), since=now, now=now)
 
 
 def _next_step(enrollment: Enrollment, since: datetime, now: datetime) -> PlanStep | None:
     """What comes next; where nothing does, the quiet time begins, or it stops."""
     lead = enrollment.lead
-    steps = remaining(enrollment.plan, enrollment.steps_done)
-    if lead.email is None:
-        enrollment.stop(StopReason.NO_ADDRESS, now)
-    elif not steps:
+    following = what_follows(
+        enrollment.plan,
+        enrollment.steps_done,
+        reachable=lead.email is not None,
+        wanted=lead.follow_ups_wanted,
+    )
+    if isinstance(following, StopReason):
+        enrollment.stop(following, now)
+        return None
+    if following is None:
         _end_of_plan(enrollment, since, now)
-    elif not lead.follow_ups_wanted and not steps[0].at_once:
-        enrollment.stop(StopReason.NO_CONSENT, now)
-    else:
-        return steps[0]
-    return None
+    return following
 
 
 def _placed(step: PlanStep, since: datetime, now: datetime, terms: Terms) -> Planned:
@@ -77,7 +85,10 @@ def _placed(step: PlanStep, since: datetime, now: datetime, terms: Terms) -> Pla
 
 def _plan(enrollment: Enrollment, step: PlanStep, planned: Planned, now: datetime) -> Message:
     message = Message(
-        **_columns(enrollment, step, planned, now),
+        **_columns(enrollment.lead.email or "", enrollment.sequence.trigger, step, planned),
+        kind=MessageKind.STEP,
+        state=MessageState.SCHEDULED,
+        created_at=now,
         lead=enrollment.lead,
         enrollment=enrollment,
         step=enrollment.sequence.step(step.id),
@@ -87,14 +98,11 @@ def _plan(enrollment: Enrollment, step: PlanStep, planned: Planned, now: datetim
     return message
 
 
-def _columns(enrollment: Enrollment, step: PlanStep, planned: Planned, now: datetime) -> dict[str, Any]:
+def _columns(to_address: str, trigger: Trigger, step: PlanStep, planned: Planned) -> dict[str, Any]:
     """An email of a sequence as it begins."""
     return {
-        "kind": MessageKind.STEP,
-        "state": MessageState.SCHEDULED,
-        "to_address": enrollment.lead.email,
-        "urgency": _urgency(enrollment, step),
-        "created_at": now,
+        "to_address": to_address,
+        "urgency": _urgency(trigger, step),
         "message_id": new_message_id(Practice.current().mail_domain),
         "due_at": planned.due_at,
         "planned_at": planned.due_at,
@@ -103,10 +111,10 @@ def _columns(enrollment: Enrollment, step: PlanStep, planned: Planned, now: date
     }
 
 
-def _urgency(enrollment: Enrollment, step: PlanStep) -> Urgency:
+def _urgency(trigger: Trigger, step: PlanStep) -> Urgency:
     if not step.at_once:
         return Urgency.FOLLOW_UP
-    answers_an_inquiry = enrollment.sequence.trigger is Trigger.INQUIRY
+    answers_an_inquiry = trigger is Trigger.INQUIRY
     return Urgency.ACKNOWLEDGEMENT if answers_an_inquiry else Urgency.PERSONAL
 
 
@@ -114,3 +122,13 @@ def _end_of_plan(enrollment: Enrollment, since: datetime, now: datetime) -> None
     enrollment.wait_quietly(since)
     if enrollment.closes_at is None:
         enrollment.finish(now)
+
+
+NEXT_EMAILS = insert_given(
+    Message,
+    *("lead_id", "enrollment_id", "step_id", "to_address", "urgency", "message_id"),
+    *("due_at", "planned_at", "wished_at", "shift"),
+    kind=MessageKind.STEP,
+    state=MessageState.SCHEDULED,
+    created_at=sa.bindparam("now", type_=UtcDateTime),
+)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.db import among, db
+from crm.db import db
+from crm.many import among
 from crm.models import (
     Booking,
     DomainPause,

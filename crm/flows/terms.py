@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 
-from crm.db import among, db
+from crm.db import db
+from crm.many import among
 from crm.models import Message, Practice, Urgency
 from crm.rules.sending import MessageKind
 from crm.rules.terms import Terms
@@ -19,19 +20,28 @@ if TYPE_CHECKING:
     from crm.models import Lead
 
 
+class HasClock(Protocol):
+    """A person, or what is known of them."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def zone_name(self) -> str | None: ...
+
+
 def terms_of(lead: Lead) -> Terms:
     """For one person."""
     return terms_for([lead])[lead.id]
 
 
-def terms_for(leads: Iterable[Lead]) -> dict[int, Terms]:
+def terms_for(leads: Iterable[HasClock]) -> dict[int, Terms]:
     """By person, in one query however many they are."""
     people = {lead.id: lead for lead in leads}
     practice, earlier = Practice.current(), _follow_ups(set(people))
     return {each: on_terms(practice, lead, earlier[each]) for each, lead in people.items()}
 
 
-def on_terms(practice: Practice, lead: Lead | None, earlier: Iterable[datetime] = ()) -> Terms:
+def on_terms(practice: Practice, lead: HasClock | None, earlier: Iterable[datetime] = ()) -> Terms:
     """The practice's hours on the person's clock, and its pace. `earlier`: when follow-ups went to them."""
     return Terms(practice.window_in(lead.zone_name if lead else None), practice.pace, tuple(earlier))
 

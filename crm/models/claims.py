@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.util import identity_key
 
-from crm.db import among, db, given_rows
+from crm.db import db
+from crm.many import DIALECTS, among, execute, given_rows
 from crm.models.enrollment import Enrollment
 from crm.models.inquiry import Inquiry
 from crm.models.lead import Lead
@@ -108,9 +109,8 @@ def mark(texts: Sequence[HandedOver], tokens: set[str], now: datetime) -> frozen
     """Handed over: the last mark before DATA, and with it what goes, where claim and lease still hold."""
     if not texts:
         return frozenset()
-    statement = MARK[db.engine.dialect.name == "postgresql"]
-    values = {"texts": [text._asdict() for text in texts], "tokens": list(tokens), "now": now}
-    return frozenset(db.session.connection().execute(statement, values).scalars())
+    given = [text._asdict() for text in texts]
+    return frozenset(execute(MARK, given, tokens=list(tokens), now=now).scalars())
 
 
 def give_back(by: Claimant, now: datetime) -> None:
@@ -167,15 +167,14 @@ def _take_statement(*, postgres: bool, by_people_only: bool) -> sa.Update:
     )
 
 
-def _mark_statement(*, postgres: bool) -> sa.Update:
-    texts = given_rows(
-        "texts",
+def _mark_statement(dialect: str) -> sa.Update:
+    columns: list[sa.ColumnClause[Any]] = [
         sa.column("id", sa.Integer),
         sa.column("subject", sa.Text),
         sa.column("text", sa.Text),
         sa.column("template_version_id", sa.Integer),
-        postgres=postgres,
-    )
+    ]
+    texts = given_rows(columns, dialect)
     return (
         sa.update(Message)
         .where(
@@ -212,4 +211,4 @@ HELD = (
     .order_by(_message.c.id)
     .with_for_update()
 )
-MARK = {postgres: _mark_statement(postgres=postgres) for postgres in (True, False)}
+MARK = {dialect: _mark_statement(dialect) for dialect in DIALECTS}

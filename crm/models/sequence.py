@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
@@ -129,9 +129,29 @@ class Step(Base):
 
     @property
     def as_planned(self) -> PlanStep:
-        return PlanStep(self.id, self.wait, self.at_once, self.asks_first)
+        return as_plan_step(self, sequence_asks=self.sequence.needs_approval)
 
     @property
     def asks_first(self) -> bool:
-        """Whether it waits for the owner's yes. What answers at once never does."""
-        return not self.at_once and (self.needs_approval or self.sequence.needs_approval)
+        return self.as_planned.asks_first
+
+
+class PlannedColumns(Protocol):
+    """The columns of a step that planning asks for."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def wait_count(self) -> int: ...
+    @property
+    def wait_unit(self) -> WaitUnit: ...
+    @property
+    def at_once(self) -> bool: ...
+    @property
+    def needs_approval(self) -> bool: ...
+
+
+def as_plan_step(step: PlannedColumns, *, sequence_asks: bool) -> PlanStep:
+    """The step as the planner sees it. What answers at once never waits for the owner's yes."""
+    asks_first = not step.at_once and (step.needs_approval or sequence_asks)
+    return PlanStep(step.id, Wait(step.wait_count, step.wait_unit), step.at_once, asks_first)

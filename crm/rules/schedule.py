@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crm.rules.sending import StopReason
 from crm.rules.windows import Planned, Shift, Wait, next_send_at, right_away
 
 if TYPE_CHECKING:
@@ -68,3 +69,15 @@ def remaining(steps: Sequence[PlanStep], done: frozenset[int]) -> list[PlanStep]
     """
     last = max((position for position, step in enumerate(steps) if step.id in done), default=-1)
     return list(steps[last + 1 :])
+
+
+def what_follows(
+    steps: Sequence[PlanStep], done: frozenset[int], *, reachable: bool, wanted: bool
+) -> PlanStep | StopReason | None:
+    """The next step for someone; or why nothing may follow; or None, when the plan has come to its end."""
+    left = remaining(steps, done)
+    if not reachable:
+        return StopReason.NO_ADDRESS
+    if not left:
+        return None
+    return left[0] if wanted or left[0].at_once else StopReason.NO_CONSENT
