@@ -130,7 +130,8 @@ def test_nobody_is_closed_for_silence_while_they_write(practice: Practice, sam: 
 
     with practice.reading():
         assert practice.lead(sam).stage is Stage.NEW
-        assert practice.lead(sam).enrollment is not None
+    assert practice.outbox.subjects_to("sam@example.org")[-1] == "I got your note"
+    assert len(practice.outbox.to("sam@example.org")) == 5
 
 
 def test_the_plan_can_be_turned_off_while_a_worker_takes_an_email(

@@ -135,5 +135,5 @@ def read(answer: TestResponse, *also: int) -> Page:
     assert answer.status_code in (200, 422, *also), answer.status
     page = Page(answer.text)
     ids = Counter(element.attributes["id"] for element in page.root.find("[id]"))
-    assert [name for name, places in ids.items() if places > 1] == []
+    assert (twice := [name for name, places in ids.items() if places > 1]) == [], twice
     return page
