@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -15,6 +17,7 @@ from crm.rules.sending import MessageState
 from tests import worker
 from tests.storm import promises
 from tests.storm.house import Carried, House, which
+from tests.storm.picture import Picture
 
 BEFORE_THE_TEXT = (
     TryLater("421 4.3.2 down", account_level=True),
@@ -34,6 +37,22 @@ AT_ONCE = 4
 AT_HAND = 12
 """More mails than this no worker takes."""
 MANY_MOMENTS = 200
+
+
+class Until(StrEnum):
+    """How far a mail has come when something else happens. Nobody has been told yet what became of it."""
+
+    CLAIMED = "claimed"
+    MARKED = "marked"
+    TAKEN = "taken"
+    TAKEN_UNHEARD = "taken, and the line dropped"
+    UNHEARD = "the line dropped"
+    TURNED_AWAY = "turned away"
+
+
+def anything_due(picture: Picture, now: datetime) -> bool:
+    due = (row for row in picture.in_state(MessageState.SCHEDULED) if row.held_at is None)
+    return any(row.due_at <= now for row in due)
 
 
 class Workers(House):
@@ -58,6 +77,37 @@ class Workers(House):
     @rule(number=which, failure=st.sampled_from(BEFORE_THE_TEXT))
     def fails_before_the_text(self, number: int, failure: NotSent) -> None:
         self.waiting()[number % len(self.waiting())].outcome = failure
+
+    @precondition(lambda house: len(house.carried) < AT_HAND)
+    @rule(until=st.sampled_from(Until))
+    def a_worker_comes_so_far(self, until: Until) -> None:
+        """It takes up all that is due next, and what comes then finds it in the middle."""
+        if not anything_due(self.seen, self.now):
+            self.the_next_email_is_due()
+        others = len(self.carried)
+        self.claims(AT_ONCE)
+        fresh = self.carried[others:]
+        if fresh and until is not Until.CLAIMED:
+            self.ask(*fresh)
+        for carried in fresh:
+            if carried.granted:
+                self.go_on(carried, until)
+
+    def go_on(self, carried: Carried, until: Until) -> None:
+        match until:
+            case Until.TAKEN:
+                self.accept(carried)
+            case Until.TAKEN_UNHEARD:
+                self.world.takes(carried)
+                carried.outcome = DROPPED
+            case Until.UNHEARD:
+                carried.outcome = DROPPED
+            case Until.TURNED_AWAY:
+                carried.outcome = AFTER_THE_TEXT[1]
+            case Until.CLAIMED | Until.MARKED:
+                pass
+            case _:
+                assert_never(until)
 
     @precondition(lambda house: house.in_the_air())
     @rule(number=which)
