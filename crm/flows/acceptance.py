@@ -68,8 +68,23 @@ def _write_attempts(ends: Sequence[Accepted], held: dict[int, Held], now: dateti
             "reply": end.outcome.reply,
         }
         for end in ends
+        if not _is_corrected(end, held[end.job.message_id], now)
     ]
-    execute(ATTEMPTS, rows, now=now)
+    if rows:
+        execute(ATTEMPTS, rows, now=now)
+
+
+def _is_corrected(end: Accepted, held: Held, now: datetime) -> bool:
+    """Its worker had been taken for dead in the book: a claim has one end, so that is put right."""
+    if held.claim_token == end.job.token:
+        return False
+    reply = end.outcome.reply
+    right = (
+        sa.update(Attempt)
+        .where(Attempt.message_id == end.job.message_id, Attempt.claim_token == end.job.token)
+        .values(outcome=AttemptOutcome.ACCEPTED, ended_at=now, code=code_of(reply), reply=reply)
+    )
+    return db.session.connection().execute(right.returning(Attempt.id)).first() is not None
 
 
 def _tell_stories(ends: Sequence[Accepted], now: datetime) -> None:

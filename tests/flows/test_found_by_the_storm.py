@@ -14,12 +14,14 @@ from crm.flows import consent, correction, sequences, steering, triage
 from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.foresight import plan_of
 from crm.flows.lines import Taken
+from crm.flows.verifying import verify
 from crm.mail.transport import Refused
 from crm.models import Account, CallResult, Message, Sequence, Undo
 from crm.models import Practice as PracticeRow
+from crm.models.claims import LEASE
 from crm.rules.sending import MessageState, Reason
 from tests.practice import Practice
-from tests.worker import may_hand_over, takes_what_is_due, tells
+from tests.worker import finds_the_dead, may_hand_over, takes_what_is_due, tells
 
 POLICY = Refused("554 5.7.1 policy", dead_address=False)
 SAM, THEO = "sam@example.org", "theo@gmial.com"
@@ -139,6 +141,20 @@ def test_who_wants_no_more_gets_none_at_an_address_added_later(practice: Practic
     practice.advance(days=20)
 
     assert practice.outbox.to("new@example.org") == []
+
+
+def test_a_worker_taken_for_dead_may_still_say_that_it_was_accepted(practice: Practice, sam: int) -> None:
+    (job,) = takes_what_is_due(practice)
+    assert may_hand_over(practice, job)
+    practice.at(practice.now + LEASE + timedelta(seconds=1))
+    finds_the_dead(practice)
+
+    tells(practice, [(job, Taken("250 2.0.0 accepted"))])
+
+    assert [m.state for m in practice.messages(sam)][1:] == [MessageState.SENT, MessageState.SCHEDULED]
+    with practice.reading():
+        assert [t.outcome for t in db.session.get_one(Message, job.message_id).tries] == ["accepted"]
+        assert [finding for finding in verify(practice.now) if not finding.is_sound] == []
 
 
 def test_a_letter_does_not_go_to_an_address_that_the_owner_has_taken_out(
