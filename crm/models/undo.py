@@ -119,9 +119,10 @@ class Undo(Base):
             message.revive()
         if message.state is MessageState.SENDING and kept["state"] == MessageState.AWAITING_APPROVAL:
             message.put_off(message.due_at)
+        if message.state in NOT_GONE:  # one that a worker has may come back, and must not be held then
+            message.held_at = _instant(kept["held_at"])
         if message.state in (MessageState.SCHEDULED, MessageState.AWAITING_APPROVAL):
             message.due_at = _instant(kept["due_at"]) or message.due_at
-            message.held_at = _instant(kept["held_at"])
             message.by_hand_at = _instant(kept["by_hand_at"])
             message.approved_at = _instant(kept.get("approved_at"))
             message.heed_its_plan(now)

@@ -15,7 +15,7 @@ from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.foresight import plan_of
 from crm.flows.lines import Taken
 from crm.flows.verifying import verify
-from crm.mail.transport import Refused
+from crm.mail.transport import Refused, TryLater
 from crm.models import Account, CallResult, Message, Sequence, Undo
 from crm.models import Practice as PracticeRow
 from crm.models.claims import LEASE
@@ -155,6 +155,20 @@ def test_a_worker_taken_for_dead_may_still_say_that_it_was_accepted(practice: Pr
     with practice.reading():
         assert [t.outcome for t in db.session.get_one(Message, job.message_id).tries] == ["accepted"]
         assert [finding for finding in verify(practice.now) if not finding.is_sound] == []
+
+
+def test_a_pause_taken_back_while_a_worker_has_the_email_does_not_hold_it_for_ever(
+    practice: Practice, sam: int
+) -> None:
+    (job,) = takes_what_is_due(practice)
+    with practice.at_work():
+        undo = steering.pause(practice.lead(sam), 1, practice.now).id
+    practice.undo(undo)
+
+    tells(practice, [(job, TryLater("451 4.3.0 try again", account_level=False))])
+    practice.advance(hours=1)
+
+    assert practice.outbox.subjects_to(SAM) == ["I got your note", "Still here, if it’s useful"]
 
 
 def test_a_letter_does_not_go_to_an_address_that_the_owner_has_taken_out(
