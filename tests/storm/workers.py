@@ -109,6 +109,17 @@ class Workers(House):
             case _:
                 assert_never(until)
 
+    @precondition(lambda house: bool(house.carried))
+    @rule()
+    def all_workers_carry_on(self) -> None:
+        """Whatever has happened meanwhile, they go on from where they were, to the end."""
+        if waiting := self.waiting():
+            self.ask(*waiting)
+        for carried in self.in_the_air():
+            self.accept(carried)
+        for carried in list(self.carried):
+            self.tell(carried)
+
     @precondition(lambda house: house.in_the_air())
     @rule(number=which)
     def the_server_takes_it(self, number: int) -> None:
