@@ -27,4 +27,5 @@ def main(wanted: list[str]) -> None:
             tell("")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":  # the forkserver that starts the workers reads this file, too
+    main(sys.argv[1:])
