@@ -42,14 +42,14 @@ def plan_next_messages(enrollment_ids: Sequence[int], now: datetime) -> None:
     Nearly everybody just gets their next email. For the rest it is done one by one.
     """
     people = standings(enrollment_ids) if enrollment_ids else []
-    terms = terms_for(people)
+    terms, domain = terms_for(people), Practice.current().mail_domain
     rows, others = [], []
     for each in people:
         step = each.next_step
         if isinstance(step, PlanStep) and not step.asks_first:
             planned = _placed(step, now, now, terms[each.id])
             whose = {"lead_id": each.id, "enrollment_id": each.enrollment_id, "step_id": step.id}
-            rows.append(_columns(each.email or "", each.trigger, step, planned) | whose)
+            rows.append(_columns(each.email or "", each.trigger, step, planned, domain) | whose)
         else:
             others.append(each.enrollment_id)
     if rows:
@@ -85,7 +85,13 @@ def _placed(step: PlanStep, since: datetime, now: datetime, terms: Terms) -> Pla
 
 def _plan(enrollment: Enrollment, step: PlanStep, planned: Planned, now: datetime) -> Message:
     message = Message(
-        **_columns(enrollment.lead.email or "", enrollment.sequence.trigger, step, planned),
+        **_columns(
+            enrollment.lead.email or "",
+            enrollment.sequence.trigger,
+            step,
+            planned,
+            Practice.current().mail_domain,
+        ),
         kind=MessageKind.STEP,
         state=MessageState.SCHEDULED,
         created_at=now,
@@ -98,12 +104,14 @@ def _plan(enrollment: Enrollment, step: PlanStep, planned: Planned, now: datetim
     return message
 
 
-def _columns(to_address: str, trigger: Trigger, step: PlanStep, planned: Planned) -> dict[str, Any]:
+def _columns(
+    to_address: str, trigger: Trigger, step: PlanStep, planned: Planned, domain: str
+) -> dict[str, Any]:
     """An email of a sequence as it begins."""
     return {
         "to_address": to_address,
         "urgency": _urgency(trigger, step),
-        "message_id": new_message_id(Practice.current().mail_domain),
+        "message_id": new_message_id(domain),
         "due_at": planned.due_at,
         "planned_at": planned.due_at,
         "wished_at": planned.wished_at,
