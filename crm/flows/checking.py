@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm.flows.writing import begun_from, blanks_for, preview
+from crm.flows.writing import begun_from, blanks_for, preview, reader_of
 from crm.mail.language import BrokenText
 from crm.mail.pieces import FALLBACKS, FIELDS, Piece, take_apart
 from crm.models import Practice
@@ -46,7 +46,7 @@ def _blanks(wording: Wording, readers: Sequence[Lead], links: Links, now: dateti
     """Which blanks stay empty, for whom, and what is said instead."""
     practice = Practice.current()
     someone_new: list[Lead | None] = [None]
-    everyone = [blanks_for(lead, practice, links, now) for lead in readers or someone_new]
+    everyone = [blanks_for(reader_of(lead), practice, links, now) for lead in readers or someone_new]
     used = list(dict.fromkeys(_blanks_in(wording)))
     missing = {name: [b for b in everyone if not getattr(b, FIELDS[name])] for name in used}
     empty = [name for name, lacking in missing.items() if lacking and name not in FALLBACKS]

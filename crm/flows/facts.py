@@ -57,7 +57,7 @@ def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_
         quarantined=bool(lead and lead.quarantined_at),
         read_first=bool(lead and lead.read_first_at),
         heard_since=_heard_since(message),
-        booked=message.lead_id in seen.booked,
+        booked=message.lead_id in seen.calls,
         needs_approval=bool(step and message.needs_approval),
         approval_expired=message.has_expired(now),
         too_late=_too_late(message, now),

@@ -135,7 +135,7 @@ def claim(page: Page, links: Links, now: datetime) -> list[Job | None]:
     )
     if not ids:
         return []
-    rows = claims.rows(ids, *claims.WITH_LETTER)
+    rows = claims.rows(ids)
     messages = [rows[message_id] for message_id in ids]
     look = LastLook(look_around(messages, now), left, now)
     going = [message for message in messages if look.lets_go(message)]

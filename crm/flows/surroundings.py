@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -13,11 +13,13 @@ from crm.many import among
 from crm.models import (
     Booking,
     DomainPause,
+    Inquiry,
     Message,
     Practice,
     Suppression,
     Urgency,
 )
+from crm.models.standing import Standing, standings
 from crm.rules.addresses import normalize_email
 from crm.rules.pacing import DAY, HOUR, Usage, room
 from crm.rules.sending import MessageKind, SuppressionReason
@@ -35,11 +37,16 @@ LIMIT_LOCK = 7_406_001
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Facts by person and by address. `sent`: Message-ID and instant of all a person got, oldest first."""
+    """Facts by person, by address and, in `standings`, by enrollment.
+
+    `sent`: Message-ID and instant of all a person got, oldest first. `calls`: the next that is agreed.
+    """
 
     practice: Practice
     suppressed: dict[str, SuppressionReason]
-    booked: frozenset[int]
+    calls: dict[int, datetime]
+    asked: dict[int, datetime]
+    standings: dict[int, Standing]
     sent: dict[int, list[tuple[str, datetime]]]
     follow_ups: dict[int, list[datetime]]
     paused: dict[str, datetime]
@@ -71,12 +78,15 @@ def look_around(messages: Sequence[Message], now: datetime) -> Surroundings:
     """Read inside the transaction that decides, so that a stop known by now is seen (R15)."""
     people = {message.lead_id for message in messages if message.lead_id}
     addresses = {normalize_email(message.to_address) for message in messages if message.to_address}
+    enrollments = {message.enrollment_id for message in messages if message.enrollment_id}
     domains = {message.to_domain for message in messages}
     sent, follow_ups = _what_they_got(people)
     return Surroundings(
         practice=Practice.current(),
         suppressed=_suppressed(addresses),
-        booked=_booked(people),
+        calls=_instants(CALLS, people),
+        asked=_instants(ASKED, people),
+        standings={each.enrollment_id: each for each in standings(enrollments)},
         sent=sent,
         follow_ups=follow_ups,
         paused=DomainPause.standing(domains, now),
@@ -123,8 +133,8 @@ def _suppressed(addresses: set[str]) -> dict[str, SuppressionReason]:
     return dict(found.all())
 
 
-def _booked(people: set[int]) -> frozenset[int]:
-    return frozenset(db.session.connection().execute(BOOKED, {"these": list(people)}).scalars())
+def _instants(which: sa.Select[Any], people: set[int]) -> dict[int, datetime]:
+    return dict(db.session.connection().execute(which, {"these": list(people)}).all())
 
 
 def _what_they_got(
@@ -142,10 +152,20 @@ def _what_they_got(
 
 
 _message, _booking, _suppression = Message.__table__, Booking.__table__, Suppression.__table__
+_inquiry = Inquiry.__table__
 SUPPRESSED = sa.select(_suppression.c.address_key, _suppression.c.reason).where(
     among(_suppression.c.address_key, "these"), _suppression.c.lifted_at.is_(None)
 )
-BOOKED = sa.select(_booking.c.lead_id).where(among(_booking.c.lead_id, "these"), _booking.c.outcome.is_(None))
+CALLS = (
+    sa.select(_booking.c.lead_id, sa.func.min(_booking.c.starts_at))
+    .where(among(_booking.c.lead_id, "these"), _booking.c.outcome.is_(None))
+    .group_by(_booking.c.lead_id)
+)
+ASKED = (
+    sa.select(_inquiry.c.lead_id, sa.func.max(_inquiry.c.received_at))
+    .where(among(_inquiry.c.lead_id, "these"))
+    .group_by(_inquiry.c.lead_id)
+)
 EARLIER = (
     sa.select(
         _message.c.lead_id, _message.c.message_id, _message.c.sent_at, _message.c.kind, _message.c.urgency

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.flows.notices import notice_wording
@@ -31,6 +32,21 @@ TEST_MARK = "[Test] "
 """Stands before the subject of what the owner sends himself to look at."""
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a letter, when they are to talk, and when they last asked for it."""
+
+    lead: Lead | None
+    call_at: datetime | None = None
+    asked_at: datetime | None = None
+
+
+def reader_of(lead: Lead | None) -> Reader:
+    """One person; for many at once `Surroundings` knows."""
+    booking, inquiry = (lead.booking, lead.last_inquiry) if lead else (None, None)
+    return Reader(lead, booking.starts_at if booking else None, inquiry.received_at if inquiry else None)
+
+
 def parcel_of(message: Message, links: Links, now: datetime, seen: Surroundings) -> Parcel:
     """Everything the composer needs for this message, from what was seen in the caller's transaction.
 
@@ -46,7 +62,7 @@ def parcel_of(message: Message, links: Links, now: datetime, seen: Surroundings)
         sender_address=practice.sender_address,
         recipient=message.to_address,
         message_id=message.message_id,
-        content=content_of(message, practice, links, now),
+        content=content_of(message, links, now, seen),
         sent_at=now,
         automatic=automatic or message.kind is MessageKind.NOTICE,
         stop_link=_stop_link(message, links) if automatic else None,
@@ -55,28 +71,30 @@ def parcel_of(message: Message, links: Links, now: datetime, seen: Surroundings)
     )
 
 
-def content_of(message: Message, practice: Practice, links: Links, now: datetime) -> Content:
+def content_of(message: Message, links: Links, now: datetime, seen: Surroundings) -> Content:
     """Subject, preview, text and HTML of this message as it would leave now."""
     match message.kind:
         case MessageKind.NOTICE if message.notice:
             wording = notice_wording(message.notice, links)
         case _:
             wording = message.wording
-    blanks = blanks_for(message.lead, practice, links, now, anonymous=message.is_acknowledgement)
-    return letter(wording).fill(blanks, frame_of(message, practice, links))
+    lead_id = message.lead_id or 0
+    reader = Reader(message.lead, seen.calls.get(lead_id), seen.asked.get(lead_id))
+    blanks = blanks_for(reader, seen.practice, links, now, anonymous=message.is_acknowledgement)
+    return letter(wording).fill(blanks, _frame(message, reader, links, seen))
 
 
 def blanks_for(
-    lead: Lead | None, practice: Practice, links: Links, now: datetime, *, anonymous: bool = False
+    reader: Reader, practice: Practice, links: Links, now: datetime, *, anonymous: bool = False
 ) -> Blanks:
     """What stands in the blanks. `anonymous` leaves out all that a stranger typed into the form (R12)."""
-    booking = lead.booking if lead else None
+    lead, call_at = reader.lead, reader.call_at
     promised = lead.reply_by if lead else None
     return Blanks(
         first_name=lead.first_name if lead and not anonymous else "",
         booking_link=links.person_page(lead.page_token) if lead else links.form(),
         reply_by_time=by_when_in_words(promised, practice.window) if promised else "",
-        call_time=moment(booking.starts_at, now, practice.zone) if booking else "",
+        call_time=moment(call_at, now, practice.zone) if call_at else "",
         practice_name=practice.name,
         my_name=practice.signer,
         office_address=practice.office_address,
@@ -84,10 +102,11 @@ def blanks_for(
     )
 
 
-def frame_of(message: Message, practice: Practice, links: Links) -> Frame:
+def _frame(message: Message, reader: Reader, links: Links, seen: Surroundings) -> Frame:
     """What stands round the letter: why it came, from where, how to stop, and 988 where it belongs."""
+    practice = seen.practice
     return Frame(
-        why_line=_why_line(message, practice),
+        why_line=_why_line(message, reader, seen),
         address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
         stop_link=_stop_link(message, links) if message.kind is MessageKind.STEP else None,
         crisis=_crisis(message),
@@ -101,14 +120,14 @@ def preview(
 
     `anonymous`: as the acknowledgement. Raises BrokenText when it cannot be filled.
     """
-    practice = Practice.current()
+    practice, reader = Practice.current(), reader_of(lead)
     frame = Frame(
-        why_line=_asked_line(lead, practice),
+        why_line=_asked_line(reader, practice),
         address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
         stop_link=links.unsubscribe(lead.unsubscribe_token if lead else "preview"),
         crisis=Crisis.LAST if anonymous else Crisis.NONE,
     )
-    return letter(wording).fill(blanks_for(lead, practice, links, now, anonymous=anonymous), frame)
+    return letter(wording).fill(blanks_for(reader, practice, links, now, anonymous=anonymous), frame)
 
 
 def begun_from(
@@ -118,7 +137,7 @@ def begun_from(
 
     None for a text that cannot be filled: `objections` says why.
     """
-    blanks = blanks_for(lead, Practice.current(), links, now, anonymous=anonymous)
+    blanks = blanks_for(reader_of(lead), Practice.current(), links, now, anonymous=anonymous)
     try:
         content = letter(wording).fill(blanks, Frame())
     except BrokenText:
@@ -141,27 +160,26 @@ def _stop_link(message: Message, links: Links) -> str | None:
     return links.unsubscribe(message.lead.unsubscribe_token) if message.lead else None
 
 
-def _why_line(message: Message, practice: Practice) -> str:
+def _why_line(message: Message, reader: Reader, seen: Surroundings) -> str:
     if message.kind is not MessageKind.STEP or message.lead is None:
         return ""
     if message.is_acknowledgement:
-        return f"You’re getting this because you asked for a call at {_where(practice)}."
-    return f"{_asked_line(message.lead, practice)} {_how_many_more(message)}".strip()
+        return f"You’re getting this because you asked for a call at {_where(seen.practice)}."
+    return f"{_asked_line(reader, seen.practice)} {_how_many_more(message, seen)}".strip()
 
 
-def _asked_line(lead: Lead | None, practice: Practice) -> str:
-    if lead is None or lead.last_inquiry is None:
+def _asked_line(reader: Reader, practice: Practice) -> str:
+    if reader.asked_at is None:
         return f"You asked for a call at {_where(practice)}."
-    asked_on = lead.last_inquiry.received_at.astimezone(practice.zone).date()
+    asked_on = reader.asked_at.astimezone(practice.zone).date()
     return f"You asked for a call at {_where(practice)} on {date_words(asked_on, asked_on)}."
 
 
-def _how_many_more(message: Message) -> str:
-    enrollment = message.enrollment
-    if enrollment is None or enrollment.sequence.trigger is Trigger.REFERRED_OUT:
+def _how_many_more(message: Message, seen: Surroundings) -> str:
+    standing = seen.standings.get(message.enrollment_id or 0)
+    if standing is None or standing.trigger is Trigger.REFERRED_OUT:
         return ""
-    done = enrollment.steps_done | {message.step_id or 0}
-    more = len(remaining(enrollment.plan, done))
+    more = len(remaining(standing.plan, standing.done | {message.step_id or 0}))
     if more == 0:
         return "This is the last note I’ll send by myself."
     times = {1: "once", 2: "twice"}.get(more, f"{count_words(more)} times")

@@ -7,21 +7,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
 from crm.db import db
 from crm.many import DIALECTS, among, execute, given_rows
 from crm.models.enrollment import Enrollment
-from crm.models.inquiry import Inquiry
-from crm.models.lead import Lead
 from crm.models.message import Message, Urgency
 from crm.rules.sending import MessageKind, MessageState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy.sql.base import ExecutableOption
 
 LEASE = timedelta(minutes=20)
 """How long a worker may hold a claim: above every SMTP timeout together, RFC 5321 4.5.3.2 included."""
@@ -29,14 +26,6 @@ LEASE = timedelta(minutes=20)
 SENDING: sa.ColumnElement[str] = sa.literal_column("'sending'")
 SCHEDULED: sa.ColumnElement[str] = sa.literal_column("'scheduled'")
 WITH_PERSON = (joinedload(Message.lead), joinedload(Message.enrollment).joinedload(Enrollment.sequence))
-WITH_EARLIER = selectinload(Message.enrollment, Enrollment.messages).load_only(
-    Message.enrollment_id, Message.step_id, Message.state, Message.cancel_reason
-)
-WITH_LETTER = (
-    WITH_EARLIER,
-    selectinload(Message.lead, Lead.bookings),
-    selectinload(Message.lead, Lead.inquiries).load_only(Inquiry.lead_id, Inquiry.received_at),
-)
 
 
 class HandedOver(NamedTuple):
@@ -90,18 +79,15 @@ def lock(ids: Iterable[int]) -> dict[int, Held]:
     return {row.id: Held(*row) for row in rows}
 
 
-def rows(ids: Iterable[int], *also: ExecutableOption) -> dict[int, Message]:
-    """These rows as they are now, with their people, locked in one order, the same in every worker.
-
-    `also`: WITH_EARLIER to plan what comes next, WITH_LETTER to write one. A fixed number of queries.
-    """
+def rows(ids: Iterable[int]) -> dict[int, Message]:
+    """These rows as they are now, with their people, locked in one order, the same in every worker."""
     wanted = list(ids)
     db.session.flush()
     for message_id in wanted:
         if known := db.session.identity_map.get(identity_key(Message, message_id)):
             db.session.expire(known)
     found = sa.select(Message).where(among(_message.c.id, "these")).order_by(Message.id)
-    locked = found.with_for_update(of=Message).options(*WITH_PERSON, *also)
+    locked = found.with_for_update(of=Message).options(*WITH_PERSON)
     return {row.id: row for row in db.session.scalars(locked, {"these": wanted})}
 
 
