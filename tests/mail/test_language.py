@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import resource
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -36,12 +36,12 @@ def test_a_hostile_text_is_refused_at_save_and_never_compiled(body: str) -> None
 def test_all_hostile_texts_are_refused_within_a_second_and_200_mb() -> None:
     assert len(HOSTILE) >= 220
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = monotonic()
+    began = process_time()
 
     accepted = [body for body in HOSTILE if not check(saying(body))]
 
     assert accepted == []
-    assert monotonic() - began < 1
+    assert process_time() - began < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
 

@@ -17,6 +17,8 @@ from tests.system.storm import kill_workers, start_workers
 
 pytestmark = pytest.mark.system
 POLITE, EACH, KILLS, PATIENCE = 200, 8, 6, 180
+FOR_GOOD = KILLS + 1
+"""A refusal stands also for a worker that comes after one that was killed before it could read it."""
 SHORT = {
     "SMTP_CONNECT_TIMEOUT": "2",
     "SMTP_COMMAND_TIMEOUT": "2",
@@ -47,10 +49,10 @@ TROUBLES = (
     Trouble("closing-late", SENT, dot=("421 4.3.2 closing for a moment",)),
     Trouble("busy-late", SENT, dot=("450 4.2.1 mailbox busy",)),
     Trouble("full-late", SENT, dot=("452 4.3.1 no room", "452 4.3.1 no room")),
-    Trouble("unknown", FAILED, rcpt=("550 5.1.1 no such user",)),
-    Trouble("too-much", FAILED, rcpt=("552 5.2.2 mailbox full for good",)),
-    Trouble("unwanted", FAILED, dot=("550 5.7.1 we do not like it",)),
-    Trouble("too-long", FAILED, dot=("552 5.3.4 too long",)),
+    Trouble("unknown", FAILED, rcpt=("550 5.1.1 no such user",) * FOR_GOOD),
+    Trouble("too-much", FAILED, rcpt=("552 5.2.2 mailbox full for good",) * FOR_GOOD),
+    Trouble("unwanted", FAILED, dot=("550 5.7.1 we do not like it",) * FOR_GOOD),
+    Trouble("too-long", FAILED, dot=("552 5.3.4 too long",) * FOR_GOOD),
     Trouble("silent-late", UNCERTAIN, dot=(HANG,)),
     Trouble("gone-late", UNCERTAIN, dot=(HANG_UP,)),
     Trouble("dripping-late", UNCERTAIN, dot=(DRIP,)),

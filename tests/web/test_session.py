@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from itertools import product
-from time import perf_counter
+from time import process_time
 
 import pytest
 from flask.testing import FlaskClient
@@ -103,9 +103,10 @@ def test_every_wrong_pair_gets_the_same_page_and_status(door: FlaskClient) -> No
 
 def test_a_wrong_address_takes_as_long_as_a_wrong_password(door: FlaskClient) -> None:
     def seconds(email: str) -> float:
-        started = perf_counter()
+        """Of the processor: other tests take its time, and hashing takes nothing else."""
+        started = process_time()
         signs_in(door, password="not it", email=email)
-        return perf_counter() - started
+        return process_time() - started
 
     signs_in(door, password="not it", email="warm@example.org")
     known = statistics.median(seconds(OWNER_EMAIL) for _ in range(3))
