@@ -92,7 +92,7 @@ def test_asked_to_stop_it_leaves_nothing_running(number: signal.Signals, start: 
 
     run.process.send_signal(number)
 
-    assert run.process.wait(60) == 0
+    assert run.process.wait(120) == 0
     assert run.family() == {}
     assert "Stopped. Nothing is left running." in run.said()
     listen(run.port).close()
