@@ -86,6 +86,14 @@ def test_a_killed_child_is_back_and_mail_leaves_again(victim: str, running: Loca
     assert until(lambda: acknowledged(running, f"{victim}@example.org"), 60), running.said()
 
 
+@pytest.fixture(autouse=True)
+def not_under_nohup() -> Iterator[None]:
+    """Under `nohup` a run outlives its terminal on purpose; these are started as from a terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_asked_to_stop_it_leaves_nothing_running(number: signal.Signals, start: Start) -> None:
     run = start().ready()
