@@ -158,9 +158,8 @@ def _readdress(lead: Lead, now: datetime) -> None:
 
 def _take_the_wish_along(lead: Lead, before: str, now: datetime) -> None:
     """Who wanted no more emails wants none at another address either."""
-    against = Suppression.of(before)
-    if before != lead.wish_key and against and against.reason is SuppressionReason.UNSUBSCRIBED:
-        Suppression.suppress(lead.wish_key, against.reason, now)
+    if before != lead.wish_key and Suppression.unsubscribed(before):
+        Suppression.suppress(lead.wish_key, SuppressionReason.UNSUBSCRIBED, now)
 
 
 def _asked(lead: Lead, contact: Contact, now: datetime) -> Inquiry:

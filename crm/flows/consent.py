@@ -20,7 +20,7 @@ def unsubscribe(lead: Lead, now: datetime) -> None:
 
     Whose address was taken out meanwhile is not written to at the next one either.
     """
-    if Suppression.of(lead.wish_key) is None:
+    if Suppression.unsubscribed(lead.wish_key) is None:
         Suppression.suppress(lead.wish_key, SuppressionReason.UNSUBSCRIBED, now)
         lead.record(EventKind.UNSUBSCRIBED, now)
     if lead.enrollment:
@@ -29,8 +29,8 @@ def unsubscribe(lead: Lead, now: datetime) -> None:
 
 def resubscribe(lead: Lead, now: datetime) -> None:
     """The person took it back on their own page. What was stopped stays stopped; the owner may start anew."""
-    suppression = Suppression.of(lead.wish_key)
-    if suppression and suppression.reason is SuppressionReason.UNSUBSCRIBED:
-        suppression.lift(now)
+    wish = Suppression.unsubscribed(lead.wish_key)
+    if wish:
+        wish.lift(now)
         lead.record(EventKind.RESUBSCRIBED, now)
         db.session.flush()

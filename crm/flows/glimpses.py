@@ -5,6 +5,7 @@ They are built once and know tables, not classes: this is every mail's way, betw
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from crm.db import db
 from crm.many import among
 from crm.models import Booking, Enrollment, Lead, Message, Practice, Suppression
 from crm.rules.addresses import normalize_email
+from crm.rules.sending import SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +53,7 @@ STANDS = (
     .order_by(_message.c.id)
     .with_for_update(of=_message)
 )
-SUPPRESSED = sa.select(_suppression.c.address_key).where(
+SUPPRESSED = sa.select(_suppression.c.address_key, _suppression.c.reason).where(
     among(_suppression.c.address_key, "these"), _suppression.c.lifted_at.is_(None)
 )
 
@@ -61,8 +63,10 @@ def glimpse(ids: Iterable[int]) -> dict[int, Glimpse]:
     rows = db.session.connection().execute(STANDS, {"these": list(ids)}).all()
     keys = {row.id: normalize_email(row.to_address) if row.to_address else "" for row in rows}
     found = db.session.connection().execute(SUPPRESSED, {"these": list(keys.values())})
-    suppressed = set(found.scalars())
-    return {row.id: (*row, keys[row.id] in suppressed) for row in rows}
+    against: dict[str, frozenset[SuppressionReason]] = defaultdict(frozenset)
+    for key, reason in found:
+        against[key] |= {reason}
+    return {row.id: (*row, against[keys[row.id]]) for row in rows}
 
 
 def unmoved(jobs: Sequence[Job], now: datetime) -> list[Job]:

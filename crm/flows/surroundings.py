@@ -129,8 +129,10 @@ def _counted(*which: sa.ColumnElement[bool]) -> tuple[int, int]:
 
 
 def _suppressed(addresses: set[str]) -> dict[str, SuppressionReason]:
-    found = db.session.connection().execute(SUPPRESSED, {"these": list(addresses)})
-    return dict(found.all())
+    found: dict[str, SuppressionReason] = {}
+    for address, reason in db.session.connection().execute(SUPPRESSED, {"these": list(addresses)}):
+        found[address] = max(reason, found.get(address, reason), key=lambda each: each.weight)
+    return found
 
 
 def _instants(which: sa.Select[Any], people: set[int]) -> dict[int, datetime]:

@@ -12,13 +12,17 @@ from crm.rules.sending import SuppressionReason
 
 
 class Suppression(Base):
-    """One address that gets no follow-ups, until lifted. A new inquiry never lifts it (R15)."""
+    """One reason why an address gets no follow-ups, until lifted. A new inquiry never lifts it (R15).
+
+    Several may stand against one address at once: a bounce must not swallow a wish, nor a wish a bounce.
+    """
 
     __tablename__ = "suppression"
     __table_args__ = (
         sa.Index(
             "uq_suppression_active",
             "address_key",
+            "reason",
             unique=True,
             sqlite_where=sa.text("lifted_at IS NULL"),
             postgresql_where=sa.text("lifted_at IS NULL"),
@@ -32,18 +36,26 @@ class Suppression(Base):
     lifted_at: Mapped[datetime | None]
 
     @classmethod
-    def of(cls, address_key: str | None) -> Suppression | None:
-        """What stands against this address now."""
-        if address_key is None:
-            return None
-        return db.session.scalar(
-            sa.select(cls).where(cls.address_key == address_key, cls.lifted_at.is_(None))
-        )
+    def against(cls, address_key: str) -> list[Suppression]:
+        """All that stands against this address now, the oldest first."""
+        standing = sa.select(cls).where(cls.address_key == address_key, cls.lifted_at.is_(None))
+        return list(db.session.scalars(standing.order_by(cls.at, cls.id)))
+
+    @classmethod
+    def of(cls, address_key: str) -> Suppression | None:
+        """What counts against this address now: of several, the one that forbids most."""
+        return max(cls.against(address_key), key=lambda each: each.reason.weight, default=None)
+
+    @classmethod
+    def unsubscribed(cls, address_key: str) -> Suppression | None:
+        """The wish for no more emails at this address, whatever else stands against it."""
+        wishes = (each for each in cls.against(address_key) if each.reason is SuppressionReason.UNSUBSCRIBED)
+        return next(wishes, None)
 
     @classmethod
     def suppress(cls, address_key: str, reason: SuppressionReason, now: datetime) -> None:
         """Write to this address no more. Safe to say twice: a race costs a savepoint."""
-        if cls.of(address_key):
+        if any(each.reason is reason for each in cls.against(address_key)):
             return
         try:
             with db.session.begin_nested():

@@ -65,12 +65,17 @@ class Withdrawal(StrEnum):
 
 
 class SuppressionReason(StrEnum):
-    """Why an address must not be written to."""
+    """Why an address must not be written to; each forbids at least what the one before it does."""
 
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     ERASED = "erased"
+
+    @property
+    def weight(self) -> int:
+        """Of several against one address the one with the greatest weight counts."""
+        return list(SuppressionReason).index(self)
 
 
 class Verdict(StrEnum):

@@ -78,9 +78,11 @@ def elsewhere(lead: Lead) -> str | None:
 def consent(lead: Lead, now: datetime, zone: tzinfo) -> Consent:
     """What this person agreed to, and when; or that they said stop."""
     inquiry = lead.last_inquiry
-    suppression = Suppression.of(normalize_email(lead.email)) if lead.email else None
-    if suppression:
-        return Consent(f"{_SUPPRESSED[suppression.reason]} {on_day(suppression.at, now, zone)}.")
+    against = Suppression.against(normalize_email(lead.email)) if lead.email else []
+    if against:
+        return Consent(
+            " ".join(f"{_SUPPRESSED[each.reason]} {on_day(each.at, now, zone)}." for each in against)
+        )
     if inquiry is not None and was_added(lead, inquiry):
         return Consent(f"You added them yourself {on_day(inquiry.received_at, now, zone)}.")
     if not lead.follow_ups_wanted:

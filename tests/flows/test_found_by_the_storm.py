@@ -10,16 +10,17 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.flows import consent, correction, sequences, steering, triage
+from crm.flows import consent, correction, correspondence, sequences, steering, triage
 from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.foresight import plan_of
 from crm.flows.lines import Taken
 from crm.flows.verifying import verify
 from crm.mail.transport import Refused, TryLater
-from crm.models import Account, CallResult, Message, Sequence, Undo
+from crm.models import Account, CallResult, Message, Sequence, Suppression, Undo
 from crm.models import Practice as PracticeRow
 from crm.models.claims import LEASE
-from crm.rules.sending import MessageState, Reason
+from crm.rules.sending import MessageState, Reason, SuppressionReason
+from crm.rules.wording import Wording
 from tests.practice import Practice
 from tests.worker import finds_the_dead, may_hand_over, takes_what_is_due, tells
 
@@ -247,3 +248,49 @@ def test_correcting_a_bounced_address_starts_nothing_again_after_a_call(practice
     practice.advance(days=20)
 
     assert practice.outbox.to("theo@gmail.com") == []
+
+
+def test_who_stops_the_emails_while_their_address_bounces_gets_none_at_the_corrected_one(
+    practice: Practice,
+) -> None:
+    theo = bounces(practice)
+    with practice.at_work():
+        consent.unsubscribe(practice.lead(theo), practice.now)
+
+    uses_the_meant_address(practice, theo)
+    practice.advance(days=20)
+
+    assert practice.outbox.to("theo@gmail.com") == []
+    assert "unsubscribed" in practice.story(theo)
+
+
+def test_who_takes_the_wish_back_is_still_not_written_to_where_mail_bounces(practice: Practice) -> None:
+    theo = bounces(practice)
+    with practice.at_work():
+        consent.unsubscribe(practice.lead(theo), practice.now)
+        consent.resubscribe(practice.lead(theo), practice.now)
+
+    with practice.reading():
+        (standing,) = Suppression.against(THEO)
+        assert standing.reason is SuppressionReason.BOUNCED
+
+
+def test_an_address_that_bounces_after_the_wish_to_stop_takes_no_letter_either(practice: Practice) -> None:
+    sam = practice.receives_inquiry(f"Sam Rivers <{SAM}>")
+    practice.work()
+    with practice.at_work():
+        consent.unsubscribe(practice.lead(sam), practice.now)
+    practice.outbox.failures = [Refused("550 5.1.1 no such user", dead_address=True)]
+    practice.answers(sam)
+    practice.advance(minutes=1)
+
+    with practice.reading():
+        assert [each.reason for each in Suppression.against(SAM)] == ["unsubscribed", "bounced"]
+        assert correspondence.obstacles(practice.lead(sam), Wording("Re: Thursday", "", "Thursday works."))
+
+
+def bounces(practice: Practice) -> int:
+    practice.outbox.failures = [Refused("550 5.1.1 no such user", dead_address=True)]
+    theo = practice.receives_inquiry(f"Theo <{THEO}>", client_key="theo")
+    practice.advance(minutes=1)
+    return theo
