@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
@@ -48,7 +49,7 @@ class among(FunctionElement[bool]):  # noqa: N801 - it reads as a function
     type = sa.Boolean()
     inherit_cache = True
 
-    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+    def __init__(self, column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], name: str) -> None:
         item = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
         super().__init__(column, sa.bindparam(name, type_=ListOf(item)))
 

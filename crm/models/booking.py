@@ -64,7 +64,7 @@ class Booking(Base):
         return sa.select(cls).where(cls.outcome.is_(None), cls.starts_at > now).order_by(cls.starts_at)
 
     @classmethod
-    def without_outcome(cls, now: datetime) -> Select[Booking]:
+    def without_outcome(cls, now: datetime | sa.ColumnElement[datetime]) -> Select[Booking]:
         """Calls that are over and of which nobody has said how they went."""
         over = cls.starts_at <= now - LENGTH
         return sa.select(cls).where(cls.outcome.is_(None), over).order_by(cls.starts_at)

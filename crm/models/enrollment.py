@@ -39,6 +39,12 @@ class Enrollment(Base):
             postgresql_where=sa.text("state IN ('active', 'paused')"),
         ),
         sa.Index(
+            "ix_enrollment_paused",
+            "lead_id",
+            sqlite_where=sa.text("state = 'paused'"),
+            postgresql_where=sa.text("state = 'paused'"),
+        ),
+        sa.Index(
             "ix_enrollment_closes_at",
             "closes_at",
             sqlite_where=sa.text("state = 'active' AND closes_at IS NOT NULL"),

@@ -25,11 +25,21 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
 
+Now = datetime | sa.ColumnElement[datetime]
+"""An instant; or its place in a statement that is written once."""
+
+
 class Waiting(StrEnum):
     """What a person waits for."""
 
     INQUIRY = "inquiry"
     REPLY = "reply"
+
+
+def _few(column: str) -> sa.Index:
+    """The few of whom this is true at the moment."""
+    here = sa.text(f"{column} IS NOT NULL")
+    return sa.Index(f"ix_lead_{column}", column, sqlite_where=here, postgresql_where=here)
 
 
 class Lead(Base):
@@ -43,7 +53,17 @@ class Lead(Base):
             sqlite_where=sa.text("waiting_for IS NOT NULL"),
             postgresql_where=sa.text("waiting_for IS NOT NULL"),
         ),
-        sa.Index("ix_lead_stage", "stage", "stage_changed_at"),
+        *(_few(name) for name in ("quarantined_at", "snoozed_until", "read_first_at")),
+        sa.Index(
+            "ix_lead_stage",
+            "stage",
+            "stage_changed_at",
+            "id",
+            sqlite_where=sa.text("quarantined_at IS NULL"),
+            postgresql_where=sa.text("quarantined_at IS NULL"),
+        ),
+        sa.Index("ix_lead_list", "stage", "id"),
+        sa.Index("ix_lead_found_us", "found_us", "id"),
         sa.CheckConstraint("(waiting_for IS NULL) = (waiting_since IS NULL)", name="waiting_has_time"),
         sa.CheckConstraint("(stage = 'closed') = (close_reason IS NOT NULL)", name="closed_has_reason"),
     )
@@ -111,7 +131,7 @@ class Lead(Base):
         return db.session.scalar(known.with_for_update(key_share=True))
 
     @classmethod
-    def waiting(cls, now: datetime) -> Select[Lead]:
+    def waiting(cls, now: Now) -> Select[Lead]:
         """People who wait for the owner: read first, then the soonest promise, then the longest wait."""
         return (
             sa.select(cls)
@@ -128,7 +148,7 @@ class Lead(Base):
         )
 
     @classmethod
-    def on_today(cls, now: datetime) -> Select[Lead]:
+    def on_today(cls, now: Now) -> Select[Lead]:
         """Everyone who needs the owner, each once: those who wait, and those whose call nobody has told of.
 
         Read first, then the soonest promise, then the longest wait.
@@ -154,7 +174,7 @@ class Lead(Base):
         return sa.select(cls).where(cls.quarantined_at.is_(None), sa.not_(cls._awake(now)))
 
     @classmethod
-    def _awake(cls, now: datetime) -> sa.ColumnElement[bool]:
+    def _awake(cls, now: Now) -> sa.ColumnElement[bool]:
         """Not put off until later; who is to be read first never is."""
         return sa.or_(cls.snoozed_until.is_(None), cls.snoozed_until <= now, cls.read_first_at.is_not(None))
 

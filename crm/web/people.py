@@ -7,17 +7,12 @@ from flask import Blueprint, render_template, request
 from crm import clock
 from crm.models import Practice
 from crm.rules.stages import BOARD, SCREEN_WORDS, Stage
-from crm.rules.telling import opening, people
-from crm.web.board import board, cards
+from crm.web.board import board, whose
+from crm.web.cards import lines
 from crm.web.roster import Filters, roster, sources
 
 bp = Blueprint("people", __name__)
-
-
-@bp.app_template_filter()
-def people_words(count: int) -> str:
-    """Seventeen people are; One person is: the beginning of a sentence."""
-    return f"{opening(people(count))} {'is' if count == 1 else 'are'}"
+bp.add_app_template_filter(whose)
 
 
 @bp.get("/people")
@@ -39,9 +34,8 @@ def _board() -> str:
     now, practice = clock.now(), Practice.current()
     shown = request.args.get("column", "")
     current = Stage(shown) if shown in {*BOARD} else Stage.NEW
-    return render_template(
-        "people/board.html", board=board(now, practice), current=current, words=SCREEN_WORDS
-    )
+    found = board(now, practice, {current: request.args.get("cards", 0, type=int)})
+    return render_template("people/board.html", board=found, current=current, words=SCREEN_WORDS)
 
 
 def _list(filters: Filters) -> str:
@@ -49,7 +43,7 @@ def _list(filters: Filters) -> str:
     page = roster(filters, now)
     return render_template(
         "people/list.html",
-        cards=cards(page.leads, now, practice),
+        rows=list(zip(page.leads, lines(page.leads, now, practice), strict=True)),
         page=page,
         filters=filters,
         sources=[("", "any way"), *((each, each) for each in sources())],

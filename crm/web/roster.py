@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.bearings import BRIEFLY
 from crm.models import Enrollment, Lead
 from crm.rules.intake import clean_line
 from crm.rules.sending import EnrollmentState
 from crm.rules.stages import Stage
-from crm.web.board import with_standing
+from crm.rules.telling import opening, people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,27 +66,30 @@ class Page:
     leads: list[Lead]
     older: int | None
 
+    @property
+    def number(self) -> str:
+        """Seventeen people; Fifty people or more."""
+        return opening(people(len(self.leads))) + (" or more" if self.older else "")
+
 
 SHOWS = {"waiting": "waiting for you", "paused": "paused"}
 
 
 def roster(filters: Filters, now: datetime) -> Page:
-    """One page of the people these filters leave. Three queries."""
-    select = with_standing(sa.select(Lead).order_by(Lead.id.desc()).limit(PAGE + 1))
+    """One page of the people these filters leave. One query."""
+    select = sa.select(Lead).options(BRIEFLY).order_by(Lead.id.desc()).limit(PAGE + 1)
     found = list(db.session.scalars(select.where(*_conditions(filters, now))))
     return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 
 
 def sources() -> list[str]:
-    """How people say they came, the commonest first."""
-    counted = (
-        sa.select(Lead.found_us)
-        .where(Lead.found_us != "")
-        .group_by(Lead.found_us)
-        .order_by(sa.func.count().desc(), Lead.found_us)
-        .limit(SOURCES)
-    )
-    return list(db.session.scalars(counted))
+    """How people say they came, by the alphabet: one step in an index each, whoever said so."""
+    first = sa.select(sa.func.min(Lead.found_us).label("words")).where(Lead.found_us > "")
+    each = first.cte("each", recursive=True)
+    following = sa.select(sa.func.min(Lead.found_us)).where(Lead.found_us > each.c.words).scalar_subquery()
+    each = each.union_all(sa.select(following).where(each.c.words.is_not(None)))
+    words = sa.select(each.c.words).where(each.c.words.is_not(None)).limit(SOURCES)
+    return sorted(word for word in db.session.scalars(words) if word)
 
 
 def _conditions(filters: Filters, now: datetime) -> list[sa.ColumnElement[bool]]:

@@ -11,11 +11,13 @@ from flask import g, has_request_context
 
 from crm import clock
 from crm.db import db
-from crm.models import JobRun, Lead, Message, Practice, approvals
+from crm.models import JobRun, Lead, Message, Practice, Urgency, approvals
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask
 
     from crm.models import Account
@@ -57,12 +59,13 @@ def _frame() -> dict[str, Any]:
 def shell_for(account: Account) -> Shell:
     now = clock.now()
     practice = Practice.current()
+    waiting, problems, drafts = _numbers(Lead.on_today(now), Message.problems(), approvals.waiting(now))
     return Shell(
         practice_name=practice.name,
         account_initial=account.name[:1].upper() or "·",
-        waiting=_count(Lead.on_today(now)),
-        problems=_count(Message.problems()),
-        drafts=_count(approvals.waiting(now)),
+        waiting=waiting,
+        problems=problems,
+        drafts=drafts,
         restored=RESTORED if practice.restored_at else None,
         held=_held(practice),
         account_down=_account_down(practice),
@@ -71,15 +74,22 @@ def shell_for(account: Account) -> Shell:
     )
 
 
-def _count(select: sa.Select[Any]) -> int:
+def _numbers(*selects: sa.Select[Any]) -> Sequence[int]:
+    """In one statement."""
+    return db.session.execute(sa.select(*[_number(each) for each in selects])).one()
+
+
+def _number(select: sa.Select[Any]) -> sa.ScalarSelect[int]:
     """How many rows of a partial index: people waiting, problems open. Never over a whole table."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
+    rows = select.with_only_columns(sa.literal_column("1")).order_by(None).subquery()
+    return sa.select(sa.func.count()).select_from(rows).scalar_subquery()
 
 
 def _held(practice: Practice) -> str | None:
     if practice.sending_held_at is None:
         return None
-    waiting = _count(Message.due(clock.now()).where(Message.kind == MessageKind.STEP))
+    overdue = Message.due(clock.now()).where(Message.kind == MessageKind.STEP)
+    waiting = db.session.scalar(sa.select(_number(overdue))) or 0
     if waiting == 0:
         return "Sending is paused for everyone. No email is waiting yet."
     are = "email is" if waiting == 1 else "emails are"
@@ -91,8 +101,8 @@ def _worker_silent(practice: Practice, now: datetime) -> str | None:
     last_sign = JobRun.last("heartbeat")
     if practice.sending_held_at or practice.restored_at or (last_sign and abs(now - last_sign) < SILENCE):
         return None
-    overdue = db.session.scalar(Message.due(now - SILENCE).limit(1))
-    if overdue is None:
+    overdue = Message.due(now - SILENCE).where(Message.urgency.in_(tuple(Urgency)))  # as the index begins
+    if db.session.scalar(overdue.with_only_columns(Message.id).order_by(None).limit(1)) is None:
         return None
     return (
         "Emails are waiting because the part of the program that sends them isn’t running. "

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from crm.models import Waiting
 from crm.models.booking import LENGTH
+from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.sending import EnrollmentState, MessageState, StopReason
 from crm.rules.stages import CLOSE_WORDS, Stage
 from crm.rules.telling import Pressing, ago, brief_moment, day_words, on_day, opening, promise_line
@@ -16,7 +17,7 @@ from crm.rules.telling import Pressing, ago, brief_moment, day_words, on_day, op
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from crm.models import Booking, Enrollment, Lead, Message
+    from crm.models import Lead, Medium
 
 DAY = timedelta(days=1)
 
@@ -49,27 +50,65 @@ class TenseLine:
         return rank, -self.at.timestamp() if rank == RANKS[Tense.WAS] else self.at.timestamp()
 
 
+class Email(Protocol):
+    """What is asked of a message."""
+
+    @property
+    def state(self) -> MessageState: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+class Call(Protocol):
+    """What is asked of a booking."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def medium(self) -> Medium: ...
+
+
+class Way(Protocol):
+    """What is asked of an enrollment."""
+
+    @property
+    def state(self) -> EnrollmentState: ...
+    @property
+    def paused_at(self) -> datetime | None: ...
+    @property
+    def closes_at(self) -> datetime | None: ...
+    @property
+    def stop_reason(self) -> StopReason | None: ...
+
+
 @dataclass(frozen=True)
 class Standing:
-    """Where a person stands: their open email, the one in trouble, the call nobody has told of."""
+    """Where a person stands: their open email, the one in trouble, the call nobody has told of.
+
+    `way` is the latest sequence they were put into.
+    """
 
     lead: Lead
-    email: Message | None = None
-    trouble: Message | None = None
+    email: Email | None = None
+    trouble: Email | None = None
+    booking: Call | None = None
+    way: Way | None = None
     everything_held: bool = False
 
     @property
-    def booking(self) -> Booking | None:
-        return self.lead.booking
+    def open_way(self) -> Way | None:
+        return self.way if self.way and self.way.state in OPEN_ENROLLMENTS else None
 
     @property
-    def enrollment(self) -> Enrollment | None:
-        return self.lead.enrollment
+    def stopped_for(self) -> StopReason | None:
+        return self.way.stop_reason if self.way else None
 
 
 def tense_of(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine:
     """The most pressing thing that is true of this person."""
-    return _now(standing, now, zone) or _next(standing, now, zone) or _was(standing.lead, now, zone)
+    return _now(standing, now, zone) or _next(standing, now, zone) or _was(standing, now, zone)
 
 
 def _now(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
@@ -77,7 +116,7 @@ def _now(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
     if lead.read_first_at:
         return TenseLine(Tense.BAD, "Read first", datetime.min.replace(tzinfo=zone) + DAY)
     if standing.trouble:
-        return TenseLine(Tense.BAD, _trouble(standing.trouble, lead), standing.trouble.created_at)
+        return TenseLine(Tense.BAD, _trouble(standing.trouble, standing), standing.trouble.created_at)
     if booking and booking.starts_at + LENGTH <= now:
         day = day_words(booking.starts_at, now, zone)
         how = "How did the call go?" if day == "today" else f"How did {day} go?"
@@ -98,16 +137,15 @@ def _waiting(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine:
     return TenseLine(look, str(promise), by)
 
 
-def _trouble(message: Message, lead: Lead) -> str:
-    if message.state is MessageState.UNCERTAIN:
+def _trouble(email: Email, standing: Standing) -> str:
+    if email.state is MessageState.UNCERTAIN:
         return "Did an email arrive?"
-    last = lead.last_enrollment
-    bounced = last is not None and last.stop_reason is StopReason.BOUNCED
+    bounced = standing.stopped_for is StopReason.BOUNCED
     return "Email bounced" if bounced else "Email was turned away"
 
 
 def _next(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
-    lead, booking, enrollment = standing.lead, standing.booking, standing.enrollment
+    lead, booking, enrollment = standing.lead, standing.booking, standing.open_way
     if booking:
         when = opening(brief_moment(booking.starts_at, now, zone))
         return TenseLine(Tense.NEXT, f"{when}, {booking.medium}", booking.starts_at)
@@ -127,24 +165,24 @@ def _next(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None
 
 def _email(standing: Standing, now: datetime, zone: ZoneInfo) -> str:
     due_at = standing.email.due_at if standing.email else now
-    if standing.email and standing.email.is_draft:
+    if standing.email and standing.email.state is MessageState.AWAITING_APPROVAL:
         return "Email waits for your yes"
     if standing.everything_held:
         return "Email once you resume"
     return "Email in a moment" if due_at <= now else f"Email {brief_moment(due_at, now, zone)}"
 
 
-def _was(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine:
-    day, last = _bare_day(lead.stage_changed_at, now, zone), lead.last_enrollment
+def _was(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine:
+    lead = standing.lead
     if settled := _settled(lead, now, zone):
         return settled
     if lead.quarantined_at:
         return TenseLine(Tense.WAS, "Looks like spam", lead.quarantined_at)
-    if last is not None and last.stop_reason is StopReason.UNSUBSCRIBED:
+    if standing.stopped_for is StopReason.UNSUBSCRIBED:
         return TenseLine(Tense.WAS, "Stopped the emails", lead.stage_changed_at)
     if lead.answered_at:
         return TenseLine(Tense.WAS, f"You answered {on_day(lead.answered_at, now, zone)}", lead.answered_at)
-    return TenseLine(Tense.WAS, f"Since {day}", lead.stage_changed_at)
+    return TenseLine(Tense.WAS, f"Since {_bare_day(lead.stage_changed_at, now, zone)}", lead.stage_changed_at)
 
 
 def _settled(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine | None:

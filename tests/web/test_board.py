@@ -212,24 +212,85 @@ def test_a_move_can_be_taken_back_from_the_board(practice: Practice, desk: Desk)
     assert names(page, "new") == ["Maya Okafor"]
 
 
-def test_a_full_column_shows_the_pressing_ones_and_links_to_the_rest(
-    practice: Practice, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(board_page, "CARDS", 2)
-    first = practice.receives_inquiry("Anna <anna@example.com>", "Hello.")
-    for number in range(3):
+def quiet_people(practice: Practice, count: int) -> None:
+    """People who are new and for whom nothing is to be done."""
+    for number in range(count):
         quiet = practice.receives_inquiry(f"Quiet {number} <quiet{number}@example.com>", "Hello.")
-        by_hand(practice, triage.snooze, quiet, practice.now + timedelta(days=3))
         with practice.at_work():
             practice.lead(quiet).stop_waiting()
 
+
+def test_a_full_column_shows_the_pressing_ones_and_more_where_asked(
+    practice: Practice, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_page, "CARDS", 2)
+    practice.receives_inquiry("Anna <anna@example.com>", "Hello.")
+    quiet_people(practice, 4)
+
     page = desk.opens("/people")
+    more = page.attribute(".column-more a", "href")
+    then = desk.opens(more)
 
     assert names(page, "new")[0] == "Anna"
     assert len(names(page, "new")) == 2
-    assert "2 more" in page.texts(".column-empty")
+    assert page.texts(".column-more") == ["Show more"]
     assert page.texts(".column .number") == ["0", "0", "0", "0"]
-    assert first
+    assert len(names(then, "new")) == 4
+    assert then.attribute("section.current", "data-stage") == "new"
+
+
+def test_a_column_too_long_for_the_board_leads_to_the_list(
+    practice: Practice, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_page, "CARDS", 2)
+    monkeypatch.setattr(board_page, "CARDS_AT_MOST", 3)
+    quiet_people(practice, 5)
+
+    page = desk.opens("/people", column="new", cards=1_000_000)
+
+    assert len(names(page, "new")) == 3
+    assert page.texts(".column-more") == ["See everybody in the list"]
+    assert page.attribute(".column-more a", "href") == "/people?view=list&stage=new"
+
+
+def test_nobody_counts_further_than_a_few_hundred(
+    practice: Practice, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_page, "COUNTED", 3)
+    quiet_people(practice, 5)
+
+    page = desk.opens("/people")
+
+    assert page.text(".column .number") == "3+"
+    assert page.text("#people-head .lead").startswith("More than 3 people are somewhere on the way.")
+
+
+def test_who_has_waited_longest_is_on_the_board_behind_whatever_crowd(
+    practice: Practice, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_page, "CARDS", 3)
+    practice.receives_inquiry("Theo <theo@example.com>", "I don’t want to be alive some nights.")
+    hannah = practice.receives_inquiry("Hannah <hannah@example.com>", "Hello.")
+    by_hand(practice, triage.book, hannah, practice.now + timedelta(hours=2), Medium.PHONE)
+    practice.outbox.failures = [Refused("550 5.1.2 no such domain", dead_address=True)] * 2
+    practice.receives_inquiry("Owen <owen@gmial.com>", "Hello.")
+    practice.advance(hours=3)
+    quiet_people(practice, 6)
+
+    page = desk.opens("/people")
+
+    assert names(page, "new")[:2] == ["Theo", "Owen"]
+    assert tense(page, "Hannah") == "How did the call go?"
+
+
+def test_a_name_is_only_ever_words_in_the_menu(practice: Practice, desk: Desk) -> None:
+    practice.receives_inquiry("Eve <eve@example.com>", "Hello.", name='"><script>/people/0/{name}')
+
+    page = desk.opens("/people")
+
+    assert page.root.find(".person-card script") == []
+    (card,) = page.root.find(".person-card")
+    assert card.find("summary")[0].attributes["aria-label"] == 'Move "><script>/people/0/{name}'
 
 
 def test_on_a_phone_one_stage_shows_at_a_time(practice: Practice, desk: Desk) -> None:
