@@ -220,5 +220,11 @@ def _boundary(parcel: Parcel) -> str:
 
 def _quoted_printable(text: str) -> str:
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
-    encoded = b2a_qp(unix.encode("utf-8"), quotetabs=False, istext=True)
+    return "\r\n".join(map(_quoted_line, unix.split("\n")))
+
+
+@lru_cache(maxsize=2048)  # a layout's lines stand in every mail
+def _quoted_line(line: str) -> str:
+    """RFC 2045 6.7 knows no state from one line to the next, so each is encoded by itself."""
+    encoded = b2a_qp(line.encode("utf-8"), quotetabs=False, istext=True)
     return encoded.decode("ascii").replace("\n", "\r\n")

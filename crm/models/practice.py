@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.util import identity_key
 
 from crm.db import Base, Word, db
 from crm.rules.pacing import Limits, Pace
@@ -91,8 +92,11 @@ class Practice(Base):
 
     @classmethod
     def current(cls) -> Practice:
-        """The one row. Raises NoResultFound before the practice is set up."""
-        return db.session.get_one(cls, 1)
+        """The one row, read once a transaction. Raises NoResultFound before the practice is set up."""
+        known = db.session.identity_map.get(identity_key(cls, 1))
+        if known is not None and not sa.inspect(known).expired:
+            return known
+        return db.session.scalars(CURRENT).one()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -101,23 +105,23 @@ class Practice(Base):
     @property
     def window(self) -> SendingWindow:
         """The sending hours as the rules see them."""
-        return SendingWindow(
-            zone=self.zone,
-            weekdays=frozenset(self.weekdays),
-            opens=self.opens,
-            closes=self.closes,
-            holidays=federal_holidays() if self.rests_on_holidays else frozenset(),
-            absences=self.times_away,
-        )
+        return self.window_in(None)
 
     def window_in(self, zone_name: str | None) -> SendingWindow:
         """The same hours on the clock of a person who lives elsewhere, when it is known where."""
-        return replace(self.window, zone=ZoneInfo(zone_name)) if zone_name else self.window
+        return _window(
+            zone_name or self.zone_name,
+            tuple(self.weekdays),
+            self.opens,
+            self.closes,
+            tuple(map(tuple, self.absences)),
+            rests_on_holidays=self.rests_on_holidays,
+        )
 
     @property
     def times_away(self) -> tuple[Absence, ...]:
         """Every time away that is kept, past and coming, the earliest first."""
-        return tuple(Absence(*map(date.fromisoformat, each)) for each in self.absences)
+        return _times_away(tuple(map(tuple, self.absences)))
 
     def go_away(self, absence: Absence, today: date) -> None:
         """Follow-ups wait over these days. What is long past is forgotten. Twice is once.
@@ -194,6 +198,33 @@ class Practice(Base):
 
     def _keep(self, times: set[Absence]) -> None:
         self.absences = [[each.first.isoformat(), each.last.isoformat()] for each in sorted(times)]
+
+
+CURRENT = sa.select(Practice).where(Practice.id == 1)
+
+
+@lru_cache(maxsize=256)  # every email asks for the hours, on as many clocks as people have
+def _window(
+    zone_name: str,
+    weekdays: tuple[int, ...],
+    opens: time,
+    closes: time,
+    absences: tuple[tuple[str, str], ...],
+    *,
+    rests_on_holidays: bool,
+) -> SendingWindow:
+    return SendingWindow(
+        zone=ZoneInfo(zone_name),
+        weekdays=frozenset(weekdays),
+        opens=opens,
+        closes=closes,
+        holidays=federal_holidays() if rests_on_holidays else frozenset(),
+        absences=_times_away(absences),
+    )
+
+
+def _times_away(absences: tuple[tuple[str, str], ...]) -> tuple[Absence, ...]:
+    return tuple(Absence(*map(date.fromisoformat, each)) for each in absences)
 
 
 @lru_cache(maxsize=1)
