@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 logger = log.get(__name__)
 
 DRAIN_BUDGET = timedelta(seconds=20)
-LINGER, LOOK_AGAIN = 2.0, 0.4
+LINGER, LOOK_AGAIN = 20.0, 0.25
 """Seconds: how long a ring keeps looking, and how often. A look that finds nothing reads four entries."""
 _at_work = threading.Lock()
 _has_looked = threading.Event()

@@ -5,7 +5,6 @@ They are built once and know tables, not classes: this is every mail's way, betw
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,12 @@ from crm.db import db
 from crm.many import among
 from crm.models import Booking, Enrollment, Lead, Message, Practice, Suppression
 from crm.rules.addresses import normalize_email
-from crm.rules.sending import SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crm.flows.lines import Job
+    from crm.flows.surroundings import Surroundings
 
 STALE = timedelta(minutes=1)
 """After so long the clock itself may have become a reason: hours close, days begin."""
@@ -28,7 +27,7 @@ STALE = timedelta(minutes=1)
 Glimpse = tuple[object, ...]
 
 _message, _lead, _enrollment = Message.__table__, Lead.__table__, Enrollment.__table__
-_booking, _practice, _suppression = Booking.__table__, Practice.__table__, Suppression.__table__
+_booking, _practice = Booking.__table__, Practice.__table__
 STANDS = (
     sa.select(
         _message.c.id,
@@ -53,20 +52,32 @@ STANDS = (
     .order_by(_message.c.id)
     .with_for_update(of=_message)
 )
-SUPPRESSED = sa.select(_suppression.c.address_key, _suppression.c.reason).where(
-    among(_suppression.c.address_key, "these"), _suppression.c.lifted_at.is_(None)
-)
+
+
+def known(message: Message, seen: Surroundings) -> Glimpse:
+    """The same as `glimpse`, from what the last look has read in this transaction anyway."""
+    lead, enrollment, practice = message.lead, message.enrollment, seen.practice
+    return (
+        message.id,
+        message.claim_token,
+        message.to_address,
+        message.by_hand_at,
+        *((lead.stage, lead.follow_ups_wanted) if lead else (None, None)),
+        *((lead.quarantined_at, lead.read_first_at, lead.replied_at) if lead else (None, None, None)),
+        enrollment.state if enrollment else None,
+        message.lead_id in seen.calls,
+        practice.sending_held_at,
+        practice.restored_at,
+        seen.suppressed.get(_key(message.to_address)),
+    )
 
 
 def glimpse(ids: Iterable[int]) -> dict[int, Glimpse]:
     """All that a person's act can change about these messages, locked until the transaction ends."""
     rows = db.session.connection().execute(STANDS, {"these": list(ids)}).all()
-    keys = {row.id: normalize_email(row.to_address) if row.to_address else "" for row in rows}
-    found = db.session.connection().execute(SUPPRESSED, {"these": list(keys.values())})
-    against: dict[str, frozenset[SuppressionReason]] = defaultdict(frozenset)
-    for key, reason in found:
-        against[key] |= {reason}
-    return {row.id: (*row, against[keys[row.id]]) for row in rows}
+    keys = {row.id: _key(row.to_address) for row in rows}
+    suppressed = Suppression.standing(keys.values())
+    return {row.id: (*row, suppressed.get(keys[row.id])) for row in rows}
 
 
 def unmoved(jobs: Sequence[Job], now: datetime) -> list[Job]:
@@ -75,3 +86,7 @@ def unmoved(jobs: Sequence[Job], now: datetime) -> list[Job]:
         return []
     stands = glimpse(job.message_id for job in jobs)
     return [job for job in jobs if stands.get(job.message_id) == job.seen and now - job.looked_at < STALE]
+
+
+def _key(address: str) -> str:
+    return normalize_email(address) if address else ""

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crm.flows.glimpses import Glimpse
     from crm.flows.lines import Ask, End
     from crm.flows.settling import Retries
     from crm.flows.surroundings import Surroundings
@@ -141,8 +140,7 @@ def claim(page: Page, links: Links, now: datetime) -> list[Job | None]:
     going = [message for message in messages if look.lets_go(message)]
     db.session.flush()
     look.record()
-    stands = glimpses.glimpse(message.id for message in going)
-    jobs = {message.id: _job(message, look.seen, stands[message.id], links, now) for message in going}
+    jobs = {message.id: _job(message, look.seen, links, now) for message in going}
     return [jobs.get(message_id) for message_id in ids]
 
 
@@ -156,7 +154,7 @@ def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
     return page
 
 
-def _job(message: Message, seen: Surroundings, stands: Glimpse, links: Links, now: datetime) -> Job | None:
+def _job(message: Message, seen: Surroundings, links: Links, now: datetime) -> Job | None:
     """The mail itself. One whose text cannot be sent fails, and holds up no other."""
     try:
         parcel = parcel_of(message, links, now, seen)
@@ -174,7 +172,7 @@ def _job(message: Message, seen: Surroundings, stands: Glimpse, links: Links, no
         lead_id=message.lead_id,
         enrollment_id=message.enrollment_id,
         looked_at=now,
-        seen=stands,
+        seen=glimpses.known(message, seen),
     )
 
 

@@ -83,7 +83,7 @@ def look_around(messages: Sequence[Message], now: datetime) -> Surroundings:
     sent, follow_ups = _what_they_got(people)
     return Surroundings(
         practice=Practice.current(),
-        suppressed=_suppressed(addresses),
+        suppressed=Suppression.standing(addresses),
         calls=_instants(CALLS, people),
         asked=_instants(ASKED, people),
         standings={each.enrollment_id: each for each in standings(enrollments)},
@@ -128,13 +128,6 @@ def _counted(*which: sa.ColumnElement[bool]) -> tuple[int, int]:
     return found[0], found[1] or 0
 
 
-def _suppressed(addresses: set[str]) -> dict[str, SuppressionReason]:
-    found: dict[str, SuppressionReason] = {}
-    for address, reason in db.session.connection().execute(SUPPRESSED, {"these": list(addresses)}):
-        found[address] = max(reason, found.get(address, reason), key=lambda each: each.weight)
-    return found
-
-
 def _instants(which: sa.Select[Any], people: set[int]) -> dict[int, datetime]:
     return dict(db.session.connection().execute(which, {"these": list(people)}).all())
 
@@ -153,11 +146,7 @@ def _what_they_got(
     return sent, follow_ups
 
 
-_message, _booking, _suppression = Message.__table__, Booking.__table__, Suppression.__table__
-_inquiry = Inquiry.__table__
-SUPPRESSED = sa.select(_suppression.c.address_key, _suppression.c.reason).where(
-    among(_suppression.c.address_key, "these"), _suppression.c.lifted_at.is_(None)
-)
+_message, _booking, _inquiry = Message.__table__, Booking.__table__, Inquiry.__table__
 CALLS = (
     sa.select(_booking.c.lead_id, sa.func.min(_booking.c.starts_at))
     .where(among(_booking.c.lead_id, "these"), _booking.c.outcome.is_(None))

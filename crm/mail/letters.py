@@ -148,7 +148,7 @@ def _compiled(environment: ImmutableSandboxedEnvironment, cloak: Cloak, hidden: 
 
 
 def _render(template: Template, values: dict[str, str]) -> str:
-    """A source of 50 kB has room for so few blanks, none of them endless, that its size can be asked at the end."""
+    """The size can be asked at the end: a source of 50 kB has room for few blanks, and none is endless."""
     filled = template.render(values)
     if len(filled) > OUTPUT_AT_MOST:
         raise BrokenText([Problem("body", "Filled in, this is longer than 200 kB.")])

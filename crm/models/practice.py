@@ -112,16 +112,15 @@ class Practice(Base):
         return _window(
             zone_name or self.zone_name,
             tuple(self.weekdays),
-            self.opens,
-            self.closes,
-            tuple(map(tuple, self.absences)),
+            (self.opens, self.closes),
+            self.times_away,
             rests_on_holidays=self.rests_on_holidays,
         )
 
     @property
     def times_away(self) -> tuple[Absence, ...]:
         """Every time away that is kept, past and coming, the earliest first."""
-        return _times_away(tuple(map(tuple, self.absences)))
+        return _times_away(tuple((first, last) for first, last in self.absences))
 
     def go_away(self, absence: Absence, today: date) -> None:
         """Follow-ups wait over these days. What is long past is forgotten. Twice is once.
@@ -207,22 +206,22 @@ CURRENT = sa.select(Practice).where(Practice.id == 1)
 def _window(
     zone_name: str,
     weekdays: tuple[int, ...],
-    opens: time,
-    closes: time,
-    absences: tuple[tuple[str, str], ...],
+    hours: tuple[time, time],
+    absences: tuple[Absence, ...],
     *,
     rests_on_holidays: bool,
 ) -> SendingWindow:
     return SendingWindow(
         zone=ZoneInfo(zone_name),
         weekdays=frozenset(weekdays),
-        opens=opens,
-        closes=closes,
+        opens=hours[0],
+        closes=hours[1],
         holidays=federal_holidays() if rests_on_holidays else frozenset(),
-        absences=_times_away(absences),
+        absences=absences,
     )
 
 
+@lru_cache(maxsize=8)
 def _times_away(absences: tuple[tuple[str, str], ...]) -> tuple[Absence, ...]:
     return tuple(Absence(*map(date.fromisoformat, each)) for each in absences)
 

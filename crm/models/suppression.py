@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
+from crm.many import among
 from crm.rules.sending import SuppressionReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Suppression(Base):
@@ -46,6 +51,14 @@ class Suppression(Base):
         """What counts against this address now: of several, the one that forbids most."""
         return max(cls.against(address_key), key=lambda each: each.reason.weight, default=None)
 
+    @staticmethod
+    def standing(address_keys: Iterable[str]) -> dict[str, SuppressionReason]:
+        """The same for many addresses in one query; those against which nothing stands are left out."""
+        found: dict[str, SuppressionReason] = {}
+        for key, reason in db.session.connection().execute(STANDING, {"these": list(address_keys)}):
+            found[key] = max(reason, found.get(key, reason), key=lambda each: each.weight)
+        return found
+
     @classmethod
     def unsubscribed(cls, address_key: str) -> Suppression | None:
         """The wish for no more emails at this address, whatever else stands against it."""
@@ -65,3 +78,9 @@ class Suppression(Base):
 
     def lift(self, now: datetime) -> None:
         self.lifted_at = now
+
+
+_suppression = Suppression.__table__
+STANDING = sa.select(_suppression.c.address_key, _suppression.c.reason).where(
+    among(_suppression.c.address_key, "these"), _suppression.c.lifted_at.is_(None)
+)
