@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from crm.db import transaction
 from crm.flows import ledger
+from crm.flows.jobs import Ask, Defect, Ended, Job, Taken, Withheld
 from crm.flows.ledger import Page
-from crm.flows.lines import Ask, Defect, Ended, Job, Taken, Withheld
 from crm.mail.transport import NotSent
 from tests.practice import Practice
 

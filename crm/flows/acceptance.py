@@ -21,7 +21,7 @@ from crm.rules.smtp_replies import AttemptOutcome, code_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crm.flows.lines import Accepted
+    from crm.flows.jobs import Accepted
     from crm.models.claims import Held
 
 logger = log.get(__name__)

@@ -17,15 +17,16 @@ from sqlalchemy.exc import DBAPIError
 from crm import log
 from crm.db import db, transaction
 from crm.flows import ledger
+from crm.flows.jobs import End, Ended, Taken, Withheld
 from crm.flows.ledger import Page, Written
-from crm.flows.lines import End, Ended, Lines, Taken, Withheld
+from crm.flows.lines import Lines
 from crm.mail.transport import TryLater
 from crm.models import claims, due
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.flows.lines import Ask
+    from crm.flows.jobs import Ask
     from crm.flows.settling import Retries
     from crm.links import Links
     from crm.mail.transport import Transport

@@ -18,7 +18,7 @@ from crm.rules.addresses import normalize_email
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crm.flows.lines import Job
+    from crm.flows.jobs import Job
     from crm.flows.surroundings import Surroundings
 
 STALE = timedelta(minutes=1)

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows import glimpses, settling
+from crm.flows.jobs import Job
 from crm.flows.last_look import LastLook
-from crm.flows.lines import Job
 from crm.flows.surroundings import Room, look_around, room_left
 from crm.flows.writing import parcel_of
 from crm.mail.compose import Unsafe, compose
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crm.flows.lines import Ask, End
+    from crm.flows.jobs import Ask, End
     from crm.flows.settling import Retries
     from crm.flows.surroundings import Surroundings
     from crm.links import Links

@@ -10,112 +10,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import count
-from queue import Empty, PriorityQueue, SimpleQueue
+from queue import Empty, PriorityQueue
 from time import monotonic
-from typing import TYPE_CHECKING, Generic, Self, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Self
 
+from crm.flows.jobs import Ask, Crash, Defect, End, Ended, Hearing, Job, Taken, Withheld
 from crm.mail.transport import NotSent, TryLater
 
 if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from crm.mail.compose import Email
     from crm.mail.transport import Transport
-    from crm.models.claims import HandedOver
 
 LAST = 9
 """Behind every urgency there is."""
-MOMENT = 0.003
-"""Seconds between the news of two lines that still count as together."""
 STILL_THERE = 1.0
 """Seconds after which a line that waits for its mark looks whether anybody will still answer."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One claimed mail, ready to go. The token fences this worker out once its lease is over.
-
-    `number`: which attempt this is. `seen`: what was known at the last look, `looked_at` (flows/glimpses).
-    """
-
-    message_id: int
-    token: str
-    urgency: int
-    email: Email
-    text: HandedOver
-    number: int
-    lead_id: int | None
-    enrollment_id: int | None
-    looked_at: datetime
-    seen: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The server said 250, and what else it said."""
-
-    reply: str
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """It did not go after all, and nothing of it has left."""
-
-
-@dataclass(frozen=True)
-class Defect:
-    """The program failed on this one mail."""
-
-    error: Exception
-
-
-Outcome_co = TypeVar("Outcome_co", bound="Taken | Withheld | Defect | NotSent", covariant=True)
-
-
-@dataclass(frozen=True)
-class Ended(Generic[Outcome_co]):
-    """What became of one job, and when the line took it up."""
-
-    job: Job
-    tried_at: datetime
-    outcome: Outcome_co
-
-
-End = Ended[Taken | Withheld | Defect | NotSent]
-Accepted = Ended[Taken]
-
-
-def is_accepted(end: End) -> TypeGuard[Accepted]:
-    """250 decides, whatever else happened."""
-    return isinstance(end.outcome, Taken)
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A recipient was accepted: may the text go? The line waits for the answer."""
-
-    job: Job
-    _answer: SimpleQueue[bool] = field(default_factory=SimpleQueue)
-
-    def answer(self, *, goes: bool) -> None:
-        self._answer.put(goes)
-
-    def wait(self, seconds: float) -> bool:
-        """Raises queue.Empty when nobody has answered yet."""
-        return self._answer.get(timeout=seconds)
-
-
-@dataclass(frozen=True)
-class Crash:
-    """What must end the whole worker, from whichever thread it came."""
-
-    error: BaseException
-
-
-News = Ask | End | Crash
 
 
 class Withdrawn(Exception):  # noqa: N818 - a decision, not an error
@@ -131,7 +43,7 @@ class Lines:
     def __init__(self, transport: Transport, width: int, clock: Callable[[], datetime]) -> None:
         self.width, self._transport, self._clock = width, transport, clock
         self._waiting: PriorityQueue[tuple[int, int, Job | None]] = PriorityQueue()
-        self._news: SimpleQueue[News] = SimpleQueue()
+        self._hearing = Hearing(width)
         self._order = count()
         self._closed = self._account_fails = False
         self._threads: list[threading.Thread] = []
@@ -180,29 +92,28 @@ class Lines:
     def news(self, seconds: float) -> tuple[list[Ask], list[End]]:
         """All that has happened; waits for something while lines are at work. Re-raises a crash.
 
-        After the first piece it waits a moment for those of the other lines: one page of the book serves all.
+        One page of the book serves all lines that have something to say at about the same time.
         """
         asks: list[Ask] = []
         ends: list[End] = []
-        with suppress(Empty):
-            while self.under_way > 0 and len(asks) < self.width:
-                match self._news.get(timeout=MOMENT if asks or ends else seconds):
-                    case Ask() as ask:
-                        asks.append(ask)
-                    case Ended() as end:
-                        ends.append(end)
-                        self.under_way -= 1
-                    case Crash(error):
-                        raise error
+        for news in self._hearing.hear(seconds) if self.under_way else ():
+            match news:
+                case Ask() as ask:
+                    asks.append(ask)
+                case Ended() as end:
+                    ends.append(end)
+                case Crash(error):
+                    raise error
+        self.under_way -= len(ends)
         return asks, ends
 
     def _work(self) -> None:
         while (job := self._waiting.get()[2]) is not None:
             self._begun[threading.get_ident()] = monotonic()
             try:
-                self._news.put(self._carry(job))
+                self._hearing.say(self._carry(job))
             except BaseException as crash:  # noqa: BLE001 - told to the thread that owns this one
-                self._news.put(Crash(crash))
+                self._hearing.say(Crash(crash))
                 return
             finally:
                 self._begun.pop(threading.get_ident(), None)
@@ -227,7 +138,7 @@ class Lines:
     def _ask(self, job: Job) -> None:
         """Returns once the mark is durable. Raises Withdrawn when the mail does not go."""
         ask = Ask(job)
-        self._news.put(ask)
+        self._hearing.say(ask)
         while True:
             try:
                 goes = ask.wait(STILL_THERE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crm import log
 from crm.db import db
 from crm.flows import acceptance
-from crm.flows.lines import Defect, Withheld, is_accepted
+from crm.flows.jobs import Defect, Withheld, is_accepted
 from crm.flows.notices import tell_owner
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crm.flows.lines import End
+    from crm.flows.jobs import End
     from crm.models import Message
     from crm.models.claims import Held
 

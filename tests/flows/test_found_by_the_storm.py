@@ -13,7 +13,7 @@ from crm.db import db
 from crm.flows import consent, correction, correspondence, sequences, steering, triage
 from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.foresight import plan_of
-from crm.flows.lines import Taken
+from crm.flows.jobs import Taken
 from crm.flows.verifying import verify
 from crm.mail.transport import Refused, TryLater
 from crm.models import Account, CallResult, Message, Sequence, Suppression, Undo

@@ -11,7 +11,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition
 
-from crm.flows.lines import Job
+from crm.flows.jobs import Job
 from crm.models import Lead, Undo, turns
 from crm.rules.sending import MessageState
 from tests.practice import TUESDAY, Practice

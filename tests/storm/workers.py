@@ -11,7 +11,7 @@ from hypothesis.stateful import precondition, rule
 
 from crm.flows import approvals
 from crm.flows.follow_up import close_quietly
-from crm.flows.lines import Taken, Withheld
+from crm.flows.jobs import Taken, Withheld
 from crm.mail.transport import NotSent, Refused, TryLater, Unsure
 from crm.rules.sending import MessageState
 from tests import worker
