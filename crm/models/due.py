@@ -1,7 +1,6 @@
 """What a ring of beat looks for: mail that is due, and mail that nobody would ever come back to.
 
-Each question names one urgency and an order, and so reads one entry of a partial index. Left to itself,
-Postgres takes the few rows in question for a quarter of all, and reads the whole table.
+Each question names one urgency and an order, and so reads one entry of a partial index (models/claims).
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import UtcDateTime, db
-from crm.models.claims import LEASE, SCHEDULED, SENDING
+from crm.models.claims import FIRST_DUE, LEASE, SCHEDULED, SENDING
 from crm.models.message import Message, Urgency
 from crm.rules.waits import FAST_CLOCK, LONGEST_RETRY
 
@@ -59,12 +58,6 @@ _now, _longest_lease, _longest_wait = (
     sa.bindparam(name, type_=UtcDateTime) for name in ("now", "longest_lease", "longest_wait")
 )
 _sending = sa.select(_message.c.id).where(_message.c.state == SENDING)
-DUE = [
-    sa.select(_message.c.id)
-    .where(_message.c.urgency == int(urgency), *Message.is_due(_now))
-    .order_by(_message.c.due_at, _message.c.id)
-    for urgency in Urgency
-]
 OVER = [
     _sending.where(_message.c.lease_until <= _now).order_by(_message.c.lease_until),
     _sending.where(_message.c.lease_until > _longest_lease).order_by(_message.c.lease_until.desc()),
@@ -81,5 +74,5 @@ TOO_FAR_OFF = [
     for urgency in URGENT
 ]
 ANYTHING = sa.select(
-    sa.func.coalesce(*(each.limit(1).scalar_subquery() for each in (*DUE, *OVER, *TOO_FAR_OFF)))
+    sa.func.coalesce(*FIRST_DUE, *(each.limit(1).scalar_subquery() for each in (*OVER, *TOO_FAR_OFF)))
 )
