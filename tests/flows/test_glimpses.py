@@ -1,0 +1,32 @@
+"""Between the last look and DATA only what a person's act can change is looked at again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from crm.db import db
+from crm.flows import consent, glimpses
+from crm.models import Message
+from crm.models import Practice as PracticeRow
+from crm.rules.sending import MessageKind
+from tests.practice import Practice
+from tests.worker import takes_what_is_due
+
+
+def test_what_the_last_look_knew_is_what_a_glimpse_sees_of_every_kind_of_mail(practice: Practice) -> None:
+    with practice.at_work():
+        PracticeRow.current().notify_owner = True
+    theo = practice.receives_inquiry("Theo <theo@example.org>")
+    practice.advance(minutes=1)
+    practice.answers(theo)
+    with practice.at_work():
+        consent.unsubscribe(practice.lead(theo), practice.now)
+    practice.receives_inquiry("Maya <maya@example.org>")
+    practice.at(practice.now + timedelta(hours=1))
+
+    jobs = takes_what_is_due(practice, 9)
+
+    with practice.reading():
+        assert glimpses.glimpse(job.message_id for job in jobs) == {job.message_id: job.seen for job in jobs}
+        kinds = [db.session.get_one(Message, job.message_id).kind for job in jobs]
+    assert {MessageKind.STEP, MessageKind.REPLY, MessageKind.NOTICE} == set(kinds)
