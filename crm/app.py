@@ -16,11 +16,13 @@ import crm.models  # noqa: F401 - maps every model
 from config import Config
 from crm import log
 from crm.db import db, prepare_engine
+from crm.flows import indexing
 from crm.flows.delivery import Post
 from crm.flows.settling import Retries
 from crm.links import Links
 from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport
+from crm.models import search_entry
 from crm.rules.intake import Limits
 from crm.web import BLUEPRINTS, access, filters, security, shell
 
@@ -41,6 +43,7 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    indexing.keep_up()
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
@@ -94,7 +97,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config.database_url),
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config),
         "MAX_CONTENT_LENGTH": config.form_max_bytes,
         "MAX_FORM_MEMORY_SIZE": config.form_max_bytes,
         "MAX_FORM_PARTS": 200,
@@ -109,15 +112,19 @@ def _flask_settings(config: Config) -> dict[str, object]:
     }
 
 
-def _engine_options(database_url: str) -> dict[str, object]:
-    """A database that is away or locked must end in a 503 and not in a page that never comes.
+def _engine_options(config: Config) -> dict[str, object]:
+    """The key of the search index travels with the engine, so that whoever writes a person has it at hand.
 
-    On SQLite a pragma says how long to wait (crm.db); here Postgres would wait for ever.
+    A database that is away or locked must end in a 503 and not in a page that never comes. On SQLite
+    a pragma says how long to wait (crm.db); here Postgres would wait for ever.
     """
-    if database_url.startswith("sqlite"):
-        return {}
+    key: dict[str, object] = {
+        "execution_options": {search_entry.KEY: search_entry.key_from(config.secret_key)}
+    }
+    if config.database_url.startswith("sqlite"):
+        return key
     patience = {"connect_timeout": 10, "options": "-c lock_timeout=20s"}
-    return {"pool_pre_ping": True, "connect_args": patience}
+    return key | {"pool_pre_ping": True, "connect_args": patience}
 
 
 class RowId(IntegerConverter):

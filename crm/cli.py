@@ -49,12 +49,36 @@ def main(arguments: list[str]) -> int:
 
 
 def migrate(_app: Flask, _options: argparse.Namespace) -> int:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema, and make everybody findable who is not yet."""
     with db.engine.connect() as connection:
         upgrade(connection)
         connection.commit()
+    _make_findable()
     print("The database is up to date.")
     return 0
+
+
+def reindex(_app: Flask, _options: argparse.Namespace) -> int:
+    """Make everybody findable anew, while all else runs; interrupted, it goes on where it was."""
+    from crm.flows import indexing  # noqa: PLC0415 - a verb loads what it needs
+
+    with transaction():
+        indexing.begin()
+    _make_findable()
+    print("Everybody can be found.")
+    return 0
+
+
+def _make_findable() -> None:
+    from crm.flows import indexing  # noqa: PLC0415 - a verb loads what it needs
+
+    people, is_whole = 0, False
+    while not is_whole:
+        with transaction():
+            step = indexing.go_on(clock.now())
+        people, is_whole = people + step.people, step.is_whole
+        if step.people:
+            print(f"{people:,} people can be found.", flush=True)
 
 
 def plant(_app: Flask, _options: argparse.Namespace) -> int:
@@ -197,6 +221,7 @@ def _message_facts(message: object) -> dict[str, object]:
 
 VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "migrate": migrate,
+    "reindex": reindex,
     "plant": plant,
     "setup-link": setup_link,
     "create-owner": create_owner,

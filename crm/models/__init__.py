@@ -14,6 +14,7 @@ from crm.models.lead import Lead, Waiting
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.practice import FollowUpPolicy, Line, Practice
+from crm.models.search_entry import SearchEntry, SearchIndex
 from crm.models.sequence import Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
 from crm.models.suppression import Suppression
@@ -49,6 +50,8 @@ __all__ = [
     "Practice",
     "Reply",
     "ReplyChannel",
+    "SearchEntry",
+    "SearchIndex",
     "Sequence",
     "SequenceVersion",
     "SetupLink",

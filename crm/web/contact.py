@@ -11,6 +11,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows.acquaintance import AlreadyKnown, Introduction, edit_contact, introduce
 from crm.models import CallResult, Lead, Sequence, Trigger
+from crm.rules.intake import NAME_LIMIT, clean_line
 from crm.rules.telling import listed
 from crm.web.access import account
 from crm.web.dialogs import person_url
@@ -54,7 +55,11 @@ def update(lead_id: int) -> Response | tuple[str, int]:
 
 @bp.get("/people/new")
 def new() -> str:
-    return _new_page(_new_form())
+    """The form, with what was typed where somebody was sought in vain."""
+    form = _new_form()
+    for field in (form.name, form.email, form.phone):
+        field.data = clean_line(request.args.get(field.name, ""), NAME_LIMIT)
+    return _new_page(form)
 
 
 @bp.post("/people")

@@ -13,10 +13,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm import clock
 from crm.db import db
 from crm.flows.explaining import look_of
-from crm.models import Decision, EmailTemplate, Lead, Message, Practice, Step
+from crm.flows.finding import matching
+from crm.models import Decision, EmailTemplate, Message, Practice, Step
 from crm.rules.explaining import look_words
 from crm.rules.explaining_words import REASON_WORDS, VERDICT_WORDS
 from crm.rules.intake import clean_line
+from crm.rules.search_words import Place
 from crm.rules.sending import Reason, Verdict
 from crm.web.messages import subject_of
 from crm.web.pages import Before
@@ -120,10 +122,10 @@ def _found(what: Verdict | Reason | None) -> list[sa.ColumnElement[bool]]:
 
 def _theirs(name: str) -> sa.ColumnElement[bool]:
     """Looks at what people of this name got. A name few have is found by its people, else by walking on."""
-    named = Lead.name.icontains(name, autoescape=True)
-    people = list(db.session.scalars(sa.select(Lead.id).where(named).limit(FEW + 1)))
+    named = matching(name, Place.NAME)
+    people = list(db.session.scalars(named.limit(FEW + 1)))
     if len(people) > FEW:
-        return Decision.message.has(Message.lead.has(named))
+        return Decision.message.has(Message.lead_id.in_(named))
     emails = list(db.session.scalars(sa.select(Message.id).where(Message.lead_id.in_(people))))
     return Decision.message_id.in_(emails)
 

@@ -1,4 +1,4 @@
-"""Everybody: the board by stage, the list with its filters, and finding someone."""
+"""Everybody: the board by stage, and the list with its filters."""
 
 from __future__ import annotations
 
@@ -22,12 +22,6 @@ def index() -> str:
     if request.args.get("view") == "list" or filters.narrows:
         return _list(filters)
     return _board()
-
-
-@bp.get("/people/find")
-def find() -> str:
-    """One field, for the phone, whose top bar has no room for it."""
-    return render_template("people/find.html")
 
 
 def _board() -> str:

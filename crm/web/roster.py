@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.bearings import BRIEFLY
+from crm.flows.finding import matching
 from crm.models import Enrollment, Lead
 from crm.rules.intake import clean_line
 from crm.rules.sending import EnrollmentState
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 PAGE = 50
 SOURCES = 30
 SOUGHT_AT_MOST = 100
-DIGITS_THAT_TELL = 3
-"""Fewer digits than this name nobody."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def sources() -> list[str]:
 def _conditions(filters: Filters, now: datetime) -> list[sa.ColumnElement[bool]]:
     conditions = [_in_stage(filters.stage)]
     if filters.q:
-        conditions.append(_sought(filters.q))
+        conditions.append(Lead.id.in_(matching(filters.q)))
     if filters.source:
         conditions.append(Lead.found_us == filters.source)
     if filters.show == "waiting":
@@ -115,16 +114,3 @@ def _in_stage(stage: Stage | None) -> sa.ColumnElement[bool]:
     if stage is None:
         return sa.true()
     return sa.and_(Lead.stage == stage, Lead.quarantined_at.is_(None))
-
-
-def _sought(q: str) -> sa.ColumnElement[bool]:
-    """In a name, at the start of an address or of its domain, or within a phone number."""
-    ways = [
-        Lead.name.icontains(q, autoescape=True),
-        Lead.email.istartswith(q, autoescape=True),
-        Lead.email.icontains(f"@{q.removeprefix('@')}", autoescape=True),
-    ]
-    digits = "".join(character for character in q if character.isdigit())
-    if len(digits) >= DIGITS_THAT_TELL and not any(character.isalpha() for character in q):
-        ways.append(Lead.phone.contains(digits, autoescape=True))
-    return sa.or_(*ways)

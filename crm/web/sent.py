@@ -9,7 +9,9 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import joinedload
 
 from crm.db import db
-from crm.models import Lead, Message
+from crm.flows.finding import matching
+from crm.models import Message
+from crm.rules.search_words import Place
 from crm.rules.sending import MessageKind
 from crm.web.pages import Before
 
@@ -46,5 +48,5 @@ def _sent(name: str, before: Before | None) -> Select[Message]:
         .order_by(Message.sent_at.desc(), Message.id.desc())
     )
     if name:
-        sent = sent.join(Lead, Lead.id == Message.lead_id).where(Lead.name.icontains(name, autoescape=True))
+        sent = sent.where(Message.lead_id.in_(matching(name, Place.NAME)))
     return sent.where(*before.so_on(Message.sent_at, Message.id)) if before else sent

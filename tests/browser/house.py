@@ -101,7 +101,8 @@ def running(database: Path, data: Path) -> Iterator[House]:
 
 def empty_database(folder: Path) -> Path:
     """Migrated and planted, to be copied for each test."""
-    from crm.flows.planting import plant  # noqa: PLC0415 - the app maps the models first
+    from crm.flows.indexing import go_on  # noqa: PLC0415 - the app maps the models first
+    from crm.flows.planting import plant  # noqa: PLC0415 - the same
 
     path = folder / "empty.db"
     app = create_app(Config.from_env(environment(f"sqlite:///{path}", folder)))
@@ -111,6 +112,7 @@ def empty_database(folder: Path) -> Path:
             connection.commit()
         with transaction():
             plant(clock.now())
+            go_on(clock.now())
         db.engine.dispose()
     return path
 

@@ -11,7 +11,9 @@ from html.parser import HTMLParser
 from werkzeug.test import TestResponse
 
 EMPTY = frozenset({"input", "br", "hr", "img", "link", "meta", "path", "circle", "rect", "line", "polyline"})
-INLINE = frozenset({"a", "b", "em", "span", "time", "kbd", "mark", "strong", "small", "label", "button"})
+INLINE = frozenset(
+    {"a", "b", "bdi", "em", "span", "time", "kbd", "mark", "strong", "small", "label", "button"}
+)
 
 
 @dataclass

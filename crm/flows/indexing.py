@@ -1,0 +1,170 @@
+"""Who changes is found anew: the index of words follows every change in the same transaction.
+
+It hangs on the session and not on each verb, so that no verb, of today or later, can forget it. Whoever
+writes past the unit of work, with an UPDATE or INSERT of their own, calls `refresh` for those people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crm.db import Base, db
+from crm.models import Inquiry, Lead, Message, Note, Reply, SearchEntry, SearchIndex
+from crm.models.search_entry import token_of
+from crm.rules.search_words import Findable, Place, Written, keys_of
+from crm.rules.sending import MessageKind, MessageState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+AT_ONCE = 200
+"""People in one step of `go_on`: a second or two, in which nobody else writes on SQLite."""
+CHANGED = "changed_people"
+
+PERSONS_OWN: dict[type[Base], tuple[str, ...]] = {
+    Lead: ("name", "email", "phone"),
+    Inquiry: ("message", "lead_id"),
+    Reply: ("text", "lead_id"),
+    Note: ("text", "lead_id"),
+    Message: ("subject", "body", "state", "lead_id"),
+}
+"""What a person is found by, and whose it is."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """After one step: how many people it took, and whether everybody can be found now."""
+
+    people: int
+    is_whole: bool
+
+
+def refresh(lead_ids: Collection[int]) -> None:
+    """These people are found by what is known of them now. Their number costs no further statements.
+
+    They are locked first, so that two who write at once do not each leave out what the other wrote.
+    """
+    if not lead_ids:
+        return
+    db.session.flush()
+    known = _known(sorted(lead_ids))
+    SearchEntry.replace(
+        {lead_id: {token_of(key): place for key, place in keys_of(person).items()}
+         for lead_id, person in known.items()}
+    )  # fmt: skip
+
+
+def go_on(now: datetime) -> Progress:
+    """One step towards everybody being findable, after an update or with a new key. Harmless when all are."""
+    index = SearchIndex.current()
+    if index.finished_at:
+        return Progress(0, is_whole=True)
+    after = sa.select(Lead.id).where(Lead.id > index.reached).order_by(Lead.id).limit(AT_ONCE)
+    lead_ids = list(db.session.scalars(after))
+    refresh(lead_ids)
+    if len(lead_ids) < AT_ONCE:
+        index.finished_at = now
+    index.reached = lead_ids[-1] if lead_ids else index.reached
+    return Progress(len(lead_ids), is_whole=index.finished_at is not None)
+
+
+def begin() -> None:
+    """Everybody is to be taken once more; what was interrupted goes on from there."""
+    index = SearchIndex.current()
+    if index.finished_at:
+        index.reached, index.finished_at = 0, None
+
+
+def keep_up() -> None:
+    """From now on the index follows what sessions write. Once is enough, and twice is harmless."""
+    for name, act in (
+        ("after_flush", _note_who_changed),
+        ("before_commit", _follow),
+        ("after_soft_rollback", _forget),
+    ):
+        if not sa.event.contains(db.session, name, act):
+            sa.event.listen(db.session, name, act)
+
+
+def _note_who_changed(session: Session, _context: object) -> None:
+    changed: set[int] = session.info.setdefault(CHANGED, set())
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if names := PERSONS_OWN.get(type(row)):
+            changed.update(_whose(row, names, gone=row in session.deleted))
+
+
+def _whose(row: Any, names: tuple[str, ...], *, gone: bool) -> Iterator[int]:  # noqa: ANN401 - one of five models
+    """The person it is of, and was of before, if something they are found by is another now."""
+    if isinstance(row, Message) and row.kind is not MessageKind.REPLY:
+        return
+    histories = [sa.inspect(row).attrs[name].history for name in names]
+    if not gone and not any(history.has_changes() for history in histories):
+        return
+    if isinstance(row, Lead):
+        yield row.id
+        return
+    owners = sa.inspect(row).attrs.lead_id.history
+    yield from (owner for owner in (*owners.sum(), row.lead_id) if owner is not None)
+
+
+def _follow(session: Session) -> None:
+    """Before a transaction commits; a savepoint within it does not count."""
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    if changed := session.info.pop(CHANGED, None):
+        refresh(changed)
+
+
+def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+    if not previous.nested:
+        session.info.pop(CHANGED, None)
+
+
+def _known(lead_ids: list[int]) -> dict[int, Findable]:
+    """Everything these people may be found by, read as plain columns: what a session holds may be old."""
+    locked = (
+        sa.select(Lead.id, Lead.name, Lead.email, Lead.phone)
+        .where(Lead.id.in_(lead_ids))
+        .order_by(Lead.id)
+        .with_for_update(key_share=True)
+    )
+    people = db.session.execute(locked).all()
+    written = texts_of(lead_ids)
+    return {
+        each.id: Findable(each.name, each.email or "", each.phone or "", tuple(written[each.id]))
+        for each in people
+    }
+
+
+def texts_of(lead_ids: Collection[int]) -> dict[int, list[Written]]:
+    """Their texts by worth: what they wrote, what was written to them, what was noted; the newest first.
+
+    Four statements, however many people.
+    """
+    texts: dict[int, list[Written]] = defaultdict(list)
+    for place, select in (
+        (Place.MESSAGE, _texts(Inquiry, Inquiry.message)),
+        (Place.MESSAGE, _texts(Reply, Reply.text)),
+        (Place.LETTER, _texts(Message, Message.subject, Message.body).where(*_IS_A_LETTER)),
+        (Place.NOTE, _texts(Note, Note.text)),
+    ):
+        column = select.selected_columns.lead_id
+        for lead_id, *parts in db.session.execute(select.where(column.in_(lead_ids))):
+            texts[lead_id].append(Written(place, " ".join(part or "" for part in parts)))
+    return texts
+
+
+def _texts(model: Any, *columns: Any) -> sa.Select[Any]:  # noqa: ANN401 - one of four models
+    return sa.select(model.lead_id, *columns).order_by(model.id.desc())
+
+
+_IS_A_LETTER = (Message.kind == MessageKind.REPLY, Message.state != MessageState.CANCELLED)
+"""What somebody wrote to them, unless it was taken back. What all get alike tells nobody apart."""
