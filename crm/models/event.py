@@ -48,6 +48,8 @@ class EventKind(StrEnum):
     CALL_LOGGED = "call_logged"
     STAGE_MOVED = "stage_moved"
     SNOOZED = "snoozed"
+    REMINDER_SET = "reminder_set"
+    REMINDER_SETTLED = "reminder_settled"
     WOKEN = "woken"
     CALL_BOOKED = "call_booked"
     CALL_CANCELLED = "call_cancelled"

@@ -149,9 +149,10 @@ class Lead(Base):
 
     @classmethod
     def on_today(cls, now: Now) -> Select[Lead]:
-        """Everyone who needs the owner, each once: those who wait, and those whose call nobody has told of.
+        """Everyone who needs the owner, each once.
 
-        Read first, then the soonest promise, then the longest wait.
+        Those who wait, those whose call nobody has told of, and those for whom a reminder is due. Read first,
+        then the soonest promise, then the longest wait.
         """
         called = (
             Booking.without_outcome(now)
@@ -160,11 +161,18 @@ class Lead(Base):
             .join(cls, cls.id == Booking.lead_id)
             .where(cls.quarantined_at.is_(None), cls._awake(now))
         )
+        reminded = (
+            Note.open_reminders()
+            .with_only_columns(Note.lead_id)
+            .join(cls, cls.id == Note.lead_id)
+            .where(Note.due_at <= now, cls.quarantined_at.is_(None), cls.stage != Stage.SPAM, cls._awake(now))
+        )
         waiting = cls.waiting(now).with_only_columns(cls.id).order_by(None)
-        since = sa.func.coalesce(cls.waiting_since, cls.stage_changed_at)
+        reminder = Note.open_reminders().with_only_columns(Note.due_at).where(Note.lead_id == cls.id)
+        since = sa.func.coalesce(cls.waiting_since, reminder.scalar_subquery(), cls.stage_changed_at)
         return (
             sa.select(cls)
-            .where(cls.id.in_(waiting.union(called)))
+            .where(cls.id.in_(waiting.union(called, reminded)))
             .order_by(cls.read_first_at.is_(None), cls.reply_by.is_(None), cls.reply_by, since, cls.id)
         )
 

@@ -1,21 +1,26 @@
-"""What the owner writes down for himself: notes, calls, and drafts not yet sent."""
+"""What the owner writes down for himself: notes, calls, reminders, and drafts not yet sent."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
 
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
 
 class NoteKind(StrEnum):
-    """A note, or what came of a call."""
+    """A note, what came of a call, or what he means to do and when."""
 
     NOTE = "note"
     CALL = "call"
+    REMINDER = "reminder"
 
 
 class CallResult(StrEnum):
@@ -34,12 +39,29 @@ class DraftKind(StrEnum):
     CALL = "call"
 
 
+OPEN_REMINDER = "kind = 'reminder' AND settled_at IS NULL"
+
+
 class Note(Base):
-    """A note or a logged call."""
+    """A note, a logged call, or a reminder: that one has `due_at`, and `settled_at` once it is dealt with."""
 
     __tablename__ = "note"
     __table_args__ = (
         sa.CheckConstraint("(kind = 'call') = (result IS NOT NULL)", name="a_call_has_a_result"),
+        sa.CheckConstraint("(kind = 'reminder') = (due_at IS NOT NULL)", name="a_reminder_is_due"),
+        sa.Index(
+            "uq_note_reminder",
+            "lead_id",
+            unique=True,
+            sqlite_where=sa.text(OPEN_REMINDER),
+            postgresql_where=sa.text(OPEN_REMINDER),
+        ),
+        sa.Index(
+            "ix_note_reminder_due",
+            "due_at",
+            sqlite_where=sa.text(OPEN_REMINDER),
+            postgresql_where=sa.text(OPEN_REMINDER),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +71,24 @@ class Note(Base):
     result: Mapped[CallResult | None] = mapped_column(Word(CallResult))
     text: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+    @classmethod
+    def open_reminders(cls) -> Select[Note]:
+        """What the owner means to do and has not done."""
+        return sa.select(cls).where(
+            cls.kind == sa.literal_column("'reminder'"), cls.settled_at.is_(None), cls.due_at.is_not(None)
+        )
+
+    @classmethod
+    def reminder_of(cls, lead_id: int) -> Note | None:
+        """What the owner means to do for this person; the schema allows one at a time."""
+        return db.session.scalar(cls.open_reminders().where(cls.lead_id == lead_id))
+
+    def settle(self, now: datetime) -> None:
+        """It is done, or not wanted any more."""
+        self.settled_at = self.settled_at or now
 
 
 class Draft(Base):

@@ -14,6 +14,7 @@ from crm.models.enrollment import Enrollment
 from crm.models.event import EventKind
 from crm.models.lead import Lead, Waiting
 from crm.models.message import NOT_GONE, Message
+from crm.models.note import Note
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 
@@ -80,6 +81,7 @@ class Undo(Base):
             db.session.flush()
         for booking in self.lead.bookings:
             self._restore_booking(booking, now)
+        self._restore_reminders(now)
         self._restore_lead()
         self.used_at = now
         self._take_along_what_came_after(now)
@@ -144,6 +146,16 @@ class Undo(Base):
             booking.outcome = Outcome(kept["outcome"]) if kept["outcome"] else None
             booking.outcome_at = _instant(kept["outcome_at"])
 
+    def _restore_reminders(self, now: datetime) -> None:
+        """One set by the act is settled, before one settled by it is open again."""
+        kept = self.before.get("reminder")
+        reminder = Note.reminder_of(self.lead_id)
+        if reminder is not None and reminder.id != kept:
+            reminder.settle(now)
+            db.session.flush()
+        if kept is not None:
+            db.session.get_one(Note, kept).settled_at = None
+
 
 def _snapshot(lead: Lead) -> dict[str, Any]:
     """The triage state of a person, of their sequences, calls and what is on its way, as plain JSON."""
@@ -154,6 +166,7 @@ def _snapshot(lead: Lead) -> dict[str, Any]:
         },
         "messages": {str(each.id): _kept(each, "state", *PLANNED) for each in lead.messages},
         "bookings": {str(each.id): _kept(each, "outcome", "outcome_at") for each in lead.bookings},
+        "reminder": reminder.id if (reminder := Note.reminder_of(lead.id)) else None,
     }
 
 

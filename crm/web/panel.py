@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.outlook import outlook
-from crm.models import Practice, Reply, ReplyChannel
+from crm.models import Note, Practice, Reply, ReplyChannel
 from crm.rules import later
 from crm.rules.crisis import crisis_words
 from crm.rules.telling import moment, opening
@@ -53,6 +53,7 @@ class Panel:
     said: tuple[Said, ...]
     earlier: tuple[Said, ...]
     call: Booking | None
+    reminder: Note | None
     offers: list[later.Offer]
 
 
@@ -70,6 +71,7 @@ def panel_for(lead_id: int, now: datetime) -> Panel | None:
         said=tuple(current),
         earlier=tuple(each for each in said if each not in current),
         call=call_to_settle(lead, now),
+        reminder=Note.reminder_of(lead.id),
         offers=later.offers(now, practice.window),
     )
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, render_template, request
 from crm import clock
 from crm.db import db
 from crm.flows.outlook import outlook
-from crm.models import Booking, Lead, Practice
+from crm.models import Booking, Lead, Note, Practice
 from crm.models.booking import LENGTH
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import clock as clock_words
@@ -49,6 +49,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         elsewhere=profile.elsewhere(lead),
         consent=profile.consent(lead, now, zone),
         call_over=_call_over(lead, now),
+        reminder=Note.reminder_of(lead.id),
         address_hint=profile.address_hint(lead),
         parts=folded(story(lead, now, zone)),
         planned=planned(lead, links, now),

@@ -146,6 +146,13 @@ def _snoozed(event: Event, teller: Teller) -> Line:
     return _plain("clock", f"You put this off{day}")
 
 
+def _reminder(event: Event, teller: Teller) -> Line:
+    due_at = event.note.due_at if event.note else None
+    when = f" for {stamp(due_at, teller.now, teller.zone)}" if due_at else ""
+    said = paragraphs(event.note.text) if event.note else ()
+    return Line(Look.NOTE, "bell", say(strong("You set a reminder"), when), Letter(said) if said else None)
+
+
 def _booked(event: Event, teller: Teller) -> Line:
     agreed, starts_at = strong("You agreed on a call"), event.facts.get("starts_at")
     if starts_at is None:
@@ -224,6 +231,8 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.CALL_LOGGED: _call,
     EventKind.STAGE_MOVED: _moved,
     EventKind.SNOOZED: _snoozed,
+    EventKind.REMINDER_SET: _reminder,
+    EventKind.REMINDER_SETTLED: _says("check", "You ticked off your reminder"),
     EventKind.WOKEN: _says("sunrise", "Back on Today"),
     EventKind.CALL_BOOKED: _booked,
     EventKind.CALL_CANCELLED: _says("calendar-x", "The call was called off"),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from crm.db import db
-from crm.models import Booking, Lead, Reply, Waiting
+from crm.models import Booking, Lead, Note, Reply, Waiting
 from crm.rules.sending import StopReason
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import Pressing, moment, promise_line
@@ -66,7 +66,8 @@ def rows(now: datetime, zone: tzinfo) -> list[Row]:
     loaded = (selectinload(Lead.inquiries), selectinload(Lead.bookings), selectinload(Lead.enrollments))
     people = db.session.scalars(Lead.on_today(now).options(*loaded).limit(ROWS_AT_MOST)).all()
     replies = _last_replies(lead.id for lead in people if lead.waiting_for is Waiting.REPLY)
-    return [_row(lead, replies.get(lead.id), now, zone) for lead in people]
+    reminders = _reminders((lead.id for lead in people if lead.waiting_for is None), now)
+    return [_row(lead, replies.get(lead.id), reminders.get(lead.id), now, zone) for lead in people]
 
 
 def call_to_settle(lead: Lead, now: datetime) -> Booking | None:
@@ -90,13 +91,16 @@ def spoken(choice: str) -> str:
     return choice[0].lower() + choice[1:] if choice.startswith(("A ", "An ")) else choice
 
 
-def _row(lead: Lead, reply: Reply | None, now: datetime, zone: tzinfo) -> Row:
+def _row(lead: Lead, reply: Reply | None, reminder: Note | None, now: datetime, zone: tzinfo) -> Row:
     call = call_to_settle(lead, now)
     if lead.read_first_at is not None:
         return Row(lead, lead.waiting_since or lead.read_first_at, (_read_first(lead),))
     if lead.waiting_for is None and call is not None:
         why = Piece(f"Your call was {moment(call.starts_at, now, zone)}.")
         return Row(lead, call.starts_at, (why, Piece("How did it go?", Tone.NOW)))
+    if reminder is not None:
+        set_by_him = (Piece("You set a reminder", Tone.NOW), Piece(SCREEN_WORDS[lead.stage]))
+        return Row(lead, reminder.due_at or reminder.created_at, set_by_him, reminder.text)
     inquiry = lead.last_inquiry
     words = reply.text if reply else inquiry.message if inquiry else ""
     why_line = _wrote_back(lead, now, zone) if reply else _asked(lead, now, zone)
@@ -127,6 +131,12 @@ def _promise(lead: Lead, now: datetime, zone: tzinfo) -> tuple[Piece, ...]:
         return ()
     line = promise_line(lead.reply_by, now, zone)
     return (Piece(line.text, TONES[line.pressing]),)
+
+
+def _reminders(lead_ids: Iterable[int], now: datetime) -> dict[int, Note]:
+    """What the owner meant to do by now for these people, who wait for nothing else."""
+    due = Note.open_reminders().where(Note.lead_id.in_(list(lead_ids)), Note.due_at <= now)
+    return {reminder.lead_id: reminder for reminder in db.session.scalars(due)}
 
 
 def _last_replies(lead_ids: Iterable[int]) -> dict[int, Reply]:

@@ -31,6 +31,7 @@ SCREENS = {
     "close": "/people/{grace}/closure/new",
     "refer": "/people/{grace}/referral/new",
     "book": "/people/{grace}/booking/new",
+    "reminder": "/people/{maya}/reminder/new",
     "queue": "/follow-ups",
     "sequences": "/follow-ups/sequences",
     "sequence": "/follow-ups/sequences/1",
