@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from crm.db import db
 from crm.flows import follow_up, planning
 from crm.models import EventKind, Undo
+from crm.rules.next_box import Action
 from crm.rules.sending import EnrollmentState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.models import Lead, Message, Sequence
+    from crm.rules.next_box import NextBox
 
 
 def pause(lead: Lead, account_id: int, now: datetime) -> Undo:
@@ -37,6 +39,11 @@ def let_continue(lead: Lead, account_id: int, now: datetime) -> Undo:
     undo = Undo.remember(lead, account_id, now)
     follow_up.let_continue(lead, now, account_id)
     return undo
+
+
+def may_start(box: NextBox) -> bool:
+    """Whether a follow-up could go to them: none runs and one may start, or others may take its place."""
+    return bool({Action.START, Action.PAUSE, Action.RESUME}.intersection(box.actions))
 
 
 def start(lead: Lead, sequence: Sequence, account_id: int, now: datetime) -> Undo:

@@ -108,6 +108,8 @@ def take_back(undo: Undo, now: datetime) -> bool:
 
     What was planned since is gone with the act; where an email left meanwhile, the next is planned from it.
     """
+    if undo.mark is not None:
+        return undo.restore(now)
     unsent = [m for m in undo.lead.messages if _was_written_by(m, undo)]
     if not undo.restore(now):
         return False

@@ -1,6 +1,7 @@
 """State and its transitions, one aggregate per file. Importing this package maps them all."""
 
 from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
+from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
 from crm.models.booking import Booking, Medium, Outcome
 from crm.models.domain_pause import DomainPause
@@ -14,15 +15,19 @@ from crm.models.lead import Lead, Waiting
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.practice import FollowUpPolicy, Line, Practice
+from crm.models.saved_view import SavedView
 from crm.models.search_entry import SearchEntry, SearchIndex
 from crm.models.sequence import Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
 from crm.models.suppression import Suppression
+from crm.models.sweep import Sweep
+from crm.models.tag import LeadTag, Tag
 from crm.models.template import EmailTemplate, TemplateVersion
 from crm.models.undo import Undo
 
 __all__ = [
     "Account",
+    "Assignment",
     "Attempt",
     "Booking",
     "CallResult",
@@ -40,6 +45,7 @@ __all__ = [
     "Instance",
     "JobRun",
     "Lead",
+    "LeadTag",
     "Line",
     "Medium",
     "Message",
@@ -50,6 +56,7 @@ __all__ = [
     "Practice",
     "Reply",
     "ReplyChannel",
+    "SavedView",
     "SearchEntry",
     "SearchIndex",
     "Sequence",
@@ -58,6 +65,8 @@ __all__ = [
     "SignIn",
     "Step",
     "Suppression",
+    "Sweep",
+    "Tag",
     "TemplateVersion",
     "Trigger",
     "Undo",

@@ -13,6 +13,7 @@ from crm.models.booking import Booking, Outcome
 from crm.models.enrollment import Enrollment
 from crm.models.event import EventKind
 from crm.models.lead import Lead, Waiting
+from crm.models.mark import Mark
 from crm.models.message import NOT_GONE, Message
 from crm.models.note import Note
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
@@ -51,6 +52,20 @@ class Undo(Base):
         return undo
 
     @classmethod
+    def remember_mark(cls, mark: Mark, lead_id: int, account_id: int, now: datetime) -> Undo:
+        """Keep the one mark that was just changed. Taking it back touches nothing else of the person."""
+        undo = cls(lead_id=lead_id, account_id=account_id, made_at=now, before={"mark": mark.plain})
+        db.session.add(undo)
+        db.session.flush()
+        return undo
+
+    @property
+    def mark(self) -> Mark | None:
+        """The mark this is about, where it is about no more than that."""
+        kept = self.before.get("mark")
+        return Mark.of(kept) if kept else None
+
+    @classmethod
     def of_one_click(cls, first: Undo, last_id: int) -> Select[Undo]:
         """What the same account did at the same instant, from the first to the last, by person."""
         same = (cls.account_id == first.account_id, cls.made_at == first.made_at)
@@ -60,6 +75,8 @@ class Undo(Base):
         """Not used, not too old, and since then no email has left and the person has not written."""
         if self.used_at is not None or abs(now - self.made_at) > UNDO_LIFE:
             return False
+        if self.mark is not None:
+            return True
         if self.lead.heard_at is not None and self.lead.heard_at > self.made_at:
             return False
         left_since = [m for m in self.lead.messages if _left_at(m) > self.made_at]
@@ -73,6 +90,8 @@ class Undo(Base):
         """
         if not self.still_possible(now):
             return False
+        if self.mark is not None:
+            return self._take_back_the_mark(self.mark, now)
         for enrollment in reversed(self.lead.enrollments):
             self._restore_enrollment(enrollment, now)
             db.session.flush()
@@ -88,10 +107,23 @@ class Undo(Base):
         self.lead.record(EventKind.UNDONE, now, account_id=self.account_id)
         return True
 
+    def has_been_built_on(self) -> bool:
+        """Whether somebody has acted on this person since, by a way of their own."""
+        if self.mark is None and self.lead.stage_changed_at > self.made_at:
+            return True
+        later = (Undo.lead_id == self.lead_id, Undo.id > self.id, Undo.used_at.is_(None))
+        return any(each.mark is None for each in db.session.scalars(sa.select(Undo).where(*later)))
+
+    def _take_back_the_mark(self, mark: Mark, now: datetime) -> bool:
+        if taken_back := mark.take_back(self.lead_id, now):
+            self.used_at = now
+        return taken_back
+
     def _take_along_what_came_after(self, now: datetime) -> None:
         """What was done to this person since is gone too, so there is nothing left to take back."""
         later = (Undo.lead_id == self.lead_id, Undo.id > self.id, Undo.used_at.is_(None))
-        db.session.execute(sa.update(Undo).where(*later).values(used_at=now))
+        for each in db.session.scalars(sa.select(Undo).where(*later)):
+            each.used_at = each.used_at if each.mark else now
 
     def _restore_lead(self) -> None:
         kept = self.before["lead"]

@@ -36,7 +36,7 @@
     const mine = (element) => !element.closest("[data-card]") && reachable(element);
     const control = near?.querySelector(selector) ?? [...document.querySelectorAll(selector)].findLast(mine);
     if (!control) return false;
-    if (control.matches("input, textarea, select")) control.focus();
+    if (control.matches("input, textarea, select") && control.type !== "checkbox") control.focus();
     else { if (control.matches("summary")) control.focus(); control.click(); }
     return true;
   }

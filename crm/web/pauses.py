@@ -13,7 +13,6 @@ from crm.db import db, transaction
 from crm.flows import steering
 from crm.flows.outlook import outlook
 from crm.models import Lead, Practice, Sequence, Trigger
-from crm.rules.next_box import Action
 from crm.rules.sending import MessageKind
 from crm.rules.telling import listed, moment, on_day
 from crm.web.access import account
@@ -23,8 +22,6 @@ from crm.web.respond import done, get_or_404
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
-
-    from crm.rules.next_box import NextBox
 
 bp = Blueprint("pauses", __name__)
 
@@ -74,20 +71,20 @@ def create_enrollment(lead_id: int) -> Response | tuple[str, int]:
         lead = get_or_404(Lead, lead_id)
         sequence = get_or_404(Sequence, form.sequence.data)
         box = outlook(lead, now)
-        undo = steering.start(lead, sequence, account().id, now) if _may_start(box) else None
+        undo = steering.start(lead, sequence, account().id, now) if steering.may_start(box) else None
         words = f"“{sequence.name}” has begun.{_what_goes(lead)}" if undo else box.text
     return done(words, to=person_url(lead), undo=undo)
 
 
 def _form() -> EnrollmentForm:
     form = EnrollmentForm(request.form)
-    form.sequence.choices = [SelectChoice(each.id, each.name) for each in _sequences()]
+    form.sequence.choices = [SelectChoice(each.id, each.name) for each in startable()]
     return form
 
 
 def _pick(lead: Lead, form: EnrollmentForm) -> str:
     box = outlook(lead, clock.now())
-    return dialog("enrollment", lead, form=form, box=box, may_start=_may_start(box), had=_had(lead))
+    return dialog("enrollment", lead, form=form, box=box, may_start=steering.may_start(box), had=_had(lead))
 
 
 def _had(lead: Lead) -> str:
@@ -98,12 +95,7 @@ def _had(lead: Lead) -> str:
     return f"{lead.first_name} had {listed(emails)} already." if emails else ""
 
 
-def _may_start(box: NextBox) -> bool:
-    """Whether a follow-up could go to them: none runs and one may start, or others may take its place."""
-    return bool({Action.START, Action.PAUSE, Action.RESUME}.intersection(box.actions))
-
-
-def _sequences() -> list[Sequence]:
+def startable() -> list[Sequence]:
     """Those that run, but for the letter of a referral, which goes with a referral only."""
     running = sa.select(Sequence).where(Sequence.active, Sequence.trigger != Trigger.REFERRED_OUT)
     return list(db.session.scalars(running.order_by(Sequence.id)))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from crm import clock
-from crm.models import Practice
+from crm.db import db
+from crm.models import Practice, Sweep, Tag
 from crm.rules.stages import BOARD, SCREEN_WORDS, Stage
+from crm.web.access import account
 from crm.web.board import board, whose
-from crm.web.cards import lines
-from crm.web.roster import Filters, roster, sources
+from crm.web.roster import NOBODY, Filters, roster, sources
+from crm.web.rows import rows
+from crm.web.sweep_acts import accounts
 
 bp = Blueprint("people", __name__)
 bp.add_app_template_filter(whose)
@@ -33,13 +36,21 @@ def _board() -> str:
 
 
 def _list(filters: Filters) -> str:
-    now, practice = clock.now(), Practice.current()
+    now, practice, me, everybody = clock.now(), Practice.current(), account(), accounts()
     page = roster(filters, now)
     return render_template(
         "people/list.html",
-        rows=list(zip(page.leads, lines(page.leads, now, practice), strict=True)),
+        rows=rows(page.leads, now, practice, len(everybody)),
         page=page,
         filters=filters,
         sources=[("", "any way"), *((each, each) for each in sources())],
         stages=[("", "any stage"), *SCREEN_WORDS.items()],
+        tags=[("", "any tag"), *((tag.id, tag.name) for tag in db.session.scalars(Tag.all()))],
+        accounts=everybody,
+        whose=[
+            ("", "anybody"),
+            *((str(each), name) for each, name in everybody.items()),
+            (NOBODY, "nobody yet"),
+        ],
+        sweep=db.session.scalar(Sweep.to_undo(me.id, now)),
     )

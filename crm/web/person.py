@@ -8,8 +8,9 @@ from flask import Blueprint, abort, current_app, render_template, request
 
 from crm import clock
 from crm.db import db
+from crm.flows import marking
 from crm.flows.outlook import outlook
-from crm.models import Booking, Lead, Note, Practice
+from crm.models import Assignment, Booking, Lead, Note, Practice, Tag
 from crm.models.booking import LENGTH
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import clock as clock_words
@@ -20,6 +21,7 @@ from crm.web.composer import Asked, Typed, composer_for, opened
 from crm.web.forms.checks import e164, national
 from crm.web.planned import planned
 from crm.web.story import folded, story, whole
+from crm.web.sweep_acts import accounts
 
 bp = Blueprint("person", __name__)
 bp.add_app_template_filter(national, "phone")
@@ -54,6 +56,10 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         parts=folded(story(lead, now, zone)),
         planned=planned(lead, links, now),
         composer=composer_for(lead, typed),
+        tags=marking.tags_on(lead.id),
+        all_tags=db.session.scalars(Tag.all()).all(),
+        accounts=accounts(),
+        whose=Assignment.of(lead.id),
     )
 
 

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.bearings import BRIEFLY
 from crm.flows.finding import matching
-from crm.models import Enrollment, Lead
+from crm.models import Assignment, Enrollment, Lead, LeadTag
 from crm.rules.intake import clean_line
 from crm.rules.sending import EnrollmentState
 from crm.rules.stages import Stage
 from crm.rules.telling import opening, people
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
 PAGE = 50
@@ -28,41 +28,61 @@ SOUGHT_AT_MOST = 100
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for. `before` is the id below which this page begins."""
+    """What the address asks for. `care`: an account's id, or nobody's. `before`: where this page begins."""
 
     stage: Stage | None = None
     q: str = ""
     source: str = ""
     show: str = ""
+    tag: int | None = None
+    care: str = ""
     before: int | None = None
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Filters:
         """Anything that makes no sense is left out."""
-        stage, show, before = asked.get("stage", ""), asked.get("show", ""), asked.get("before", "")
+        stage, show, care = asked.get("stage", ""), asked.get("show", ""), asked.get("with", "")
         return cls(
             stage=Stage(stage) if stage in {*Stage} else None,
             q=clean_line(asked.get("q", ""), SOUGHT_AT_MOST),
             source=clean_line(asked.get("source", "")),
             show=show if show in SHOWS else "",
-            before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+            tag=_id(asked.get("tag", "")),
+            care=care if care == NOBODY or _id(care) else "",
+            before=_id(asked.get("before", "")),
         )
 
     @property
     def narrows(self) -> bool:
-        return bool(self.stage or self.q or self.source or self.show)
+        return bool(self.stage or self.q or self.source or self.show or self.tag or self.care)
+
+    @property
+    def query(self) -> str:
+        """What a view keeps of them."""
+        asked = {
+            "stage": self.stage,
+            "q": self.q,
+            "source": self.source,
+            "show": self.show,
+            "tag": self.tag,
+            "with": self.care,
+        }
+        return urlencode({name: value for name, value in asked.items() if value})
 
     def address(self, before: int | None = None) -> str:
         """The same list, from below this id on."""
-        asked = {"view": "list", "stage": self.stage, "q": self.q, "source": self.source, "show": self.show}
-        return f"/people?{urlencode({k: v for k, v in (asked | {'before': before}).items() if v})}"
+        return "&".join(filter(None, ("/people?view=list", self.query, f"before={before}" if before else "")))
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @dataclass(frozen=True)
 class Page:
     """The newest people first. `older` is where the next page begins, if there is one."""
 
-    leads: list[Lead]
+    leads: Sequence[Lead]
     older: int | None
 
     @property
@@ -71,14 +91,19 @@ class Page:
         return opening(people(len(self.leads))) + (" or more" if self.older else "")
 
 
+NOBODY = "nobody"
 SHOWS = {"waiting": "waiting for you", "paused": "paused"}
 
 
 def roster(filters: Filters, now: datetime) -> Page:
     """One page of the people these filters leave. One query."""
-    select = sa.select(Lead).options(BRIEFLY).order_by(Lead.id.desc()).limit(PAGE + 1)
-    found = list(db.session.scalars(select.where(*_conditions(filters, now))))
+    found = db.session.scalars(chosen_by(filters, now).options(BRIEFLY).limit(PAGE + 1)).all()
     return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def chosen_by(filters: Filters, now: datetime) -> sa.Select[Lead]:
+    """Everybody these filters leave, the newest first."""
+    return sa.select(Lead).where(*_conditions(filters, now)).order_by(Lead.id.desc())
 
 
 def sources() -> list[str]:
@@ -101,10 +126,22 @@ def _conditions(filters: Filters, now: datetime) -> list[sa.ColumnElement[bool]]
         waiting = Lead.waiting(now).with_only_columns(Lead.id).order_by(None)
         conditions.append(Lead.id.in_(waiting))
     if filters.show == "paused":
-        conditions.append(Lead.enrollments.any(Enrollment.state == EnrollmentState.PAUSED))
+        paused = Enrollment.state == sa.literal_column(f"'{EnrollmentState.PAUSED}'")  # as the index has it
+        conditions.append(Lead.enrollments.any(paused))
+    conditions += _marked(filters)
     if filters.before is not None:
         conditions.append(Lead.id < filters.before)
     return conditions
+
+
+def _marked(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    if filters.tag:
+        yield Lead.id.in_(sa.select(LeadTag.lead_id).where(LeadTag.tag_id == filters.tag))
+    if filters.care == NOBODY:
+        yield Lead.id.not_in(sa.select(Assignment.lead_id))
+    elif filters.care:
+        theirs = Assignment.account_id == int(filters.care)
+        yield Lead.id.in_(sa.select(Assignment.lead_id).where(theirs))
 
 
 def _in_stage(stage: Stage | None) -> sa.ColumnElement[bool]:

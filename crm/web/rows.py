@@ -1,0 +1,34 @@
+"""A row of the list: a person, what is now or next with them, their tags, whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crm.flows import marking
+from crm.web.cards import lines
+from crm.web.tense import TenseLine
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.models import Lead, Practice
+
+
+@dataclass(frozen=True)
+class Row:
+    lead: Lead
+    line: TenseLine
+    tags: Sequence[str] = ()
+    whose: str = ""
+
+
+def rows(leads: Sequence[Lead], now: datetime, practice: Practice, clinicians: int) -> list[Row]:
+    """In their order. Whose somebody is goes without saying where there is one clinician. Five queries."""
+    ids = [lead.id for lead in leads]
+    tags, whose = marking.tags_of(ids), marking.whose(ids) if clinicians > 1 else {}
+    return [
+        Row(lead, line, tags.get(lead.id, ()), whose.get(lead.id, ""))
+        for lead, line in zip(leads, lines(leads, now, practice), strict=True)
+    ]

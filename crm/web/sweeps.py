@@ -1,0 +1,140 @@
+"""Acting on many people: first their names and what will happen, then the act, then one Undo for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response as AnyResponse
+
+from crm import clock
+from crm.db import db, transaction
+from crm.flows import exporting, marking, sweeping
+from crm.flows.sweeping import A_BATCH, MOST, Chosen, Swept
+from crm.models import Practice, Sweep, Tag
+from crm.rules.spreadsheets import row
+from crm.web.access import account
+from crm.web.marks import TOO_MANY_TAGS
+from crm.web.respond import safe_next
+from crm.web.sweep_acts import form_for, prepare
+from crm.web.sweep_page import Preview, chosen_people, export_of, preview
+from crm.web.sweep_words import Act, outcome, taken_back
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+    from wtforms import Form
+
+bp = Blueprint("sweeps", __name__, url_prefix="/people/sweeps")
+
+Item = TypeVar("Item")
+BOM = "\ufeff"
+"""So that a spreadsheet reads the file as UTF-8."""
+CHOOSE = "Choose the people first. Nothing was changed."
+
+
+@bp.post("/new")
+def new() -> str | Response:
+    """Who they are, how many, and what will happen. Nothing changes yet."""
+    act = _act()
+    people = chosen_people(request.form, clock.now())
+    if not people.leads:
+        flash(CHOOSE, "message")
+        return redirect(_back(), 303)
+    return _page(act, form_for(act), preview(act, people))
+
+
+@bp.post("")
+def create() -> Response | tuple[str, int]:
+    """Do it, a few people at a time. Who has changed since they were shown is left out.
+
+    What was done stands above the list, with its Undo, for as long as it can be taken back.
+    """
+    act = _act()
+    people = [each for each in map(_shown, request.form.getlist("person")[:MOST]) if each]
+    form = form_for(act, request.form)
+    if not form.validate():
+        return _page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
+    told = Swept()
+    try:
+        sweep = _sweep(form, people, told)
+    except marking.TooManyTags:
+        form["name"].errors = [TOO_MANY_TAGS]
+        return _page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
+    if not told.done:
+        flash(sweep.words, "message")
+    return redirect(_back(), 303)
+
+
+@bp.post("/<int:sweep_id>/undo")
+def undo(sweep_id: int) -> Response:
+    """Take all of it back, but for whoever was acted on since."""
+    with transaction():
+        sweep = db.session.get(Sweep, sweep_id)
+        if sweep is None or sweep.account_id != account().id:
+            abort(404)
+        ids = [each.id for each in db.session.scalars(sweep.undos())]
+    came: list[tuple[str, bool]] = []
+    for batch in _batches(ids):
+        with transaction():
+            came += sweeping.take_back(batch, clock.now())
+    with transaction():
+        db.session.get_one(Sweep, sweep_id).undone_at = clock.now()
+    left = [name for name, is_back in came if not is_back]
+    flash(taken_back(len(came) - len(left), left), "message")
+    return redirect(_back(), 303)
+
+
+@bp.post("/export")
+def export() -> Response | AnyResponse:
+    """Everybody, a page at a time, so that a hundred thousand are no more in memory than five hundred."""
+    now, zone = clock.now(), Practice.current().zone
+    people = export_of(request.form, now)
+    if people is None:
+        flash(CHOOSE, "message")
+        return redirect(_back(), 303)
+    lines = chain([BOM, row(exporting.HEAD)], map(row, exporting.rows(people, zone)))
+    named = f"attachment; filename=people-{now.astimezone(zone):%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
+    return AnyResponse(stream_with_context(lines), mimetype="text/csv", headers=headers)
+
+
+def _sweep(form: Form, people: Sequence[Chosen], told: Swept) -> Sweep:
+    """Each batch is a transaction of its own; the words of what has been done so far are kept with it."""
+    now = clock.now()
+    with transaction():
+        sweep_id = Sweep.begin(account().id, now).id
+        prepared = prepare(form, told, now)
+    for batch in _batches(people):
+        with transaction():
+            sweep = db.session.get_one(Sweep, sweep_id)
+            sweeping.sweep(batch, prepared.verb, sweep, told, now)
+            sweep.words = outcome(prepared.what, told)
+    return db.session.get_one(Sweep, sweep_id)
+
+
+def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[at : at + A_BATCH] for at in range(0, len(items), A_BATCH))
+
+
+def _page(act: Act, form: Form, seen: Preview) -> str:
+    tags = db.session.scalars(Tag.all()).all() if act is Act.TAG else []
+    return render_template("people/sweeps/new.html", act=act, form=form, seen=seen, tags=tags, next=_back())
+
+
+def _act() -> Act:
+    asked = request.form.get("act", "")
+    return Act(asked) if asked in {*Act} else abort(400)
+
+
+def _back() -> str:
+    return safe_next() or url_for("people.index", view="list")
+
+
+def _shown(person: str) -> Chosen | None:
+    """7:0a1b2c3d: the person, and how they stood when they were shown."""
+    lead_id, _, stamp = person.partition(":")
+    return (
+        Chosen(int(lead_id), stamp) if lead_id.isascii() and lead_id.isdigit() and len(lead_id) < 10 else None
+    )
