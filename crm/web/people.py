@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from crm import clock
 from crm.db import db
-from crm.models import Practice, Sweep, Tag
+from crm.models import Practice, SavedView, Sweep, Tag
 from crm.rules.stages import BOARD, SCREEN_WORDS, Stage
 from crm.web.access import account
 from crm.web.board import board, whose
@@ -52,5 +52,6 @@ def _list(filters: Filters) -> str:
             *((str(each), name) for each, name in everybody.items()),
             (NOBODY, "nobody yet"),
         ],
+        views=db.session.scalars(SavedView.seen_by(me.id)).all(),
         sweep=db.session.scalar(Sweep.to_undo(me.id, now)),
     )
