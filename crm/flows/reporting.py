@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DEEDS = {EventKind.REPLY_RECEIVED: Did.WROTE, EventKind.CALL_BOOKED: Did.BOOKED}
 ANSWERS = frozenset({EventKind.CALL_LOGGED, EventKind.CALL_BOOKED})
-"""What counts as hearing from a human, besides his letter; the automatic email never does."""
+"""What counts as hearing from a human, besides his letter; what nobody did himself never does."""
 
 
 def report(period: Period, now: datetime) -> Report:
@@ -33,6 +33,7 @@ def report(period: Period, now: datetime) -> Report:
     return Report(
         period=period,
         passages=_passages(since, _first_answers(events, letters)),
+        a_day=Practice.current().window.a_day,
         effects=effects(letters, deeds),
         unsubscribed=len({each.lead_id for each in events if each.kind is EventKind.UNSUBSCRIBED}),
     )
@@ -40,20 +41,21 @@ def report(period: Period, now: datetime) -> Report:
 
 def _passages(since: datetime, answers: dict[int, datetime]) -> list[Passage]:
     practice = Practice.current()
-    bookings = _bookings(since)
+    window, bookings = practice.window, _bookings(since)
     passages = []
     for lead, wrote_at in _people(since):
-        calls = bookings.get(lead.id, [])
+        calls, answered_at = bookings.get(lead.id, []), answers.get(lead.id)
         passages.append(
             Passage(
                 lead_id=lead.id,
                 name=lead.name,
                 wrote_at=wrote_at,
-                promised_by=reply_by(wrote_at, practice.promise, practice.window),
+                promised_by=reply_by(wrote_at, practice.promise, window),
                 stage=lead.stage,
                 source=lead.found_us,
                 waits=lead.waiting_for is Waiting.INQUIRY,
-                answered_at=answers.get(lead.id),
+                answered_at=answered_at,
+                took=window.open_time(wrote_at, answered_at) if answered_at else None,
                 booked_at=calls[0].created_at if calls else None,
                 has_call_to_come=any(call.outcome is None for call in calls),
                 had_call=any(call.outcome is Outcome.HELD for call in calls),
@@ -109,5 +111,5 @@ def _sendings(since: datetime) -> list[Sending]:
 def _first_answers(events: list[Event], sendings: list[Sending]) -> dict[int, datetime]:
     """When each person first heard from him: by letter, by telephone, or by an agreed call."""
     answers = [(each.at, each.lead_id) for each in sendings if each.template_id is None]
-    answers += [(each.at, each.lead_id) for each in events if each.kind in ANSWERS]
+    answers += [(each.at, each.lead_id) for each in events if each.kind in ANSWERS and each.account_id]
     return {lead_id: at for at, lead_id in sorted(answers, reverse=True)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,17 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass
 class Effect:
-    """What people did after one of the emails, before the next one."""
+    """What people did after one of the emails, before the next one: their ids, once for each email."""
 
+    template_id: int
     subject: str
-    sent: int = 0
-    booked: int = 0
-    wrote: int = 0
+    sent: list[int] = field(default_factory=list)
+    booked: list[int] = field(default_factory=list)
+    wrote: list[int] = field(default_factory=list)
 
     @property
     def answered(self) -> int:
         """In percent."""
-        return round(100 * (self.booked + self.wrote) / self.sent) if self.sent else 0
+        return round(100 * (len(self.booked) + len(self.wrote)) / len(self.sent)) if self.sent else 0
 
 
 class Did(StrEnum):
@@ -59,11 +60,11 @@ def effects(sendings: Iterable[Sending], deeds: Iterable[Deed]) -> list[Effect]:
     for each, did in zip(sendings, first_deed, strict=True):
         if each.template_id is None:
             continue
-        effect = found.setdefault(each.template_id, Effect(each.subject))
-        effect.sent += 1
-        effect.booked += did is Did.BOOKED
-        effect.wrote += did is Did.WROTE
-    return sorted(found.values(), key=lambda effect: -effect.sent)
+        effect = found.setdefault(each.template_id, Effect(each.template_id, each.subject))
+        effect.sent.append(each.lead_id)
+        if did is not None:
+            (effect.booked if did is Did.BOOKED else effect.wrote).append(each.lead_id)
+    return sorted(found.values(), key=lambda effect: -len(effect.sent))
 
 
 def _first_after(sendings: list[Sending], deeds: list[Deed]) -> list[Did | None]:

@@ -26,10 +26,11 @@ PERIOD_WORDS = {
 
 @dataclass(frozen=True)
 class Report:
-    """Everything on the page."""
+    """Everything on the page. `a_day`: how long the practice is open on one."""
 
     period: Period
     passages: list[Passage]
+    a_day: timedelta = timedelta(hours=8)
     effects: list[Effect] = field(default_factory=list)
     unsubscribed: int = 0
 
@@ -59,7 +60,7 @@ class Report:
             return wrote
         half = timedelta(seconds=median(each.total_seconds() for each in times))
         clients = f", and {_became(self.clients)}" if self.clients else ""
-        return f"{wrote} You answered half of them within {how_long(half)}{clients}."
+        return f"{wrote} You answered half of them within {how_long(half, self.a_day)}{clients}."
 
     @property
     def promise_finding(self) -> str:
@@ -89,7 +90,7 @@ class Report:
 
     @property
     def effect_finding(self) -> str:
-        tried = [each for each in self.effects if each.sent >= FEW]
+        tried = [each for each in self.effects if len(each.sent) >= FEW]
         best = max(tried, key=lambda each: each.answered, default=None)
         if best is None or not best.answered:
             return "What people did after each email"
@@ -105,10 +106,10 @@ class Report:
         )
 
 
-def how_long(span: timedelta) -> str:
-    """2 hours 40 minutes; 25 minutes; 3 days: as exact as anybody would say it."""
-    if span >= timedelta(days=2):
-        return f"{round(span / timedelta(days=1))} days"
+def how_long(span: timedelta, a_day: timedelta) -> str:
+    """2 hours 40 minutes; 25 minutes; 3 business days, of which each has `a_day`: as anybody would say it."""
+    if span >= 2 * a_day:
+        return f"{round(span / a_day)} business days"
     step = 1 if span < timedelta(hours=1) else 10 if span < timedelta(hours=8) else 60
     hours, minutes = divmod(max(round(span / timedelta(minutes=step)), 1) * step, 60)
     words = [_counted(hours, "hour"), _counted(minutes, "minute")]

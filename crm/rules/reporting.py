@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crm.rules.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import tzinfo
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -35,7 +35,10 @@ class Period(StrEnum):
 
 @dataclass(frozen=True)
 class Passage:
-    """How far one person came. `answered_at`: when they first heard from a human, not from a sequence."""
+    """How far one person came. `answered_at`: when they first heard from a human, not from a sequence.
+
+    `took`: the practice's open time until then. Who writes in the night does not wait before the morning.
+    """
 
     lead_id: int
     name: str
@@ -45,13 +48,10 @@ class Passage:
     source: str = ""
     waits: bool = False
     answered_at: datetime | None = None
+    took: timedelta | None = None
     booked_at: datetime | None = None
     has_call_to_come: bool = False
     had_call: bool = False
-
-    @property
-    def took(self) -> timedelta | None:
-        return self.answered_at - self.wrote_at if self.answered_at else None
 
     @property
     def kept(self) -> bool:
@@ -91,36 +91,81 @@ def speed(passage: Passage) -> Speed | None:
     return next((each for each, most in WITHIN.items() if passage.took <= most), Speed.IN_TIME)
 
 
+class Reached(StrEnum):
+    """How far people came: each holds all who reached it or went beyond. And who has not got further yet."""
+
+    WROTE = "wrote"
+    HEARD = "heard"
+    BOOKED = "booked"
+    TALKED = "talked"
+    CLIENT = "client"
+    WAITS = "waits"
+    LATE = "late"
+
+
+def who_reached(passages: Iterable[Passage], reached: Reached) -> list[Passage]:
+    """These people, in the order in which they wrote."""
+    return [each for each in passages if _REACHED[reached](each)]
+
+
+def _talked(each: Passage) -> bool:
+    return each.had_call or each.is_client
+
+
+def _booked(each: Passage) -> bool:
+    return each.booked_at is not None or _talked(each)
+
+
+def _heard(each: Passage) -> bool:
+    return each.answered_at is not None or _booked(each)
+
+
+_REACHED: dict[Reached, Callable[[Passage], bool]] = {
+    Reached.WROTE: lambda _each: True,
+    Reached.HEARD: _heard,
+    Reached.BOOKED: _booked,
+    Reached.TALKED: _talked,
+    Reached.CLIENT: lambda each: each.is_client,
+    Reached.WAITS: lambda each: each.waits and not _heard(each),
+    Reached.LATE: lambda each: each.answered_at is not None and not each.kept,
+}
+
+
 @dataclass(frozen=True)
 class Rung:
     """One line of "how far they came", with what is known of those who did not get further."""
 
     words: str
+    reached: Reached
     count: int
     beside: str = ""
 
 
 def rungs(passages: Sequence[Passage]) -> list[Rung]:
-    """Everyone who wrote, and how far they came: each line holds all who reached it or went beyond."""
-    clients = [each for each in passages if each.is_client]
-    had = [each for each in passages if each.had_call or each.is_client]
-    booked = [each for each in passages if each.booked_at or each in had]
-    heard = [each for each in passages if each.answered_at or each in booked]
-    waiting = sum(each.waits and each not in heard for each in passages)
-    to_come = sum(each.has_call_to_come for each in passages)
+    """Everyone who wrote, and how far they came."""
+    counts = {reached: len(who_reached(passages, reached)) for reached in Reached}
+    waiting, to_come = counts[Reached.WAITS], sum(each.has_call_to_come for each in passages)
     at = Counter(each.stage for each in passages)
     ends = (
         (at[Stage.REFERRED_OUT], "referred out"),
         (at[Stage.CONSULT_DONE], "deciding"),
         (at[Stage.CLOSED], "not now"),
     )
-    return [
-        Rung("Wrote to you", len(passages)),
-        Rung("Heard back from you", len(heard), f"{waiting} still waiting" if waiting else ""),
-        Rung("Booked a call", len(booked)),
-        Rung("Had the call", len(had), f"{to_come} still to come" if to_come else ""),
-        Rung("Became clients", len(clients), ", ".join(f"{n} {words}" for n, words in ends if n)),
-    ]
+    beside = {
+        Reached.HEARD: f"{waiting} still waiting" if waiting else "",
+        Reached.TALKED: f"{to_come} still to come" if to_come else "",
+        Reached.CLIENT: ", ".join(f"{n} {words}" for n, words in ends if n),
+    }
+    return [Rung(words, each, counts[each], beside.get(each, "")) for each, words in RUNG_WORDS.items()]
+
+
+RUNG_WORDS = {
+    Reached.WROTE: "Wrote to you",
+    Reached.HEARD: "Heard back from you",
+    Reached.BOOKED: "Booked a call",
+    Reached.TALKED: "Had the call",
+    Reached.CLIENT: "Became clients",
+}
 
 
 @dataclass(frozen=True)

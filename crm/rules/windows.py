@@ -104,6 +104,23 @@ class SendingWindow:
             at = self.next_opening(at + left)
         return at + open_time
 
+    @property
+    def a_day(self) -> timedelta:
+        """How long it is open on a sending day."""
+        day = date.min
+        return datetime.combine(day, self.closes) - datetime.combine(day, self.opens)
+
+    def open_time(self, start: datetime, end: datetime) -> timedelta:
+        """For how long of the time between two instants the window was open: the practice's own time."""
+        first, last = (instant.astimezone(self.zone).date() for instant in (start, max(start, end)))
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        spans = (
+            min(end, self._on(day, self.closes)) - max(start, self._on(day, self.opens))
+            for day in days
+            if self.why_shut_on(day) is None
+        )
+        return sum((max(span, timedelta()) for span in spans), timedelta())
+
     def why_shut_on(self, day: date) -> Shift | None:
         """Why nothing goes out on this day, or None when it is a sending day."""
         if any(absence.covers(day) for absence in self.absences):

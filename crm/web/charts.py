@@ -50,6 +50,7 @@ class Bar:
     beside: str = ""
     share: str = ""
     second: float = 0
+    link: str = ""
 
 
 def piles(passages: Sequence[Passage]) -> list[Pile]:
@@ -87,7 +88,8 @@ def _pile(place: int, found: Speed, count: int, in_a_row: int) -> Pile:
 def rung_bars(rungs: Sequence[Rung]) -> list[Bar]:
     most = max((each.count for each in rungs), default=0)
     return [
-        Bar(each.words, each.count, _length(each.count, most, WIDE), beside=each.beside) for each in rungs
+        Bar(each.words, each.count, _length(each.count, most, WIDE), beside=each.beside, link=each.reached)
+        for each in rungs
     ]
 
 
@@ -110,12 +112,13 @@ def effect_bars(effects: Sequence[Effect]) -> list[Bar]:
     return [
         Bar(
             each.subject,
-            each.sent,
+            len(each.sent),
             NARROW,
-            filled=_length(each.booked, each.sent, NARROW),
-            second=_length(each.wrote, each.sent, NARROW),
-            beside=f"{each.booked} booked, {each.wrote} wrote back",
+            filled=_length(len(each.booked), len(each.sent), NARROW),
+            second=_length(len(each.wrote), len(each.sent), NARROW),
+            beside=f"{len(each.booked)} booked, {len(each.wrote)} wrote back",
             share=f"{each.answered}%",
+            link=str(each.template_id),
         )
         for each in effects
     ]

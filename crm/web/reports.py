@@ -6,13 +6,15 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request, url_for
 
 from crm import clock
+from crm.db import db
 from crm.flows.reporting import report
-from crm.models import Practice
-from crm.rules import promises, reporting, stages
-from crm.rules.findings import how_long
+from crm.models import Lead, Practice
+from crm.rules import promises, report_lists, reporting, stages
+from crm.rules.findings import PERIOD_WORDS, how_long
 from crm.rules.reporting import Period
 from crm.rules.spreadsheets import cell
 from crm.web import charts
@@ -48,6 +50,25 @@ def show() -> str:
     )
 
 
+@bp.get("/reports/people")
+def people() -> str:
+    """The list behind a number: its link names which (crm.rules.report_lists)."""
+    period = _period()
+    found = report(period, clock.now())
+    group = report_lists.group(found, request.args)
+    known = {each.lead_id: each for each in found.passages}
+    return render_template(
+        "reports/people.html",
+        group=group,
+        rows=[(lead, known.get(lead.id)) for lead in _people(group.ids)],
+        back=_address(period),
+        period_words=PERIOD_WORDS[period],
+        a_day=found.a_day,
+        how_long=how_long,
+        source_words=reporting.SOURCE_WORDS,
+    )
+
+
 @bp.get("/reports.csv")
 def download() -> Response:
     """One line a person; opens in any spreadsheet, and nothing in it is run there."""
@@ -61,6 +82,12 @@ def download() -> Response:
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename=people-{period}.csv"},
     )
+
+
+def _people(ids: list[int]) -> list[Lead]:
+    """In the order of their ids in the list, in one query."""
+    leads = {lead.id: lead for lead in db.session.scalars(sa.select(Lead).where(Lead.id.in_(ids)))}
+    return [leads[each] for each in ids if each in leads]
 
 
 def _period() -> Period:

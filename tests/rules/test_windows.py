@@ -312,3 +312,19 @@ def test_a_wait_never_goes_back_and_its_shift_is_told_exactly_when_it_moved(
 def test_the_window_of_the_practice_in_the_pictures() -> None:
     assert OFFICE_HOURS.weekdays == WEEKDAYS
     assert OFFICE_HOURS.next_opening(at("2026-03-11 20:10")) == at("2026-03-12 08:30")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        ("2026-03-10 13:52", "2026-03-10 14:12", 20),
+        ("2026-03-10 21:00", "2026-03-11 08:50", 20),  # in the night nobody waits for him
+        ("2026-03-13 17:50", "2026-03-16 08:40", 20),  # nor over the weekend
+        ("2026-03-10 19:00", "2026-03-10 22:00", 0),  # he answered in the evening
+        ("2026-03-10 08:30", "2026-03-12 18:00", 3 * 570),
+        ("2026-03-06 17:30", "2026-03-09 09:00", 60),  # over the change to summer time
+        ("2026-03-10 14:00", "2026-03-10 13:00", 0),
+    ],
+)
+def test_only_open_hours_count_until_somebody_hears_from_him(start: str, end: str, minutes: int) -> None:
+    assert OFFICE_HOURS.open_time(at(start), at(end)) == timedelta(minutes=minutes)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from crm.db import db
 from crm.flows import triage
-from crm.models import Booking, CallResult, Medium, Outcome
+from crm.models import Booking, CallResult, EventKind, Medium, Outcome
 from crm.rules.findings import how_long
 from crm.rules.stages import Stage
 from tests.practice import Practice
@@ -87,7 +87,7 @@ def test_one_dot_is_one_person_and_late_ones_stand_apart(practice: Practice, des
     assert len(page.root.find("circle.f-accent")) == 5
     assert len(page.root.find("circle.f-bad")) == 1
     assert page.attribute("svg.chart", "aria-label").startswith("5: 15 min; 1: longer.")
-    assert "Who waited longer Fay 3 days" in page.all_text
+    assert "Who waited longer Fay 3 business days" in page.all_text
 
 
 def test_the_way_from_a_note_to_a_client_is_counted(practice: Practice, desk: Desk) -> None:
@@ -160,7 +160,59 @@ def test_the_page_costs_the_same_with_three_and_with_thirty_people(
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [(0, "1 minute"), (25, "25 minutes"), (60, "1 hour"), (163, "2 hours 40 minutes"),
-     (21 * 60 + 17, "21 hours"), (3 * 1440 + 60, "3 days")],
+     (11 * 60 + 17, "11 hours"), (3 * 8 * 60 + 60, "3 business days")],
 )  # fmt: skip
 def test_a_span_is_said_as_anybody_would(minutes: int, words: str) -> None:
-    assert how_long(timedelta(minutes=minutes)) == words
+    assert how_long(timedelta(minutes=minutes), timedelta(hours=8)) == words
+
+
+def test_who_writes_in_the_night_does_not_wait_before_the_morning(practice: Practice, desk: Desk) -> None:
+    practice.advance(hours=8)
+    maya = writes(practice, "Maya")
+    practice.advance(hours=11)
+    practice.logs_call(maya, CallResult.SPOKE)
+
+    assert "Maya after 22 minutes" in desk.opens("/reports").all_text
+
+
+def test_a_call_that_they_booked_themselves_is_no_answer(practice: Practice, desk: Desk) -> None:
+    maya = writes(practice, "Maya")
+    with practice.at_work():
+        practice.lead(maya).record(EventKind.CALL_BOOKED, practice.now)
+
+    assert "Maya not yet" in desk.opens("/reports").all_text
+
+
+def test_every_number_opens_the_list_of_its_people(practice: Practice, desk: Desk) -> None:
+    maya, noor = writes(practice, "Maya", found_us="A search"), writes(practice, "Noor")
+    writes(practice, "Ida")
+    practice.advance(minutes=1)
+    agrees_and_talks(practice, maya)
+    practice.hears_back(noor)
+    page = desk.opens("/reports")
+
+    links = [
+        link.attributes["href"]
+        for link in page.root.find(".report a")
+        if "/reports/people" in link.attributes["href"]
+    ]
+    lists = {(opened := desk.opens(link)).heading: opened.texts(".who a") for link in links}
+
+    assert lists["Wrote to you"] == ["Maya", "Noor", "Ida"]
+    assert lists["Heard back from you"] == lists["Had the call"] == ["Maya"]
+    assert lists["Still waiting to hear from you"] == ["Ida"]
+    assert lists["Became clients"] == []
+    assert lists["Found you through: A search"] == ["Maya"]
+    assert lists["Got “I got your note”"] == ["Maya", "Noor", "Ida"]
+    assert lists["Wrote back after “I got your note”"] == ["Noor"]
+
+
+def test_the_list_behind_a_dot_holds_who_waited_so_long(practice: Practice, desk: Desk) -> None:
+    people = [writes(practice, name) for name in ("Ann", "Ben", "Cleo", "Dan", "Eve")]
+    practice.advance(minutes=10)
+    for lead_id in people:
+        practice.answers(lead_id)
+    practice.advance(minutes=1)
+
+    assert desk.opens("/reports/people?within=15+min").texts(".who a") == ["Ann", "Ben", "Cleo", "Dan", "Eve"]
+    assert desk.opens("/reports/people?within=longer").texts(".who a") == []
