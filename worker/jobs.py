@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.flows import approvals, identity
+from crm.flows import approvals, daily_note, identity
 from crm.flows.delivery import Post, anything_due, drain
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
@@ -85,6 +85,12 @@ def expire_drafts(_post: Post) -> object:
     return len(overdue)
 
 
+def tell_the_day(post: Post) -> object:
+    """The owner's note of a working day, once it is time and if he wants one."""
+    with transaction():
+        return daily_note.tell_the_day(post.links, clock.now())
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -115,6 +121,7 @@ JOBS = (
     Job("drain", timedelta(seconds=2), drain_due_mail, expires=timedelta(seconds=10)),
     Job("close_quietly", timedelta(minutes=10), close_the_quiet, expires=timedelta(minutes=10)),
     Job("expire_drafts", timedelta(minutes=1), expire_drafts, expires=timedelta(minutes=1)),
+    Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )
 

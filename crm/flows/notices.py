@@ -24,8 +24,15 @@ APART = timedelta(minutes=10)
 
 def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
     """Plan one notice; one that has not left yet speaks for all that comes meanwhile."""
+    if not Practice.current().notify_owner or _one_is_waiting(kind):
+        return None
+    return write_to_owner(kind, None, now)
+
+
+def write_to_owner(kind: NoticeKind, wording: Wording | None, now: datetime) -> Message | None:
+    """Plan a notice in words of its own, or in those that belong to its kind. None without an owner."""
     practice, owner = Practice.current(), Account.owner()
-    if owner is None or not practice.notify_owner or _one_is_waiting(kind):
+    if owner is None:
         return None
     notice = Message(
         kind=MessageKind.NOTICE,
@@ -37,6 +44,8 @@ def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
         message_id=new_message_id(practice.mail_domain),
         due_at=max(now, _last_sent(kind, now) + APART),
     )
+    if wording is not None:
+        notice.reword(wording)
     db.session.add(notice)
     return notice
 
@@ -58,6 +67,8 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
                 "It may be nothing. It is on top of Today, and nothing automatic goes to that person "
                 f"but the first reply, with 988 on top.\n\n[Open Today]({links.today()})\n",
             )
+        case NoticeKind.DAY:
+            return Wording("Your day", "People wait for you.", f"[Open Today]({links.today()})\n")
         case NoticeKind.ACCOUNT_FAILED:
             return Wording(
                 "Your emails had to wait",

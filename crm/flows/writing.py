@@ -74,7 +74,7 @@ def parcel_of(message: Message, links: Links, now: datetime, seen: Surroundings)
 def content_of(message: Message, links: Links, now: datetime, seen: Surroundings) -> Content:
     """Subject, preview, text and HTML of this message as it would leave now."""
     match message.kind:
-        case MessageKind.NOTICE if message.notice:
+        case MessageKind.NOTICE if message.notice and message.body is None:
             wording = notice_wording(message.notice, links)
         case _:
             wording = message.wording

@@ -53,6 +53,7 @@ class NoticeKind(StrEnum):
     INQUIRY = "inquiry"
     READ_FIRST = "read_first"
     ACCOUNT_FAILED = "account_failed"
+    DAY = "day"
 
 
 class Message(Approvable, Base):

@@ -75,6 +75,8 @@ class Practice(Base):
     sender_name: Mapped[str] = mapped_column(default="")
     sender_address: Mapped[str] = mapped_column(default="")
     notify_owner: Mapped[bool] = mapped_column(default=True)
+    daily_note_at: Mapped[time | None]
+    daily_note_on: Mapped[date | None]
     crisis_checklist: Mapped[str] = mapped_column(default="")
     gap_days: Mapped[int] = mapped_column(default=1)
     weekly_cap: Mapped[int] = mapped_column(default=3)

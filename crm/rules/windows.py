@@ -144,6 +144,10 @@ class SendingWindow:
             return None
         return self.why_shut_on(instant.astimezone(self.zone).date()) or Shift.NIGHT
 
+    def midnight_after(self, instant: datetime) -> datetime:
+        """The end of the practice's day in which an instant lies."""
+        return self._on(instant.astimezone(self.zone).date() + timedelta(days=1), time())
+
     def _midnight(self, absence: Absence) -> datetime:
         return self._on(absence.first, time())
 

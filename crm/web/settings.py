@@ -12,7 +12,7 @@ from crm.web import (
     settings_practice,
     settings_sending,
 )
-from crm.web.forms.settings import ChecklistForm, PracticeForm
+from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
 from crm.web.settings_frame import settings_page
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -24,8 +24,8 @@ for section in (settings_practice, settings_sending, settings_hours, settings_fo
 def index() -> str:
     """The list of sections on a phone; beside it, where there is room, the first of them."""
     practice = Practice.current()
-    form, checklist = PracticeForm(obj=practice), ChecklistForm(obj=practice)
-    return settings_page("practice", practice, form=form, checklist=checklist, is_index=True)
+    forms = {"form": PracticeForm(obj=practice), "checklist": ChecklistForm(obj=practice)}
+    return settings_page("practice", practice, **forms, daily=DailyNoteForm(obj=practice), is_index=True)
 
 
 @bp.get("/shortcuts")

@@ -10,7 +10,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows.hours import fit_to_hours
 from crm.models import Practice
-from crm.web.forms.settings import ChecklistForm, PracticeForm
+from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
 from crm.web.respond import done
 from crm.web.settings_frame import saved, settings_page
 
@@ -52,6 +52,21 @@ def update_notices() -> Response:
     return done(words, to=url_for(".show"))
 
 
+@bp.post("/daily-note")
+def update_daily_note() -> Response | tuple[str, int]:
+    form, practice = DailyNoteForm(request.form), Practice.current()
+    if not form.validate():
+        return _page(practice, PracticeForm(obj=practice), ChecklistForm(obj=practice), form), 422
+    with transaction():
+        Practice.current().daily_note_at = at = form.daily_note_at.data
+    words = (
+        f"Your day comes by email at {at:%H:%M}, when somebody waits."
+        if at
+        else "No note of the day any more."
+    )
+    return done(words, to=url_for(".show"))
+
+
 @bp.post("/checklist")
 def update_checklist() -> Response | tuple[str, int]:
     form, practice = ChecklistForm(request.form), Practice.current()
@@ -68,5 +83,8 @@ def _fill(practice: Practice, form: PracticeForm) -> None:
     practice.zone_name, practice.promise = form.zone_name.data, form.promised
 
 
-def _page(practice: Practice, form: PracticeForm, checklist: ChecklistForm) -> str:
-    return settings_page("practice", practice, form=form, checklist=checklist)
+def _page(
+    practice: Practice, form: PracticeForm, checklist: ChecklistForm, daily: DailyNoteForm | None = None
+) -> str:
+    daily = daily or DailyNoteForm(obj=practice)
+    return settings_page("practice", practice, form=form, checklist=checklist, daily=daily)

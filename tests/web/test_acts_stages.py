@@ -185,7 +185,7 @@ def test_a_call_taken_back_is_off_and_the_follow_ups_go_on(practice: Practice, d
         ({"date": "", "time": "10:15"}, "Choose a day."),
         ({"date": "2026-03-12", "time": ""}, "Choose a time."),
         ({"date": "2026-03-10", "time": "13:00"}, "That time has passed."),
-        ({"date": "2026-02-30", "time": "10:15"}, "Not a valid date"),
+        ({"date": "2026-02-30", "time": "10:15"}, "That is no day of the calendar"),
         ({"date": "2026-03-12", "time": "10:15", "medium": "pigeon"}, "Not a valid choice"),
     ],
 )

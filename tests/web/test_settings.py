@@ -15,7 +15,7 @@ from crm.rules.promises import Promise
 from tests.practice import OWNER_EMAIL, Practice
 from tests.web.desk import Desk
 from tests.web.door import FORM
-from tests.web.reading import Page
+from tests.web.reading import Page, read
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 SECTIONS = ["Practice", "Sending account", "Sending hours", "Your form", "Your account"]
@@ -206,7 +206,7 @@ def test_moving_many_costs_as_many_queries_as_moving_few(
         ({"weekdays": []}, "Choose at least one day."),
         ({"weekdays": ["9"]}, "not"),
         ({"opens": "18:00"}, "It should be later than the first time."),
-        ({"opens": "soon"}, "Not a valid time value."),
+        ({"opens": "soon"}, "That is no time of day. One looks like 8:30 or 14:00."),
         ({"closes": ""}, "Until when?"),
     ],
 )
@@ -340,3 +340,19 @@ def test_a_list_too_long_to_read_is_told(desk: Desk) -> None:
 
     assert "5,000 characters" in page.text(".error")
     assert page.attribute("#name", "value") == "Spring Street Therapy"
+
+
+def test_the_note_of_the_day_has_a_time_or_none(practice: Practice, desk: Desk) -> None:
+    wanted = desk.does("/settings/practice/daily-note", daily_note_at="08:00")
+    shown = desk.opens("/settings/practice").attribute("#daily_note_at", "value")
+    not_wanted = desk.does("/settings/practice/daily-note", daily_note_at="")
+
+    assert wanted.toast == "Your day comes by email at 08:00, when somebody waits."
+    assert shown == "08:00"
+    assert not_wanted.toast == "No note of the day any more."
+
+
+def test_a_time_that_is_none_is_said_at_its_field(desk: Desk) -> None:
+    page = read(desk.sends("/settings/practice/daily-note", daily_note_at="25:99"), 422)
+
+    assert page.text(".error") == "That is no time of day. One looks like 8:30 or 14:00."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-from wtforms import BooleanField, DateField, Form, RadioField, TextAreaField, TimeField
+from wtforms import BooleanField, Form, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from crm.models import Medium, Outcome
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS
 from crm.rules.telling import opening
+from crm.web.forms.fields import DayField, WallTimeField
 from crm.web.forms.picks import picks
 
 LINE_LIMIT = 1_000
@@ -59,8 +60,8 @@ class ReferralForm(Form):
 class BookingForm(Form):
     """When they talk, in the practice's own wall time."""
 
-    date = DateField("Day", validators=[InputRequired("Choose a day.")])
-    time = TimeField("Time", validators=[InputRequired("Choose a time.")])
+    date = DayField("Day", validators=[InputRequired("Choose a day.")])
+    time = WallTimeField("Time", validators=[InputRequired("Choose a time.")])
     medium = RadioField(
         "How",
         choices=picks(MEDIUM_WORDS),
@@ -92,7 +93,7 @@ class OutcomeForm(Form):
 class SnoozeForm(Form):
     """Until which day; the menu's own choices come without a form."""
 
-    until = DateField("Day", validators=[InputRequired("Choose a day.")])
+    until = DayField("Day", validators=[InputRequired("Choose a day.")])
 
 
 class EnrollmentForm(Form):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wtforms import BooleanField, DateField, Form, RadioField, StringField
+from wtforms import BooleanField, Form, RadioField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from crm.rules import later
 from crm.web.forms.checks import tidy
+from crm.web.forms.fields import DayField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,7 @@ class ReminderForm(Form):
         ],
     )
     moment = RadioField("When?", validators=[Optional()], validate_choice=False)
-    day = DateField("Or on a day", validators=[Optional()])
+    day = DayField("Or on a day", validators=[Optional()])
     off = BooleanField("Off Today until then")
 
     @classmethod

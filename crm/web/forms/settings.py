@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     Form,
     PasswordField,
@@ -19,7 +18,6 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
-    TimeField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
@@ -28,6 +26,7 @@ from crm.rules.passwords import weakness
 from crm.rules.promises import SCREEN_WORDS, Promise
 from crm.rules.windows import Absence
 from crm.web.forms.checks import deliverable, tidy, tidy_text
+from crm.web.forms.fields import DayField, WallTimeField
 from crm.web.forms.picks import picks
 from crm.web.forms.session import TOO_LONG
 from crm.web.forms.zones import ZONES
@@ -62,6 +61,12 @@ class PracticeForm(Form):
         return Promise(self.promise.data)
 
 
+class DailyNoteForm(Form):
+    """When the note of the day comes; empty for none."""
+
+    daily_note_at = WallTimeField("Your day, by email, at", validators=[Optional()])
+
+
 class ChecklistForm(Form):
     """His own list for a bad moment."""
 
@@ -93,8 +98,8 @@ class HoursForm(Form):
     """When follow-ups may leave."""
 
     weekdays = SelectMultipleField("Days", coerce=int, choices=WEEKDAYS)
-    opens = TimeField("From", validators=[InputRequired("From when?")])
-    closes = TimeField("to", validators=[InputRequired("Until when?")])
+    opens = WallTimeField("From", validators=[InputRequired("From when?")])
+    closes = WallTimeField("to", validators=[InputRequired("Until when?")])
     rests_on_holidays = BooleanField("Not on federal holidays")
 
     def validate_weekdays(self, field: SelectMultipleField) -> None:
@@ -103,7 +108,7 @@ class HoursForm(Form):
                 "Choose at least one day. To stop everything, use “Hold everything” instead."
             )
 
-    def validate_closes(self, field: TimeField) -> None:
+    def validate_closes(self, field: WallTimeField) -> None:
         if self.opens.data and field.data and field.data <= self.opens.data:
             raise ValidationError("It should be later than the first time.")
 
@@ -111,8 +116,8 @@ class HoursForm(Form):
 class AbsenceForm(Form):
     """Whole days on which nothing goes out."""
 
-    away_from = DateField("First day", validators=[Optional()])
-    away_until = DateField("Last day", validators=[Optional()])
+    away_from = DayField("First day", validators=[Optional()])
+    away_until = DayField("Last day", validators=[Optional()])
 
     def validate(self, extra_validators: dict[str, Sequence[Any]] | None = None) -> bool:
         """One thing is wrong at a time, and it is about both days."""
