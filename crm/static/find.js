@@ -1,17 +1,39 @@
-// From the field that finds someone down to who was found, and back: arrow keys also work while typing.
+// From a field that finds someone down to who was found, and back: arrow keys work while typing, too.
 // The field names its list in data-find; the list is ordinary rows, which keys.js walks.
+// In the bar at the top the list floats over the page: Esc and whatever happens elsewhere close it.
 (() => {
   "use strict";
+  const fields = () => [...document.querySelectorAll("[data-find]")];
   const rows = (field) => [...document.querySelectorAll(`${field.dataset.find} [data-row]`)];
+  const plain = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "ArrowDown" && event.target.matches?.("[data-find]")) {
-      const [first] = rows(event.target);
-      if (first) { event.preventDefault(); event.stopPropagation(); first.focus(); }
-    }
-    if (event.key === "ArrowUp" && event.target.matches?.("[data-row]")) {
-      const field = [...document.querySelectorAll("[data-find]")].find((each) => rows(each)[0] === event.target);
-      if (field) { event.preventDefault(); event.stopPropagation(); field.focus(); }
-    }
+    if (!plain(event) || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+    const next = event.key === "ArrowDown" ? below(event.target) : event.key === "ArrowUp" ? above(event.target) : left(event.target);
+    if (!next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.focus();
   }, true);
+
+  function below(target) {
+    return target.matches?.("[data-find]") ? rows(target)[0] : undefined;
+  }
+  function above(target) {
+    return target.matches?.("[data-row]") ? fields().find((field) => rows(field)[0] === target) : undefined;
+  }
+  function left(target) {
+    const floating = list();
+    if (!floating?.childElementCount || !floating.parentElement.contains(target)) return undefined;
+    close();
+    return floating.parentElement.querySelector("[data-find]");
+  }
+
+  const list = () => document.getElementById("found-here");
+  const close = () => list()?.replaceChildren();
+  const elsewhere = (target) => list() && target && !list().parentElement.contains(target);
+  document.addEventListener("focusin", (event) => { if (elsewhere(event.target)) close(); });
+  document.addEventListener("click", (event) => { if (elsewhere(event.target)) close(); });
+  // An answer that comes after he has gone on must not open it again.
+  document.addEventListener("htmx:after:swap", () => { if (elsewhere(document.activeElement)) close(); });
 })();
