@@ -11,13 +11,14 @@ the index, whose tokens are keyed hashes. Suspected spam is found like anybody.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crm.db import db
 from crm.models import SearchEntry
-from crm.models.search_entry import token_of
+from crm.models.search_entry import tokens_of
 from crm.rules.search_words import Place, sought
 
 if TYPE_CHECKING:
@@ -72,10 +73,10 @@ def find(query: str, after: Spot | None = None, most: int = PAGE) -> Found:
     common the words are.
     """
     asked = sought(query)
-    tokens = [token_of(word) for word in asked.words]
+    tokens = tokens_of(asked.words)
     if not tokens:
         return Found()
-    exact = _with_token(token_of(asked.whole), most) if asked.whole else []
+    exact = _with_it_whole(asked.whole, most) if asked.whole else []
     by, is_common = _rarest(tokens, after)
     rows = _page(tokens, by, after, most + 1)
     spot = Spot(by, rows[most - 1].place, rows[most - 1].lead_id) if len(rows) > most else None
@@ -89,7 +90,7 @@ def find(query: str, after: Spot | None = None, most: int = PAGE) -> Found:
 
 def matching(query: str, at_least: Place = Place.NOTE) -> sa.Select[int]:
     """The ids of all whom these words fit, in this place or a better one; without words of nobody."""
-    tokens = [token_of(word) for word in sought(query).words]
+    tokens = tokens_of(sought(query).words)
     if not tokens:
         return sa.select(SearchEntry.lead_id).where(sa.false())
     first, *others = (
@@ -106,7 +107,8 @@ class _Row:
     places: tuple[int, ...]
 
 
-def _with_token(token: int, most: int) -> list[int]:
+def _with_it_whole(address_or_number: str, most: int) -> list[int]:
+    (token,) = tokens_of([address_or_number])
     these = sa.select(SearchEntry.lead_id).where(SearchEntry.token == token)
     return list(db.session.scalars(these.order_by(SearchEntry.lead_id.desc()).limit(most)))
 
@@ -115,43 +117,81 @@ def _rarest(tokens: Sequence[int], after: Spot | None) -> tuple[int, bool]:
     """The word to go by, which is the same on every page; and whether more have it than are looked at."""
     if len(tokens) == 1:
         return 0, False
-    counts = db.session.execute(sa.select(*(_how_many(token) for token in tokens))).one()
+    counts = db.session.execute(_counts(len(tokens), LOOKED_AT + 1), _bound(tokens)).one()
     by = after.by if after and after.by < len(tokens) else counts.index(min(counts))
     return by, counts[by] > LOOKED_AT
 
 
-def _how_many(token: int) -> sa.ScalarSelect[int]:
-    """Counted as far as it matters."""
-    some = sa.select(SearchEntry.lead_id).where(SearchEntry.token == token).limit(LOOKED_AT + 1)
-    return sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()
-
-
 def _page(tokens: Sequence[int], by: int, after: Spot | None, most: int) -> list[_Row]:
+    shape = _Shape(len(tokens), by, LOOKED_AT if len(tokens) > 1 else most, goes_on=after is not None)
+    from_there = {"after_place": after.place, "after_id": after.lead_id} if after else {}
+    rows = db.session.execute(_people(shape, most), _bound(tokens) | from_there)
+    return [_Row(lead_id, place, (place, *more)) for lead_id, place, *more in rows]
+
+
+def _bound(tokens: Sequence[int]) -> dict[str, int]:
+    return {f"token_{n}": token for n, token in enumerate(tokens)}
+
+
+def _token(n: int) -> sa.BindParameter[int]:
+    return sa.bindparam(f"token_{n}", type_=sa.BigInteger)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What a statement depends on. There are few, so each is built once: that took longer than to run it."""
+
+    words: int
+    by: int
+    window: int
+    goes_on: bool
+
+
+@lru_cache
+def _counts(words: int, most: int) -> sa.Select[Any]:
+    """How many have each word, counted as far as it matters."""
+    some = (sa.select(SearchEntry.lead_id).where(SearchEntry.token == _token(n)) for n in range(words))
+    return sa.select(
+        *(sa.select(sa.func.count()).select_from(_first(each, most)).scalar_subquery() for each in some)
+    )
+
+
+@lru_cache
+def _people(shape: _Shape, most: int) -> sa.Select[Any]:
     """Down the index from the best place, the newest first, asking of each person for the other words.
 
     Each word is asked for by a subquery of its own, because a join may be turned round by the planner,
     which does not know how common a word is.
     """
-    window = _window(tokens[by], after, LOOKED_AT if len(tokens) > 1 else most)
-    others = [_place_of(token, window).label(f"place_{n}") for n, token in enumerate(tokens) if n != by]
+    window = _window(shape)
+    others = [_place_of(n, window).label(f"place_{n}") for n in range(shape.words) if n != shape.by]
     asked = sa.select(window, *others).subquery()
     fits = [asked.c[other.name].is_not(None) for other in others]
-    page = sa.select(asked).where(*fits).order_by(asked.c.place.desc(), asked.c.lead_id.desc()).limit(most)
-    return [_Row(lead_id, place, (place, *more)) for lead_id, place, *more in db.session.execute(page)]
+    page = sa.select(asked).where(*fits).order_by(asked.c.place.desc(), asked.c.lead_id.desc())
+    return page.limit(_exactly(most))
 
 
-def _window(token: int, after: Spot | None, most: int) -> sa.Subquery:
+def _window(shape: _Shape) -> sa.Subquery:
     in_order = (SearchEntry.place, SearchEntry.lead_id)
-    window = sa.select(SearchEntry.lead_id, SearchEntry.place).where(SearchEntry.token == token)
-    if after:
-        window = window.where(
-            sa.tuple_(*in_order) < sa.tuple_(sa.literal(after.place), sa.literal(after.lead_id))
+    window = sa.select(SearchEntry.lead_id, SearchEntry.place).where(SearchEntry.token == _token(shape.by))
+    if shape.goes_on:
+        spot = (
+            sa.bindparam("after_place", type_=sa.SmallInteger),
+            sa.bindparam("after_id", type_=sa.Integer),
         )
-    return window.order_by(*(column.desc() for column in in_order)).limit(most).subquery()
+        window = window.where(sa.tuple_(*in_order) < sa.tuple_(*spot))
+    return _first(window.order_by(*(column.desc() for column in in_order)), shape.window)
 
 
-def _place_of(token: int, window: sa.Subquery) -> sa.ScalarSelect[Any]:
-    its = sa.select(SearchEntry.place).where(
-        SearchEntry.lead_id == window.c.lead_id, SearchEntry.token == token
-    )
-    return its.scalar_subquery()
+def _place_of(n: int, window: sa.Subquery) -> sa.ScalarSelect[Any]:
+    its = sa.select(SearchEntry.place).where(SearchEntry.lead_id == window.c.lead_id)
+    return its.where(SearchEntry.token == _token(n)).scalar_subquery()
+
+
+def _first(select: sa.GenerativeSelect, most: int) -> sa.Subquery:
+    return select.limit(_exactly(most)).subquery()
+
+
+def _exactly(number: int) -> sa.ColumnElement[int]:
+    """Written into the statement: a planner who does not know how few are wanted reads them all."""
+    return sa.literal_column(str(number), sa.Integer)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from crm.db import Base, db
 from crm.models import Inquiry, Lead, Message, Note, Reply, SearchEntry, SearchIndex
-from crm.models.search_entry import token_of
+from crm.models.search_entry import tokens_of
 from crm.rules.search_words import Findable, Place, Written, keys_of
 from crm.rules.sending import MessageKind, MessageState
 
@@ -55,10 +55,7 @@ def refresh(lead_ids: Collection[int]) -> None:
         return
     db.session.flush()
     known = _known(sorted(lead_ids))
-    SearchEntry.replace(
-        {lead_id: {token_of(key): place for key, place in keys_of(person).items()}
-         for lead_id, person in known.items()}
-    )  # fmt: skip
+    SearchEntry.replace({lead_id: _entries(person) for lead_id, person in known.items()})
 
 
 def go_on(now: datetime) -> Progress:
@@ -126,6 +123,11 @@ def _follow(session: Session) -> None:
 def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
     if not previous.nested:
         session.info.pop(CHANGED, None)
+
+
+def _entries(person: Findable) -> dict[int, Place]:
+    keys = keys_of(person)
+    return dict(zip(tokens_of(keys), keys.values(), strict=True))
 
 
 def _known(lead_ids: list[int]) -> dict[int, Findable]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from crm.many import execute, insert_given
 from crm.rules.search_words import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 KEY = "search_key"
 """Under this name the composition root hands the key to the engine, as one of its options."""
@@ -95,20 +94,17 @@ def key_from(secret: str) -> bytes:
     return hmac.digest(secret.encode(), b"search index", "sha256")
 
 
-def token_of(word: str) -> int:
-    """The word as it stands in the index."""
-    return _token(db.engine.get_execution_options()[KEY], word)
+def tokens_of(words: Iterable[str]) -> list[int]:
+    """The words as they stand in the index, in their order."""
+    key = db.engine.get_execution_options()[KEY]
+    marks = (hashlib.blake2b(word.encode(), key=key, digest_size=8).digest() for word in words)
+    return [int.from_bytes(mark, "big", signed=True) for mark in marks]
 
 
 def _made_with() -> int:
     """Differs where the key or the rules do. No word has a space."""
-    return token_of(f"rules {VERSION}")
-
-
-@lru_cache(maxsize=50_000)
-def _token(key: bytes, word: str) -> int:
-    mark = hashlib.blake2b(word.encode(), key=key, digest_size=8).digest()
-    return int.from_bytes(mark, "big", signed=True)
+    (token,) = tokens_of([f"rules {VERSION}"])
+    return token
 
 
 _INSERT = insert_given(SearchEntry, "lead_id", "token", "place")

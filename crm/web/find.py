@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import load_only
 
 from crm.db import db
 from crm.flows.finding import Spot, find
@@ -64,7 +65,8 @@ def show() -> str:
 def _rows(found: Found, q: str) -> list[Row]:
     """With the texts of those alone whom a text explains."""
     lead_ids = [hit.lead_id for hit in found.hits]
-    leads = {lead.id: lead for lead in db.session.scalars(sa.select(Lead).where(Lead.id.in_(lead_ids)))}
+    them = sa.select(Lead).options(_BRIEFLY).where(Lead.id.in_(lead_ids))
+    leads = {lead.id: lead for lead in db.session.scalars(them)}
     by_text = [hit.lead_id for hit in found.hits if hit.place in IN_WORDS]
     texts = texts_of(by_text) if by_text else {}
     words = sought(q).words
@@ -85,3 +87,9 @@ def _known_of(q: str) -> dict[str, str]:
     if "@" in q:
         return {"email": q}
     return {"name": q} if any(letter.isalpha() for letter in q) else {"phone": q}
+
+
+_BRIEFLY = load_only(
+    Lead.name, Lead.email, Lead.phone, Lead.stage, Lead.waiting_for, Lead.read_first_at, Lead.quarantined_at
+)
+"""What a row shows."""
