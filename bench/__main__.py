@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import answering, beat, due_to_accepted, pages, slow_relay
+from bench import answering, beat, due_to_accepted, finding, pages, slow_relay
 from bench.telling import tell
 from tests.conftest import answers
 
@@ -13,6 +13,7 @@ PARTS = {
     "2": beat.measure,
     "3": answering.measure,
     "4": slow_relay.measure,
+    "5": finding.measure,
     "6": pages.measure,
 }
 

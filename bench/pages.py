@@ -61,16 +61,16 @@ def _took(house: House, place: Path, more: int) -> dict[str, float]:
     place.mkdir()
     with house.app.app_context():
         years.grow(more, clock.now())
-    with _served(house, "crm.wsgi:app") as port:
-        took = {name: _median_ms(port, page, _cookie(house)) for name, page in PAGES.items()}
+    with served(house, "crm.wsgi:app") as port:
+        took = {name: median_ms(port, page, cookie(house)) for name, page in PAGES.items()}
     if house.env["DATABASE_URL"].startswith("postgresql"):
-        with _served(house, "bench.floor:app") as port:
-            took["floor"] = _median_ms(port, "/people/2", "")
+        with served(house, "bench.floor:app") as port:
+            took["floor"] = median_ms(port, "/people/2", "")
     return took
 
 
 @contextmanager
-def _served(house: House, app: str) -> Iterator[int]:
+def served(house: House, app: str) -> Iterator[int]:
     port = free_port()
     words = (
         f"gunicorn --worker-class=gthread --workers=2 --threads=8 --no-control-socket --bind={HOME}:{port}"
@@ -84,14 +84,14 @@ def _served(house: House, app: str) -> Iterator[int]:
         web.stop()
 
 
-def _cookie(house: House) -> str:
+def cookie(house: House) -> str:
     with house.app.app_context(), transaction():
         owner = Account.owner()
         assert owner is not None
         return f"{COOKIE}={SignIn.start(owner, clock.now())}"
 
 
-def _median_ms(port: int, page: str, cookie: str) -> float:
+def median_ms(port: int, page: str, cookie: str) -> float:
     connection = HTTPConnection(HOME, port, timeout=PATIENCE)
     took: Sequence[float] = [_look(connection, page, cookie) for _ in range(WARM + LOOKS)]
     connection.close()
