@@ -78,7 +78,7 @@ def _make_findable() -> None:
             step = indexing.go_on(clock.now())
         people, is_whole = people + step.people, step.is_whole
         if step.people:
-            print(f"{people:,} people can be found.", flush=True)
+            print(f"People made findable: {people:,}", flush=True)
 
 
 def plant(_app: Flask, _options: argparse.Namespace) -> int:

@@ -7,9 +7,12 @@ from argparse import Namespace
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from config import Environment
 from crm import cli
+from crm.flows.finding import find
+from crm.models import SearchEntry
 from tests.practice import Practice
 
 SAM = "Sam Rivers <sam@example.org>"
@@ -55,3 +58,44 @@ def test_advance_hurries_nobody_in_a_real_practice(
 
     practice.work()
     assert len(practice.outbox.to("sam@example.org")) == 1
+
+
+def runs(practice: Practice, verb: str) -> int:
+    with practice.app.app_context():
+        return cli.VERBS[verb](practice.app, Namespace())
+
+
+def are_found(practice: Practice, query: str) -> list[int]:
+    with practice.reading():
+        return [hit.lead_id for hit in find(query).hits]
+
+
+@pytest.mark.parametrize("verb", ["migrate", "reindex"])
+def test_people_from_before_the_index_are_made_findable(
+    practice: Practice, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    sam = practice.receives_inquiry(SAM)
+    with practice.at_work() as session:
+        session.execute(sa.delete(SearchEntry))
+
+    assert runs(practice, verb) == 0
+
+    said = capsys.readouterr().out
+    assert are_found(practice, "rivers") == [sam]
+    assert "People made findable: 1" in said
+    assert "Sam" not in said
+
+
+def test_reindexing_once_more_takes_everybody_and_migrating_nobody(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    practice.receives_inquiry(SAM)
+    runs(practice, "migrate")
+    capsys.readouterr()
+
+    runs(practice, "migrate")
+    again = capsys.readouterr().out
+    runs(practice, "reindex")
+
+    assert again == "The database is up to date.\n"
+    assert "People made findable: 1" in capsys.readouterr().out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from crm.flows.triage import take_back
 from crm.models import Account, CallResult, Lead, Reply, SearchEntry, SearchIndex, Undo
 from crm.models.search_entry import KEY, key_from
 from crm.rules.search_words import Place
+from tests.interruption import interrupted
 from tests.practice import Practice
 
 MAYA = "Maya Okafor <maya.o@example.org>"
@@ -196,6 +198,14 @@ def test_nothing_is_indexed_by_a_transaction_that_fails(practice: Practice, maya
     notes(practice, maya, "Something else")
 
     assert found(practice, "kindergarten") == []
+
+
+def test_two_who_write_about_one_person_at_once_leave_nothing_out(practice: Practice, maya: int) -> None:
+    with interrupted(practice, "SELECT search_entry", partial(notes, practice, maya, "Kindergarten")):
+        notes(practice, maya, "Courthouse")
+
+    assert found(practice, "courthouse") == [maya]
+    assert found(practice, "kindergarten") == [maya]
 
 
 def test_suspected_spam_is_found_like_anybody(practice: Practice) -> None:
