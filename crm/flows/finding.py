@@ -10,6 +10,7 @@ the index, whose tokens are keyed hashes. Suspected spam is found like anybody.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -48,10 +49,8 @@ class Spot:
     @classmethod
     def read(cls, text: str) -> Spot | None:
         """Out of an address; None for what is no spot."""
-        parts = text.split(".")
-        if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-            return None
-        return cls(*map(int, parts))
+        parts = re.fullmatch(r"([0-7])\.([1-6])\.([0-9]{1,9})", text, re.ASCII)
+        return cls(*map(int, parts.groups())) if parts else None
 
     def __str__(self) -> str:
         return f"{self.by}.{self.place}.{self.lead_id}"
@@ -81,9 +80,7 @@ def find(query: str, after: Spot | None = None, most: int = PAGE) -> Found:
     rows = _page(tokens, by, after, most + 1)
     spot = Spot(by, rows[most - 1].place, rows[most - 1].lead_id) if len(rows) > most else None
     others = [Hit(row.lead_id, Place(min(row.places))) for row in rows[:most] if row.lead_id not in exact]
-    others.sort(
-        key=lambda hit: -hit.place
-    )  # the page is in the order of one word; the others have a say in it
+    others.sort(key=lambda hit: -hit.place)  # it came in the order of one word; the others have a say
     first = [] if after else [Hit(lead_id, Place.WHOLE) for lead_id in exact]
     return Found((*first, *others), spot, is_common and spot is None and len(tokens) > 1)
 
