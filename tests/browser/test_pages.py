@@ -19,6 +19,7 @@ from tests.local.waiting import until
 
 PAGES = (
     "/today", "/today/spam", "/today/week", "/people", "/people?view=list", "/people/new", "/people/find",
+    "/people/find?q=talk", "/people/find?q=zzzz",
     "/people/{person}", "/people/{person}/contact", "/people/{person}/closure/new",
     "/people/{person}/referral/new", "/people/{person}/booking/new", "/people/{person}/snooze/new",
     "/people/{person}/enrollment/new", "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/1",

@@ -25,6 +25,8 @@ SCREENS = {
     "inbox-read-first": "/today?person={theo}",
     "board": "/people",
     "list": "/people?view=list",
+    "find": "/people/find?q=sleep",
+    "find-nobody": "/people/find?q=Zo%C3%AB%20Novak",
     "lead": "/people/{grace}",
     "contact": "/people/{grace}/contact",
     "add": "/people/new",
