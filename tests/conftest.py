@@ -136,6 +136,7 @@ def empty_all_tables() -> None:
             connection.execute(sa.text(FIRST_IDS))
         else:
             connection.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
+            connection.execute(sa.text("DELETE FROM sqlite_sequence"))
         for table in tables:
             connection.execute(sa.text(f"DELETE FROM {table}"))
         connection.commit()

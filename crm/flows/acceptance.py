@@ -36,7 +36,7 @@ def accept(ends: Sequence[Accepted], held: dict[int, Held], now: datetime) -> No
         _catch_up(failed_since, now)
     _mark_sent(ends, now)
     _write_attempts(ends, held, now)
-    _tell_stories(ends, now)
+    _tell_stories(ends, held, now)
     db.session.flush()
     planning.plan_next_messages([end.job.enrollment_id for end in ends if end.job.enrollment_id], now)
     logger.info("messages_sent", message_ids=[end.job.message_id for end in ends])
@@ -87,10 +87,10 @@ def _is_corrected(end: Accepted, held: Held, now: datetime) -> bool:
     return db.session.connection().execute(right.returning(Attempt.id)).first() is not None
 
 
-def _tell_stories(ends: Sequence[Accepted], now: datetime) -> None:
-    lines = [
-        {"lead_id": end.job.lead_id, "message_id": end.job.message_id} for end in ends if end.job.lead_id
-    ]
+def _tell_stories(ends: Sequence[Accepted], held: dict[int, Held], now: datetime) -> None:
+    """In the story of whoever the email belongs to now: since it was claimed, two may have become one."""
+    told = [held[end.job.message_id] for end in ends]
+    lines = [{"lead_id": each.lead_id, "message_id": each.id} for each in told if each.lead_id]
     if lines:
         execute(STORIES, lines, now=now)
 

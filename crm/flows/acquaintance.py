@@ -127,6 +127,8 @@ def _take_key(lead: Lead, key: str) -> None:
     if key == lead.contact_key:
         return
     if other := Lead.with_key(key):
+        if other is lead:  # the address of a record that was merged into this one: theirs already
+            return
         raise AlreadyKnown(other)
     try:
         with db.session.begin_nested():

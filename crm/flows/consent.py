@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 def unsubscribe(lead: Lead, now: datetime) -> None:
     """No follow-up goes to this address again, whichever person it belongs to. Twice is harmless.
 
-    Whose address was taken out meanwhile is not written to at the next one either.
+    Whose address was taken out meanwhile is not written to at the next one either, and who was merged
+    from several records at none of theirs: taken apart again, each is left in peace.
     """
-    if Suppression.unsubscribed(lead.wish_key) is None:
-        Suppression.suppress(lead.wish_key, SuppressionReason.UNSUBSCRIBED, now)
+    new_at = [key for key in sorted(lead.wish_keys) if _wish_none_at(key, now)]
+    if new_at:
         lead.record(EventKind.UNSUBSCRIBED, now)
     if lead.enrollment:
         lead.enrollment.happened(Happening.UNSUBSCRIBED, now)
@@ -34,3 +35,14 @@ def resubscribe(lead: Lead, now: datetime) -> None:
         wish.lift(now)
         lead.record(EventKind.RESUBSCRIBED, now)
         db.session.flush()
+
+
+def _wish_none_at(address_key: str, now: datetime) -> bool:
+    """Whether that is new. What only a merge took along becomes a wish of their own."""
+    wish = Suppression.unsubscribed(address_key)
+    if wish is None:
+        Suppression.suppress(address_key, SuppressionReason.UNSUBSCRIBED, now)
+        return True
+    was_taken_along = wish.merge_id is not None
+    wish.say_it_oneself()
+    return was_taken_along

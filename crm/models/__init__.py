@@ -2,8 +2,10 @@
 
 from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
 from crm.models.assignment import Assignment
+from crm.models.alias import Alias
 from crm.models.attempt import Attempt
 from crm.models.booking import Booking, Medium, Outcome
+from crm.models.distinction import Distinction
 from crm.models.domain_pause import DomainPause
 from crm.models.enrollment import Enrollment
 from crm.models.event import Decision, Event, EventKind
@@ -12,6 +14,7 @@ from crm.models.inquiry import Inquiry
 from crm.models.instance import Instance
 from crm.models.job_run import JobRun
 from crm.models.lead import Lead, Waiting
+from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.practice import FollowUpPolicy, Line, Practice
@@ -28,10 +31,12 @@ from crm.models.undo import Undo
 __all__ = [
     "Account",
     "Assignment",
+    "Alias",
     "Attempt",
     "Booking",
     "CallResult",
     "Decision",
+    "Distinction",
     "DomainPause",
     "Draft",
     "DraftKind",
@@ -48,6 +53,7 @@ __all__ = [
     "LeadTag",
     "Line",
     "Medium",
+    "Merge",
     "Message",
     "Note",
     "NoteKind",

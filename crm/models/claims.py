@@ -41,6 +41,7 @@ class Held(NamedTuple):
     """What the ledger needs to know of a row it has locked."""
 
     id: int
+    lead_id: int | None
     claim_token: str | None
     claimed_by: str | None
     handed_over_at: datetime | None
@@ -207,6 +208,7 @@ SOMETHING_DUE = sa.select(*FIRST_DUE)
 HELD = (
     sa.select(
         _message.c.id,
+        _message.c.lead_id,
         _message.c.claim_token,
         _message.c.claimed_by,
         _message.c.handed_over_at,

@@ -58,6 +58,8 @@ class EventKind(StrEnum):
     RESUBSCRIBED = "resubscribed"
     CONTACT_EDITED = "contact_edited"
     UNDONE = "undone"
+    MERGED = "merged"
+    PARTED = "parted"
 
 
 class Event(Base):

@@ -8,17 +8,20 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from crm.db import Base, Word, db
+from crm.models.alias import Alias
 from crm.models.booking import Booking
 from crm.models.enrollment import Enrollment
 from crm.models.event import Event, EventKind
 from crm.models.inbound import Reply
 from crm.models.inquiry import Inquiry
+from crm.models.merge import Merge
 from crm.models.message import Message
 from crm.models.note import Note
-from crm.rules.addresses import normalize_email
+from crm.rules.addresses import MAIL, normalize_email
+from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
 
 if TYPE_CHECKING:
@@ -43,7 +46,12 @@ def _few(column: str) -> sa.Index:
 
 
 class Lead(Base):
-    """A person who asked. `contact_key` is who they are: their normalized address, else their phone."""
+    """A person who asked. `contact_key` is who they are: their normalized address, else their phone.
+
+    Their look-alikes are found by `mailbox_key`, `phone_key` and `name_key`, which follow what they are
+    made of. Who was merged into them has no row here any more, only an Alias: so nobody can write to
+    them, list or count them. Their number is never given again.
+    """
 
     __tablename__ = "lead"
     __table_args__ = (
@@ -66,6 +74,7 @@ class Lead(Base):
         sa.Index("ix_lead_found_us", "found_us", "id"),
         sa.CheckConstraint("(waiting_for IS NULL) = (waiting_since IS NULL)", name="waiting_has_time"),
         sa.CheckConstraint("(stage = 'closed') = (close_reason IS NOT NULL)", name="closed_has_reason"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +83,9 @@ class Lead(Base):
     email: Mapped[str | None]
     base_mailbox: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
+    mailbox_key: Mapped[str | None] = mapped_column(index=True)
+    phone_key: Mapped[str | None] = mapped_column(index=True)
+    name_key: Mapped[str | None] = mapped_column(index=True)
     zone_name: Mapped[str | None]
     free_times: Mapped[str] = mapped_column(default="")
     prefers: Mapped[str] = mapped_column(default="")
@@ -106,6 +118,19 @@ class Lead(Base):
     messages: Mapped[list[Message]] = relationship(back_populates="lead", order_by=Message.id)
     bookings: Mapped[list[Booking]] = relationship(back_populates="lead", order_by=Booking.starts_at)
     events: Mapped[list[Event]] = relationship(back_populates="lead", order_by=(Event.at, Event.id))
+    aliases: Mapped[list[Alias]] = relationship(order_by=Alias.id)
+    merges: Mapped[list[Merge]] = relationship(order_by=Merge.id)
+
+    @validates("name", "email", "phone")
+    def _looked_up_by(self, column: str, value: str | None) -> str | None:
+        match column:
+            case "name":
+                self.name_key = name_key(value or "")
+            case "email":
+                self.mailbox_key = mailbox_key(value)
+            case "phone":
+                self.phone_key = phone_key(value)
+        return value
 
     @classmethod
     def find_or_start(cls, contact_key: str, name: str, now: datetime) -> Lead:
@@ -127,8 +152,25 @@ class Lead(Base):
 
     @classmethod
     def with_key(cls, contact_key: str) -> Lead | None:
-        known = sa.select(cls).where(cls.contact_key == contact_key)
-        return db.session.scalar(known.with_for_update(key_share=True))
+        """Who is known by this key now, locked. Twice, as a merge or its end may fall between the looks."""
+        own = sa.select(cls).where(cls.contact_key == contact_key).with_for_update(key_share=True)
+        through = sa.select(cls).join(Alias).where(Alias.contact_key == contact_key)
+        ways = (own, through.with_for_update(key_share=True)) * 2
+        return next((lead for way in ways if (lead := db.session.scalar(way))), None)
+
+    @classmethod
+    def of_stop_link(cls, token: str) -> Lead | None:
+        """Whom a link "Stop these emails" is about, also where it was sent to a record merged since."""
+        own = sa.select(cls).where(cls.unsubscribe_token == token)
+        through = sa.select(cls).join(Alias).where(Alias.unsubscribe_token == token)
+        return db.session.scalar(own) or db.session.scalar(through)
+
+    @classmethod
+    def of_own_page(cls, token: str) -> Lead | None:
+        """Whose page this is, also where the link was sent to a record merged since."""
+        own = sa.select(cls).where(cls.page_token == token)
+        through = sa.select(cls).join(Alias).where(Alias.page_token == token)
+        return db.session.scalar(own) or db.session.scalar(through)
 
     @classmethod
     def waiting(cls, now: Now) -> Select[Lead]:
@@ -208,6 +250,21 @@ class Lead(Base):
     def wish_key(self) -> str:
         """Under this a wish for no more emails is kept: their address, or their number without one."""
         return normalize_email(self.email) if self.email else self.contact_key
+
+    @property
+    def wish_keys(self) -> set[str]:
+        """Every address of theirs: what they wish holds for those of merged records, too."""
+        keys = (self.contact_key, *(each.contact_key for each in self.aliases))
+        return {self.wish_key, *(key.removeprefix(MAIL) for key in keys)}
+
+    @property
+    def last_merge(self) -> Merge | None:
+        """The newest merge that still stands: the one that can be taken apart."""
+        return next((each for each in reversed(self.merges) if each.parted_at is None), None)
+
+    @property
+    def traits(self) -> Traits:
+        return Traits(self.name, self.email, self.phone)
 
     @property
     def enrollment(self) -> Enrollment | None:

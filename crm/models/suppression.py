@@ -13,7 +13,7 @@ from crm.many import among
 from crm.rules.sending import SuppressionReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 class Suppression(Base):
@@ -39,12 +39,20 @@ class Suppression(Base):
     reason: Mapped[SuppressionReason] = mapped_column(Word(SuppressionReason))
     at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
+    merge_id: Mapped[int | None] = mapped_column(sa.ForeignKey("merge.id", ondelete="SET NULL"))
+    """It stands because this merge took the wish of another address along; taken apart, it falls."""
 
     @classmethod
     def against(cls, address_key: str) -> list[Suppression]:
         """All that stands against this address now, the oldest first."""
         standing = sa.select(cls).where(cls.address_key == address_key, cls.lifted_at.is_(None))
         return list(db.session.scalars(standing.order_by(cls.at, cls.id)))
+
+    @classmethod
+    def against_any(cls, address_keys: Collection[str], reasons: Collection[SuppressionReason]) -> bool:
+        """Whether one of these reasons stands against one of these addresses."""
+        standing = (cls.address_key.in_(address_keys), cls.reason.in_(reasons), cls.lifted_at.is_(None))
+        return db.session.scalar(sa.select(sa.exists().where(*standing))) or False
 
     @classmethod
     def of(cls, address_key: str) -> Suppression | None:
@@ -75,6 +83,10 @@ class Suppression(Base):
                 db.session.add(cls(address_key=address_key, reason=reason, at=now))
         except sa.exc.IntegrityError:
             return
+
+    def say_it_oneself(self) -> None:
+        """The person wishes it for this address too: it stays, whatever becomes of the merge."""
+        self.merge_id = None
 
     def lift(self, now: datetime) -> None:
         self.lifted_at = now

@@ -48,6 +48,8 @@ MADE_UP_ENDINGS = {
 }
 """Endings that no registry has (IANA root zone), and what was meant."""
 
+MAIL = "mailto:"
+"""How the key of someone with an address begins."""
 LOOKS_UNFINISHED = "That address looks unfinished."
 QUOTED_LENGTH = 60
 
@@ -65,7 +67,7 @@ def normalize_email(address: str) -> str:
 def contact_key(email: str | None, phone_e164: str | None) -> str | None:
     """Who someone is: their address, else their phone number in E.164; None without either."""
     if email and email.strip():
-        return f"mailto:{normalize_email(email)}"
+        return f"{MAIL}{normalize_email(email)}"
     if phone_e164 and phone_e164.strip():
         return f"tel:{phone_e164.strip()}"
     return None
@@ -142,14 +144,17 @@ def _meant(domain: str) -> str:
     domain = f"{name}{dot}{MADE_UP_ENDINGS.get(ending, ending)}" if dot else domain
     if domain in PROVIDERS:
         return domain
-    likely = (known for known in PROVIDERS if domain == known.partition(".")[0] or _is_a_slip(domain, known))
+    likely = (known for known in PROVIDERS if domain == known.partition(".")[0] or _was_meant(domain, known))
     return next(likely, domain)
 
 
-def _is_a_slip(typed: str, meant: str) -> bool:
-    """One letter wrong, missing, doubled or swapped with its neighbour, and not the first: ymail is real."""
-    if typed[:1] != meant[0]:
-        return False
+def _was_meant(typed: str, known: str) -> bool:
+    """Not with another first letter: ymail is real."""
+    return typed[:1] == known[0] and is_a_slip(typed, known)
+
+
+def is_a_slip(typed: str, meant: str) -> bool:
+    """One letter wrong, missing, too many or swapped with its neighbour; also none at all. Symmetric."""
     shorter = min(len(typed), len(meant))
     same = next((n for n in range(shorter) if typed[n] != meant[n]), shorter)
     rest_typed, rest_meant = typed[same:], meant[same:]

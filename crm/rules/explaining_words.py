@@ -49,6 +49,7 @@ WHY_STOPPED = {
     StopReason.NO_ADDRESS: "because there is no address to write to",
     StopReason.BY_HAND: "by your hand",
     StopReason.OTHER_SEQUENCE: "because others started",
+    StopReason.MERGED: "because two records became one",
 }
 """As in "Follow-ups stopped, because Sam wrote back"."""
 

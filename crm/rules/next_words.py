@@ -148,7 +148,7 @@ def stopped(facts: NextFacts, reason: StopReason) -> Sentence:
             return no_address(facts)
         case StopReason.BY_HAND:
             return say(f"Nothing is planned. You stopped {facts.name}’s follow-ups.")
-        case StopReason.OTHER_SEQUENCE:
+        case StopReason.OTHER_SEQUENCE | StopReason.MERGED:
             return say(f"Nothing is planned for {facts.name}.")
         case _:
             turn = "" if reason is not StopReason.REPLIED or facts.is_answered else " It’s your turn."

@@ -53,6 +53,7 @@ class StopReason(StrEnum):
     NO_ADDRESS = "no_address"
     BY_HAND = "by_hand"
     OTHER_SEQUENCE = "other_sequence"
+    MERGED = "merged"
 
 
 class Withdrawal(StrEnum):

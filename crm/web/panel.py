@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.outlook import outlook
+from crm.flows.resemblance import look_alikes
 from crm.models import Note, Practice, Reply, ReplyChannel
 from crm.rules import later
 from crm.rules.crisis import crisis_words
@@ -21,6 +22,7 @@ from crm.web.waiting import call_to_settle, spoken
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crm.flows.resemblance import Resemblance
     from crm.models import Booking, Inquiry, Lead
     from crm.rules.next_box import NextBox
     from crm.rules.next_words import Sentence
@@ -46,7 +48,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Panel:
-    """`said` is what waits for an answer, `earlier` what had been said before."""
+    """`said` waits for an answer, `earlier` had been said before, `alike` is probably the same person."""
 
     lead: Lead
     box: NextBox
@@ -55,6 +57,7 @@ class Panel:
     call: Booking | None
     reminder: Note | None
     offers: list[later.Offer]
+    alike: Resemblance | None
 
 
 def panel_for(lead_id: int, now: datetime) -> Panel | None:
@@ -73,6 +76,7 @@ def panel_for(lead_id: int, now: datetime) -> Panel | None:
         call=call_to_settle(lead, now),
         reminder=Note.reminder_of(lead.id),
         offers=later.offers(now, practice.window),
+        alike=next(iter(look_alikes(lead)), None),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request
 
 from crm import clock
 from crm.db import db
 from crm.flows import marking
 from crm.flows.outlook import outlook
+from crm.flows.resemblance import look_alikes
 from crm.models import Assignment, Booking, Lead, Note, Practice, Tag
 from crm.models.booking import LENGTH
 from crm.rules.stages import SCREEN_WORDS
@@ -20,10 +21,13 @@ from crm.web.access import account
 from crm.web.composer import Asked, Typed, composer_for, opened
 from crm.web.forms.checks import e164, national
 from crm.web.planned import planned
+from crm.web.respond import get_or_404
 from crm.web.story import folded, story, whole
 from crm.web.sweep_acts import accounts
 
 bp = Blueprint("person", __name__)
+PROPOSED = 2
+"""So many look-alikes are proposed at a time."""
 bp.add_app_template_filter(national, "phone")
 bp.add_app_template_filter(e164, "e164")
 
@@ -36,7 +40,7 @@ def show(lead_id: int) -> str:
 
 def page(lead_id: int, typed: Typed | None = None) -> str:
     """The page; with what was `typed` where a form of it was refused. 404 for nobody."""
-    lead: Lead = db.session.scalar(whole(lead_id)) or abort(404)
+    lead: Lead = db.session.scalar(whole(lead_id)) or get_or_404(Lead, lead_id)
     now, zone, links = clock.now(), Practice.current().zone, current_app.extensions["links"]
     typed = typed or opened(lead, _asked(), account().id, links, now)
     return render_template(
@@ -53,6 +57,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         call_over=_call_over(lead, now),
         reminder=Note.reminder_of(lead.id),
         address_hint=profile.address_hint(lead),
+        alike=look_alikes(lead)[:PROPOSED],
         parts=folded(story(lead, now, zone)),
         planned=planned(lead, links, now),
         composer=composer_for(lead, typed),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
-from crm.db import db, transaction
+from crm.db import transaction
 from crm.flows.correspondence import they_wrote
 from crm.models import Lead, Practice, ReplyChannel, turns
 from crm.web.forms.checks import tidy
@@ -37,7 +36,7 @@ def create(token: str) -> str | tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     with transaction():
-        turns.take(_lead(token).id)
+        turns.take_of(lambda: _lead(token).id)
         they_wrote(_lead(token), form.in_words, ReplyChannel.PAGE, clock.now())
     return render_template("public/answered.html", practice=Practice.current(), answer=form.answer.data)
 
@@ -57,5 +56,4 @@ def _page(form: PersonPageForm) -> str:
 
 
 def _lead(token: str) -> Lead:
-    lead = db.session.scalar(sa.select(Lead).where(Lead.page_token == tidy(token)))
-    return lead or abort(404)
+    return Lead.of_own_page(tidy(token)) or abort(404)

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from crm.db import db
-from crm.models import turns
+from crm.models import Alias, Lead, turns
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -27,7 +27,24 @@ def get_or_404(model: type[Row], row_id: int, *, lock: bool = False) -> Row:
     """
     if db.session.info.get("writing"):
         turns.take_with(model, row_id)
-    return db.session.get(model, row_id, with_for_update={"of": model} if lock else None) or abort(404)
+    row = db.session.get(model, row_id, with_for_update={"of": model} if lock else None)
+    if row is None and model is Lead:
+        leave_for_the_kept(row_id)
+    return row or abort(404)
+
+
+def leave_for_the_kept(lead_id: int) -> None:
+    """A record that was merged into another: its pages lead there, and what was to be done is looked at anew.
+
+    Never permanently, because the two may be taken apart again.
+    """
+    if (kept_id := Alias.leads_to(lead_id)) is None:
+        return
+    if request.method not in ("GET", "HEAD"):
+        abort(409, "This record and another have become one person since you opened the page.")
+    old, new = (url_for("person.show", lead_id=each) for each in (lead_id, kept_id))
+    same_page = request.path.startswith(f"{old}/")
+    abort(redirect(request.path.replace(old, new, 1) if same_page else new, 303))
 
 
 def done(words: str, to: str, undo: Undo | None = None) -> Response:

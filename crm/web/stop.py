@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import Blueprint, abort, render_template
 
 from crm import clock
-from crm.db import db, transaction
+from crm.db import transaction
 from crm.flows import consent
 from crm.models import Lead, Practice, turns
 from crm.web.forms.checks import tidy
@@ -29,7 +28,7 @@ def show(token: str) -> str:
 def create(token: str) -> str:
     """Stop. 200 without redirect, with any body, and twice too: mail programs press this by themselves."""
     with transaction():
-        turns.take(_lead(token).id)
+        turns.take_of(lambda: _lead(token).id)
         consent.unsubscribe(_lead(token), clock.now())
     return render_template("public/stopped.html", practice=Practice.current(), lead=_lead(token))
 
@@ -39,7 +38,7 @@ def create(token: str) -> str:
 def undo(token: str) -> str:
     """They changed their mind on the page itself."""
     with transaction():
-        turns.take(_lead(token).id)
+        turns.take_of(lambda: _lead(token).id)
         consent.resubscribe(_lead(token), clock.now())
     return render_template("public/stop_undone.html", practice=Practice.current(), lead=_lead(token))
 
@@ -51,5 +50,4 @@ def mask(email: str | None) -> str:
 
 
 def _lead(token: str) -> Lead:
-    lead = db.session.scalar(sa.select(Lead).where(Lead.unsubscribe_token == tidy(token)))
-    return lead or abort(404)
+    return Lead.of_stop_link(tidy(token)) or abort(404)

@@ -61,7 +61,8 @@ def whole(lead_id: int) -> Select[Lead]:
     return (
         sa.select(Lead)
         .where(Lead.id == lead_id)
-        .options(selectinload(Lead.inquiries), selectinload(Lead.bookings), enrollments, messages, events)
+        .options(enrollments, messages, events)
+        .options(selectinload(Lead.inquiries), selectinload(Lead.bookings), selectinload(Lead.merges))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from crm.rules.telling import Teller, listed, stamp
 from crm.web.story_parts import Letter, Line, Look, paragraphs, sent_by_itself, written
 
 if TYPE_CHECKING:
-    from crm.models import Event, Message
+    from crm.models import Event, Merge, Message
 
 
 def line_of(event: Event, teller: Teller) -> Line:
@@ -205,6 +206,23 @@ def _paused(event: Event, _teller: Teller) -> Line:
     return _plain("pause", "You paused the follow-ups" if event.account_id else "Follow-ups are paused")
 
 
+def _merged(event: Event, _teller: Teller) -> Line:
+    """Only the newest that stands can be taken apart: the ones before are beneath it."""
+    merge, last = _merge_of(event), event.lead.last_merge
+    line = _plain("users", "You merged this with ", strong(merge.other_name if merge else "another record"))
+    return replace(line, merge_id=merge.id if merge and merge is last else None)
+
+
+def _parted(event: Event, _teller: Teller) -> Line:
+    merge = _merge_of(event)
+    who = merge.other_name if merge else "another record"
+    return _plain("undo-2", "You took this and ", strong(who), " apart again")
+
+
+def _merge_of(event: Event) -> Merge | None:
+    return next((each for each in event.lead.merges if each.id == event.facts.get("merge_id")), None)
+
+
 LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.INQUIRY_RECEIVED: _inquiry,
     EventKind.NO_AUTOMATIC_EMAIL: _says("ban", "No email went out by itself: {reason}"),
@@ -240,5 +258,7 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.UNSUBSCRIBED: _says("ban", "{name} stopped the emails", Look.THEIRS),
     EventKind.RESUBSCRIBED: _says("undo-2", "{name} wants the emails after all", Look.THEIRS),
     EventKind.CONTACT_EDITED: _edited,
+    EventKind.MERGED: _merged,
+    EventKind.PARTED: _parted,
     EventKind.UNDONE: _says("undo-2", "You took that back"),
 }

@@ -36,7 +36,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the story. `problem` links to where the owner settles it, `email_id` to why it went."""
+    """One line of the story. `problem` links to where the owner settles it, `email_id` to why it went.
+
+    `merge_id` is of a merge that can be taken apart here.
+    """
 
     look: Look
     mark: str
@@ -44,6 +47,7 @@ class Line:
     letter: Letter | None = None
     problem: bool = False
     email_id: int | None = None
+    merge_id: int | None = None
 
 
 def paragraphs(text: str, flagged: list[str] | None = None) -> tuple[Sentence, ...]:

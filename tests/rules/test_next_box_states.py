@@ -91,6 +91,7 @@ def test_read_first_without_an_acknowledgement() -> None:
         (StopReason.NO_ADDRESS, {}, "No follow-ups: Priya left no email address."),
         (StopReason.BY_HAND, {}, "Nothing is planned. You stopped Priya’s follow-ups."),
         (StopReason.OTHER_SEQUENCE, {}, "Nothing is planned for Priya."),
+        (StopReason.MERGED, {}, "Nothing is planned for Priya."),
     ],
 )
 def test_stopped_says_what_stopped_it(reason: StopReason, change: dict[str, object], text: str) -> None:
