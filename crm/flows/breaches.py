@@ -13,14 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from crm.db import db
+from crm.flows.former import Together, of_one_person
 from crm.flows.identity import MAY_HAVE_LEFT
 from crm.models import (
+    Alias,
     Attempt,
     Booking,
     Decision,
     Enrollment,
     Event,
     EventKind,
+    Lead,
     Message,
     Practice,
     Reply,
@@ -99,17 +102,18 @@ def after_the_end() -> list[int]:
 
 
 def after_a_reply() -> list[int]:
-    went = _went(Reply.received_at).join(Enrollment, Enrollment.id == Message.enrollment_id)
+    went = _went(Reply.received_at, Reply.id).join(Enrollment, Enrollment.id == Message.enrollment_id)
     went = went.join(Reply, Reply.lead_id == Message.lead_id)
     within = (Reply.received_at > Enrollment.started_at, Reply.received_at < Attempt.handed_over_at)
-    return _later(went.where(*within))
+    return _later_to_one_person(went.where(*within), Reply.__tablename__)
 
 
 def after_a_booking() -> list[int]:
     """While a call was agreed."""
-    went = _went(Booking.created_at).join(Booking, Booking.lead_id == Message.lead_id)
+    went = _went(Booking.created_at, Booking.id).join(Booking, Booking.lead_id == Message.lead_id)
     standing = sa.or_(Booking.outcome_at.is_(None), Booking.outcome_at > Attempt.handed_over_at)
-    return _later(went.where(Booking.created_at < Attempt.handed_over_at, standing))
+    went = went.where(Booking.created_at < Attempt.handed_over_at, standing)
+    return _later_to_one_person(went, Booking.__tablename__)
 
 
 def after_opting_out() -> list[int]:
@@ -178,9 +182,15 @@ def in_chunks(query: sa.Select[Any], key: sa.SQLColumnExpression[int]) -> Iterat
         last = rows[-1][0]
 
 
-def _went(before: sa.SQLColumnExpression[Any]) -> sa.Select[Any]:
+def there_twice() -> list[int]:
+    """Merged into another, and yet a record of its own. Ids of people."""
+    alike = sa.or_(Lead.id == Alias.id, Lead.contact_key == Alias.contact_key)
+    return _ids(sa.select(Alias.id).where(sa.exists().where(alike)))
+
+
+def _went(before: sa.SQLColumnExpression[Any], *more: sa.SQLColumnExpression[Any]) -> sa.Select[Any]:
     """Follow-ups that a server took, each with the instant they should not have gone after."""
-    went = sa.select(Message.id, before, Attempt.handed_over_at).join(Attempt, _ACCEPTED)
+    went = sa.select(Message.id, before, Attempt.handed_over_at, *more).join(Attempt, _ACCEPTED)
     return went.where(Message.kind == MessageKind.STEP, Attempt.handed_over_at.is_not(None))
 
 
@@ -188,6 +198,17 @@ def _later(went: sa.Select[Any]) -> list[int]:
     """Those that went clearly later, each once."""
     rows = db.session.execute(went)
     return sorted({id_ for id_, before, handed_over_at in rows if handed_over_at - before > MOMENT})
+
+
+def _later_to_one_person(went: sa.Select[Any], table: str) -> list[int]:
+    """Those that went clearly later than what was of the same person even then."""
+    rows = db.session.execute(went)
+    late = (
+        Together(id_, table, row_id, handed_over_at)
+        for id_, before, handed_over_at, row_id in rows
+        if handed_over_at - before > MOMENT
+    )
+    return sorted({each.message_id for each in of_one_person(late)})
 
 
 def _suppressed_before(rows: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:

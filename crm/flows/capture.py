@@ -132,7 +132,7 @@ def _unused(nonce: str) -> str:
 
 def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> None:
     """The newest form fills in what is known; it never empties what was known before."""
-    clock_before = lead.zone_name
+    clock_before, address_before = lead.zone_name, lead.email
     lead.name = submission.name or lead.name
     lead.email = submission.email or lead.email
     lead.base_mailbox = base_mailbox(lead.email) if lead.email else None
@@ -142,6 +142,9 @@ def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> N
     lead.found_us = lead.found_us or submission.found_us
     agreed = not submission.personal_only and submission.agreed is not False
     lead.follow_ups_wanted, lead.consent_at = agreed, now if agreed else lead.consent_at
+    if lead.email != address_before:  # who was merged from two records may write from either address
+        for message in lead.messages:
+            message.follow_the_person()
     if lead.zone_name != clock_before and lead.enrollments:
         db.session.flush()
         fit_to_hours(now, lead)

@@ -16,7 +16,7 @@ from crm.db import db
 from crm.flows import breaches
 from crm.flows.breaches import in_chunks
 from crm.flows.facts import recalled
-from crm.models import Attempt, Booking, Decision, Enrollment, Message, Reply, Suppression
+from crm.models import Alias, Attempt, Booking, Decision, Enrollment, Message, Reply, Suppression
 from crm.rules.sending import EnrollmentState, MessageState, Reason, Verdict, why_not_send
 from crm.rules.smtp_replies import AttemptOutcome
 
@@ -51,6 +51,7 @@ def verify(now: datetime) -> list[Finding]:
         Finding("each try had been let go", _count(Attempt.id), breaches.tried_undecided()),
         *_decisions(),
         *_everything_moves(now),
+        Finding("who was merged is there once", _count(Alias.id), breaches.there_twice(), "person"),
     ]
 
 
