@@ -106,7 +106,7 @@ def test_the_result_is_shown_before_anything_is_done(
     )
 
     page = read(answer)
-    assert page.text("#preview .name") == "Samuel Rivers"
+    assert page.text("#preview .merged-name") == "Samuel Rivers"
     assert NEW in page.text("#preview .facts")
     with practice.reading():
         assert db.session.get(Lead, samuel) is not None
