@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows import rows
+from crm.flows import indexing, rows
 from crm.flows.follow_up import UNDO_DELAY, at_next_opening, go_on
-from crm.flows.merging import FIELDS, TRIAGE
+from crm.flows.merging import TRIAGE
+from crm.flows.pairing import FIELDS
 from crm.models import (
     Alias,
     Enrollment,
@@ -68,6 +69,7 @@ def part(merge: Merge, account_id: int, now: datetime) -> bool:
     for lead in (kept, other):
         _carry_on(lead, now)
         lead.record(EventKind.PARTED, now, account_id=account_id).facts = {"merge_id": merge.id}
+    indexing.refresh([kept.id, other.id])
     merge.parted_at, merge.record = now, {}
     db.session.flush()
     return True

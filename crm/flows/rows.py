@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import Base, UtcDateTime, db
-from crm.models import Distinction, Lead, Suppression
+from crm.models import Distinction, Lead, SearchEntry, Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -20,6 +20,8 @@ Row = dict[str, Any]
 Photo = dict[str, dict[tuple[Any, ...], Row]]
 """By table and primary key."""
 LEAD, SUPPRESSION = (Base.metadata.tables[each.__tablename__] for each in (Lead, Suppression))
+MADE_ANEW = frozenset({SearchEntry.__tablename__})
+"""What only repeats the rest, for finding it (flows/indexing)."""
 NOT_MOVED = frozenset({Distinction.__tablename__})
 """Each of its rows is about two people, and means something else when one of them changes."""
 
@@ -112,7 +114,8 @@ def unmake(made: Row, *which: sa.ColumnElement[bool]) -> None:
 def theirs() -> Iterator[tuple[sa.Table, list[sa.Column[Any]]]]:
     """The tables that point at people, and by which columns."""
     for table in Base.metadata.tables.values():
-        if columns := [column for column in table.c if column.references(LEAD.c.id)]:
+        columns = [column for column in table.c if column.references(LEAD.c.id)]
+        if columns and table.name not in MADE_ANEW:
             yield table, columns
 
 

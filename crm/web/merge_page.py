@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from crm.flows.merging import FIELDS, STAGE, WISHES
+from crm.flows.pairing import FIELDS, STAGE, WISHES
 from crm.models import Suppression
 from crm.rules.explaining_words import WHY_STOPPED
 from crm.rules.merging import Whose
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from crm.flows.merging import Outcome, Pair
+    from crm.flows.pairing import Outcome, Pair
     from crm.models import Enrollment, Lead
     from crm.rules.merging import Place
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 from crm import clock
 from crm.db import transaction
 from crm.flows import merging, parting
-from crm.flows.merging import Pair, usual_choices
+from crm.flows.pairing import Pair, foresee, usual_choices
 from crm.flows.resemblance import resemblance
 from crm.models import Distinction, Lead, Merge, Practice, turns
 from crm.rules.merging import Whose
@@ -83,7 +83,7 @@ def take_back_distinction(lead_id: int, other_id: int) -> Response:
 
 def _page(lead_id: int, pair: Pair, choices: dict[str, Whose], *, has_changed: bool = False) -> str:
     now, practice = clock.now(), Practice.current()
-    outcome = merging.foresee(pair, choices)
+    outcome = foresee(pair, choices)
     return render_template(
         "people/merge.html",
         here=lead_id,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crm.db import Base, db
 from crm.flows import merging, parting
+from crm.flows.pairing import Pair, usual_choices
 from crm.models import Lead, Merge, turns
 from crm.rules.merging import Whose
 from tests.practice import Practice
@@ -19,8 +20,8 @@ def merge(practice: Practice, one: int, two: int, **choices: Whose) -> int:
     """Merge with the usual choices but for these. Returns the id of the merge."""
     with practice.at_work():
         turns.take(one, two)
-        pair = merging.Pair.of(practice.lead(one), practice.lead(two))
-        return merging.merge(pair, merging.usual_choices(pair) | choices, 1, practice.now).id
+        pair = Pair.of(practice.lead(one), practice.lead(two))
+        return merging.merge(pair, usual_choices(pair) | choices, 1, practice.now).id
 
 
 def part(practice: Practice, merge_id: int) -> bool:

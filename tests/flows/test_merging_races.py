@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.flows.lines import Taken
+from crm.flows.jobs import Taken
 from crm.flows.verifying import verify
 from crm.models import Lead
 from crm.models import Practice as PracticeRow
