@@ -1,4 +1,4 @@
-"""Two records beside each other: which is kept, what is chosen, and what a merge would lead to. Reads only."""
+"""Two records beside each other: which is kept, what is chosen, what a merge would lead to. Reads only."""
 
 from __future__ import annotations
 
