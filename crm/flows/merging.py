@@ -15,7 +15,7 @@ from crm.db import db
 from crm.flows import indexing, rows
 from crm.flows.hours import fit_to_hours
 from crm.flows.pairing import WISHES, foresee
-from crm.models import Alias, Distinction, Draft, EventKind, Lead, Merge, Suppression, Undo, Waiting
+from crm.models import Alias, Distinction, Draft, EventKind, Lead, Merge, Note, Suppression, Undo, Waiting
 from crm.rules.addresses import base_mailbox
 from crm.rules.merging import Signals
 from crm.rules.sending import StopReason
@@ -51,6 +51,7 @@ def merge(pair: Pair, choices: Mapping[str, Whose], account_id: int, now: dateti
     _unite_wishes(keys, made, now)
     _close_undos(ids, now)
     _join_drafts(pair)
+    _join_reminders(pair, now)
     _take_in(pair, made)
     kept = db.session.get_one(Lead, ids[0])
     _readdress(kept, before, now)
@@ -125,6 +126,16 @@ def _join_drafts(pair: Pair) -> None:
         twin = drafts.get((pair.kept.id, account_id, kind))
         if lead_id == pair.other.id and twin:
             twin.text, twin.subject = f"{twin.text}\n\n{draft.text}", twin.subject or draft.subject
+    db.session.flush()
+
+
+def _join_reminders(pair: Pair, now: datetime) -> None:
+    """Of one person he is reminded once: at the earlier time, of both."""
+    found = [reminder for lead_id in pair.ids if (reminder := Note.reminder_of(lead_id))]
+    if len(found) == 2:
+        first, second = sorted(found, key=lambda note: (note.due_at or now, note.id))
+        first.text = "\n\n".join(filter(None, (first.text, second.text)))
+        second.settle(now)
     db.session.flush()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,7 +11,7 @@ from crm.db import Base, db
 from crm.flows import consent
 from crm.flows.verifying import verify
 from crm.mail.transport import Refused
-from crm.models import Alias, Draft, DraftKind, Inquiry, Lead, Suppression
+from crm.models import Alias, Draft, DraftKind, Inquiry, Lead, Note, NoteKind, Suppression
 from crm.models import Practice as PracticeRow
 from crm.rules.merging import Whose
 from crm.rules.sending import StopReason, SuppressionReason
@@ -300,6 +302,37 @@ def test_every_table_that_points_at_a_person_is_one_that_can_be_moved() -> None:
     ]
 
     assert about_two == ["distinction"]
+
+
+def test_every_promise_of_one_a_person_is_seen_to_before_two_become_one() -> None:
+    """One open sequence, one reminder: of two, a merge must end or join one first."""
+    once = {
+        index.name
+        for table in Base.metadata.sorted_tables
+        for index in table.indexes
+        if index.unique and [column.name for column in index.columns] == ["lead_id"]
+    }
+
+    assert once == {"uq_enrollment_open", "uq_note_reminder"}
+
+
+def test_he_is_reminded_once_and_of_both(practice: Practice, sam: int, samuel: int) -> None:
+    with practice.at_work() as session:
+        for lead_id, text, days in ((sam, "Send the names", 3), (samuel, "Call at noon", 1)):
+            due_at = practice.now + timedelta(days=days)
+            reminder = {"lead_id": lead_id, "kind": NoteKind.REMINDER, "due_at": due_at}
+            session.add(Note(**reminder, text=text, created_at=practice.now))
+    before = all_rows(practice)
+
+    merge_id = merge(practice, sam, samuel)
+
+    with practice.reading():
+        reminder_now = Note.reminder_of(sam)
+        assert reminder_now is not None
+        assert reminder_now.text == "Call at noon\n\nSend the names"
+        assert reminder_now.due_at == practice.now + timedelta(days=1)
+    assert part(practice, merge_id)
+    assert all_rows(practice) == before
 
 
 def test_a_complaint_goes_along_and_a_bounce_does_not(practice: Practice, sam: int, samuel: int) -> None:
