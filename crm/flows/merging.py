@@ -36,16 +36,7 @@ def merge(pair: Pair, choices: Mapping[str, Whose], account_id: int, now: dateti
     """Make them one, and keep how both were. Both turns must have been taken (models/turns)."""
     _take_from_workers(pair)
     ids, keys = pair.ids, pair.wish_keys
-    made = Merge(
-        lead_id=pair.kept.id,
-        other_id=pair.other.id,
-        other_name=pair.other.name,
-        account_id=account_id,
-        made_at=now,
-        record={},
-    )
-    db.session.add(made)
-    db.session.flush()
+    made = Merge.begin(pair.kept.id, pair.other, account_id, now)
     before = rows.photograph(ids, keys)
     _unite(pair, foresee(pair, choices), account_id, now)
     _unite_wishes(keys, made, now)

@@ -134,7 +134,7 @@ def _put_back(record: dict[str, Any], merge: Merge, *, is_quiet: bool) -> None:
             rows.unmake(made, Suppression.merge_id == merge.id, Suppression.lifted_at.is_(None))
         elif is_quiet or made["table"] not in AS_THEY_STOOD:
             rows.unmake(made)
-    since = (Undo.lead_id.in_((merge.lead_id, merge.other_id)), Undo.made_at >= merge.made_at)
+    since = (Undo.lead_id.in_((merge.lead_id, merge.other_id)), Undo.made_at > merge.made_at)
     _execute(sa.update(Undo).where(*since, Undo.used_at.is_(None)).values(used_at=merge.made_at))
 
 

@@ -124,7 +124,7 @@ def _unique_with(table: sa.Table, column: sa.Column[Any]) -> Iterator[list[str]]
     for constraint in table.constraints:
         if isinstance(constraint, sa.UniqueConstraint | sa.PrimaryKeyConstraint):
             names = [each.name for each in constraint.columns]
-            if column.name in names and len(names) > 1:
+            if column.name in names:
                 yield [name for name in names if name != column.name]
 
 

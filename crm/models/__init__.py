@@ -1,8 +1,8 @@
 """State and its transitions, one aggregate per file. Importing this package maps them all."""
 
 from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
-from crm.models.assignment import Assignment
 from crm.models.alias import Alias
+from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
 from crm.models.booking import Booking, Medium, Outcome
 from crm.models.distinction import Distinction
@@ -30,8 +30,8 @@ from crm.models.undo import Undo
 
 __all__ = [
     "Account",
-    "Assignment",
     "Alias",
+    "Assignment",
     "Attempt",
     "Booking",
     "CallResult",

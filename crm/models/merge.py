@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
+
+if TYPE_CHECKING:
+    from crm.models.lead import Lead
 
 
 class Merge(Base):
@@ -27,6 +30,14 @@ class Merge(Base):
     made_at: Mapped[datetime]
     parted_at: Mapped[datetime | None]
     record: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @classmethod
+    def begin(cls, kept_id: int, other: Lead, account_id: int, now: datetime) -> Merge:
+        made = cls(lead_id=kept_id, other_id=other.id, other_name=other.name)
+        made.account_id, made.made_at, made.record = account_id, now, {}
+        db.session.add(made)
+        db.session.flush()
+        return made
 
     @classmethod
     def last_of(cls, lead_id: int) -> int | None:

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from crm.db import Base, db
-from crm.flows import consent
+from crm.flows import consent, marking
 from crm.flows.verifying import verify
 from crm.mail.transport import Refused
-from crm.models import Alias, Draft, DraftKind, Inquiry, Lead, Note, NoteKind, Suppression
+from crm.models import Account, Alias, Draft, DraftKind, Inquiry, Lead, Note, NoteKind, Suppression
 from crm.models import Practice as PracticeRow
 from crm.rules.merging import Whose
 from crm.rules.sending import StopReason, SuppressionReason
@@ -302,6 +302,30 @@ def test_every_table_that_points_at_a_person_is_one_that_can_be_moved() -> None:
     ]
 
     assert about_two == ["distinction"]
+
+
+def test_tags_of_both_are_united_and_who_cares_for_the_kept_one_still_does(
+    practice: Practice, sam: int, samuel: int
+) -> None:
+    with practice.at_work():
+        colleague = Account.create(
+            "june@springstreet.example", "June", "a long enough password", practice.now
+        )
+        db.session.flush()
+        evenings, couples = (marking.tag_called(name, practice.now) for name in ("evenings", "couples"))
+        for tag, lead_id in ((evenings, sam), (evenings, samuel), (couples, samuel)):
+            marking.put_on(tag, lead_id, 1, practice.now)
+        marking.assign(sam, colleague.id, 1, practice.now)
+        marking.assign(samuel, 1, 1, practice.now)
+    before = all_rows(practice)
+
+    merge_id = merge(practice, sam, samuel)
+
+    with practice.reading():
+        assert [tag.name for tag in marking.tags_on(sam)] == ["couples", "evenings"]
+        assert marking.whose([sam]) == {sam: "June"}
+    assert part(practice, merge_id)
+    assert all_rows(practice) == before
 
 
 def test_every_promise_of_one_a_person_is_seen_to_before_two_become_one() -> None:
