@@ -16,6 +16,7 @@ from crm.flows import sequences
 from crm.flows.foresight import plan_of
 from crm.flows.planting import plant
 from crm.models import Account, Lead, Practice, Sequence
+from crm.rules.first_steps import FirstStep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,4 +79,5 @@ def _open_practice(at: datetime) -> None:
     practice.locality, practice.website = "downtown Los Angeles", "https://springstreet.example"
     practice.sender_name, practice.sender_address = "Connor at Spring Street", OWNER_EMAIL
     practice.crisis_checklist = CHECKLIST
+    practice.first_steps = list(FirstStep)
     Account.create(OWNER_EMAIL, "Connor", PASSWORD, at)

@@ -77,6 +77,7 @@ class Practice(Base):
     notify_owner: Mapped[bool] = mapped_column(default=True)
     daily_note_at: Mapped[time | None]
     daily_note_on: Mapped[date | None]
+    first_steps: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     crisis_checklist: Mapped[str] = mapped_column(default="")
     gap_days: Mapped[int] = mapped_column(default=1)
     weekly_cap: Mapped[int] = mapped_column(default=3)

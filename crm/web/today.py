@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from crm import clock
 from crm.db import db, transaction
 from crm.flows.agenda import agenda
+from crm.flows.first_steps import outstanding
 from crm.models import Booking, Event, EventKind, Lead, Practice
 from crm.rules.telling import greeting
 from crm.web.access import account
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from crm.flows.agenda import Departure
+    from crm.rules.first_steps import Line
     from crm.web.lately import Happening
     from crm.web.panel import Panel
     from crm.web.waiting import Row
@@ -51,6 +53,7 @@ class Day:
     since: datetime
     happenings: list[Happening]
     put_off: int
+    first_steps: list[Line]
     practice: Practice
 
     @property
@@ -132,6 +135,7 @@ def _day(asked: str | None) -> Day:
         since=since,
         happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST],
         put_off=_count(Lead.put_off(now)),
+        first_steps=outstanding(),
         practice=practice,
     )
 
