@@ -114,7 +114,7 @@ _WITH_ITS_PLAN = (
     joinedload(Message.lead),
     joinedload(Message.step),
     joinedload(Message.template_version),
-    joinedload(Message.enrollment).options(
+    selectinload(Message.enrollment).options(
         selectinload(Enrollment.messages),
         joinedload(Enrollment.sequence).selectinload(Sequence.steps),
     ),

@@ -21,7 +21,7 @@ from crm.rules.stages import CloseReason, Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence as Several
 
-MOST = 500
+MOST = 300
 """So many people in one sweep, so that it ends before anybody gives up waiting."""
 A_BATCH = 25
 """So many in one transaction: nobody else waits longer for one of them."""
@@ -168,7 +168,7 @@ def _not_at_once(lead: Lead, now: datetime, place: int) -> None:
 
 
 def _is_as_shown(lead: Lead, person: Chosen) -> bool:
-    return stamps([lead])[lead.id] == person.stamp
+    return _stamp(lead, lead.enrollment or lead.last_enrollment) == person.stamp
 
 
 def _stamp(lead: Lead, way: object) -> str:

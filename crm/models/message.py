@@ -187,12 +187,18 @@ class Message(Approvable, Base):
     def going_out(cls, until: datetime) -> Select[Message]:
         """Follow-ups that leave by themselves before an instant, the soonest first.
 
-        Those of someone to be read first wait for the owner, but for the acknowledgement.
+        Those of someone to be read first wait for the owner, but for the acknowledgement. That there is
+        an urgency says nothing, but it is how the index begins.
         """
-        nothing_waits_for_him = cls.lead.has(read_first_at=None, quarantined_at=None)
+        # The few who wait for him, and not the many who don't: within an OR the database would list them all.
+        lead = cls.lead.property.mapper.class_
+        to_be_read = sa.select(lead.id).where(lead.read_first_at.is_not(None))
+        suspected = sa.select(lead.id).where(lead.quarantined_at.is_not(None))
+        nothing_waits_for_him = sa.and_(cls.lead_id.not_in(to_be_read), cls.lead_id.not_in(suspected))
         return (
             sa.select(cls)
             .where(
+                cls.urgency.in_(tuple(Urgency)),
                 cls.state == sa.literal_column("'scheduled'"),
                 cls.held_at.is_(None),
                 cls.kind == MessageKind.STEP,

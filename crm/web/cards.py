@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crm.flows import bearings
+from crm.flows import bearings, marking
 from crm.models.message import NOT_GONE
 from crm.rules.stages import Stage
 from crm.web.tense import Standing, TenseLine, tense_of
@@ -24,13 +24,15 @@ class Card:
     lead: Lead
     words: str
     line: TenseLine
+    tags: Sequence[str] = ()
 
 
 def cards(leads: Sequence[Lead], now: datetime, practice: Practice) -> list[Card]:
-    """These people with their words, in their order. Five queries."""
-    words = bearings.latest_words([lead.id for lead in leads])
+    """These people with their words, in their order. Six queries."""
+    ids = [lead.id for lead in leads]
+    words, tags = bearings.latest_words(ids), marking.tags_of(ids)
     return [
-        Card(lead, _shown(lead, words), line)
+        Card(lead, _shown(lead, words), line, tags.get(lead.id, ()))
         for lead, line in zip(leads, lines(leads, now, practice), strict=True)
     ]
 

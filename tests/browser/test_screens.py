@@ -27,6 +27,8 @@ SCREENS = {
     "list": "/people?view=list",
     "find": "/people/find?q=sleep",
     "find-nobody": "/people/find?q=Zo%C3%AB%20Novak",
+    "tags": "/people/tags",
+    "view": "/people/views/new?stage=new&show=waiting",
     "lead": "/people/{grace}",
     "contact": "/people/{grace}/contact",
     "add": "/people/new",

@@ -112,6 +112,12 @@ def test_the_list_shows_tags_and_filters_by_one(practice: Practice, desk: Desk, 
     assert found.texts("td.who a") == ["Maya Okafor"]
 
 
+def test_a_card_on_the_board_shows_the_tags(desk: Desk, maya: int) -> None:
+    desk.does(f"/people/{maya}/tags", tag="Evenings")
+
+    assert desk.opens("/people").texts(".person-card .row-tags li") == ["Evenings"]
+
+
 def test_a_tag_taken_back_touches_nothing_else_of_the_person(
     practice: Practice, desk: Desk, maya: int
 ) -> None:
