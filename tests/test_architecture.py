@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -245,6 +246,22 @@ def test_what_the_table_allows_passes(path: str, line: str, tmp_path: Path) -> N
     build(tmp_path, path, line)
 
     assert broken_walls(tmp_path) == []
+
+
+FOUND_BY = r"sa\.(update|insert)\((Lead|Inquiry|Reply|Note)\b|insert_given\((Lead|Inquiry|Reply|Note)\b"
+"""A statement past the unit of work on what people are found by."""
+
+
+def test_whoever_writes_people_past_the_unit_of_work_refreshes_the_index() -> None:
+    """The index follows sessions by itself (flows/indexing); whoever goes round them has to tell it."""
+    silent = [
+        str(source.path)
+        for source in sources(ROOT)
+        if re.search(FOUND_BY, text := (ROOT / source.path).read_text(encoding="utf-8"))
+        and "indexing.refresh(" not in text
+    ]
+
+    assert silent == []
 
 
 def test_an_empty_house_has_no_broken_wall(tmp_path: Path) -> None:

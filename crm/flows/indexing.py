@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 AT_ONCE = 200
-"""People in one step of `go_on`: a second or two, in which nobody else writes on SQLite."""
+"""People in one statement, and in one step of `go_on`: a second, in which nobody else writes on SQLite."""
 CHANGED = "changed_people"
 
 PERSONS_OWN: dict[type[Base], tuple[str, ...]] = {
@@ -47,15 +47,15 @@ class Progress:
 
 
 def refresh(lead_ids: Collection[int]) -> None:
-    """These people are found by what is known of them now. Their number costs no further statements.
+    """These people are found by what is known of them now. So many at a time cost what one does.
 
     They are locked first, so that two who write at once do not each leave out what the other wrote.
     """
-    if not lead_ids:
-        return
     db.session.flush()
-    known = _known(sorted(lead_ids))
-    SearchEntry.replace({lead_id: _entries(person) for lead_id, person in known.items()})
+    in_order = sorted(lead_ids)
+    for begin in range(0, len(in_order), AT_ONCE):
+        known = _known(in_order[begin : begin + AT_ONCE])
+        SearchEntry.replace({lead_id: _entries(person) for lead_id, person in known.items()})
 
 
 def go_on(now: datetime) -> Progress:

@@ -319,6 +319,18 @@ def test_people_from_before_the_index_are_found_after_the_update(practice: Pract
     assert found(practice, "sleep") == [maya]
 
 
+def test_however_many_are_written_at_once_all_are_found(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "AT_ONCE", 2)
+
+    with practice.at_work():
+        ids = [introduce(Introduction(Contact(f"Robin {n}", f"r{n}@example.com")), owner(), practice.now).id
+               for n in range(5)]  # fmt: skip
+
+    assert found(practice, "robin") == ids[::-1]
+
+
 def test_taking_everybody_again_changes_nothing(practice: Practice, maya: int) -> None:
     takes(practice)
     before = entries(practice)
