@@ -22,6 +22,17 @@ class TooManyTags(Exception):  # noqa: N818 - a fact, not an error
     """This person, or the practice, has as many tags as anybody can read."""
 
 
+class NoSuchTag(Exception):  # noqa: N818 - a fact, not an error
+    """Nothing is called so."""
+
+
+def tag_there_is(name: str) -> Tag:
+    """Raises NoSuchTag."""
+    if tag := Tag.called(name):
+        return tag
+    raise NoSuchTag
+
+
 def tag_called(name: str, now: datetime) -> Tag:
     """The tag of this name, made if need be. Raises TooManyTags."""
     if tag := Tag.called(name):

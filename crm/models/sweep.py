@@ -33,6 +33,8 @@ class Sweep(Base):
 
     @classmethod
     def begin(cls, account_id: int, now: datetime) -> Sweep:
+        """Those that can't be taken back any more are forgotten, with the names in their words."""
+        db.session.execute(sa.delete(cls).where(cls.made_at <= now - UNDO_LIFE))
         sweep = cls(account_id=account_id, made_at=now)
         db.session.add(sweep)
         db.session.flush()

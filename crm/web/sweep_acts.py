@@ -89,9 +89,10 @@ def _move(form: MoveForm) -> Prepared:
 
 
 def _tag(form: TagForm, now: datetime) -> Prepared:
-    tag = marking.tag_called(form.name.data, now)
     if form.do.data == REMOVE:
+        tag = marking.tag_there_is(form.name.data)
         return Prepared(sweeping.untag(tag.id), f"“{_plain(tag.name)}” taken off {{people}}.")
+    tag = marking.tag_called(form.name.data, now)
     return Prepared(sweeping.tag(tag.id), f"“{_plain(tag.name)}” put on {{people}}.")
 
 

@@ -31,6 +31,7 @@ bp = Blueprint("sweeps", __name__, url_prefix="/people/sweeps")
 Item = TypeVar("Item")
 BOM = "\ufeff"
 """So that a spreadsheet reads the file as UTF-8."""
+NO_SUCH_TAG = "There is no tag of that name, so nobody has it."
 CHOOSE = "Choose the people first. Nothing was changed."
 
 
@@ -52,15 +53,16 @@ def create() -> Response | tuple[str, int]:
     What was done stands above the list, with its Undo, for as long as it can be taken back.
     """
     act = _act()
+    if act is Act.EXPORT:  # changes nobody, and has an address of its own
+        abort(400)
     people = [each for each in map(_shown, request.form.getlist("person")[:MOST]) if each]
-    form = form_for(act, request.form)
-    if not form.validate():
-        return _page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
-    told = Swept()
+    form, told = form_for(act, request.form), Swept()
     try:
-        sweep = _sweep(form, people, told)
-    except marking.TooManyTags:
-        form["name"].errors = [TOO_MANY_TAGS]
+        sweep = _sweep(form, people, told) if form.validate() else None
+    except (marking.TooManyTags, marking.NoSuchTag) as refusal:
+        sweep = None
+        form["name"].errors = [NO_SUCH_TAG if isinstance(refusal, marking.NoSuchTag) else TOO_MANY_TAGS]
+    if sweep is None:
         return _page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
     if not told.done:
         flash(sweep.words, "message")

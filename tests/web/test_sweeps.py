@@ -11,14 +11,16 @@ from flask.testing import FlaskClient
 
 from crm.db import db
 from crm.flows import sweeping, triage
-from crm.models import Account, Enrollment, Sequence, Trigger
+from crm.models import Account, Enrollment, Sequence, Sweep, Trigger
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import EnrollmentState
 from crm.rules.stages import Stage
 from crm.web import sweeps
-from tests.practice import Practice
+from tests.interruption import interrupted
+from tests.practice import Practice, sign_in
 from tests.web.desk import Desk
 from tests.web.reading import Page, read
+from tests.worker import takes_what_is_due
 
 LIST = "/people?view=list"
 
@@ -325,6 +327,69 @@ def test_nobody_chosen_is_said_and_nothing_changes(desk: Desk) -> None:
 
 def test_an_act_that_is_none_is_refused(desk: Desk, three: list[int]) -> None:
     assert desk.sends("/people/sweeps/new", act="erase", person=three).status_code == 400
+
+
+def test_a_file_is_nothing_that_is_done_to_people(practice: Practice, desk: Desk, three: list[int]) -> None:
+    people = shown(looks(desk, "export", three))
+
+    assert desk.sends("/people/sweeps", act="export", person=people).status_code == 400
+    assert running(practice, three) == 3
+
+
+def test_a_tag_that_nobody_has_cannot_be_taken_off_and_is_not_made(desk: Desk, three: list[int]) -> None:
+    people = shown(looks(desk, "tag", three))
+
+    page = read(desk.sends("/people/sweeps", act="tag", person=people, name="evenigns", do="remove"))
+
+    assert page.texts(".error") == ["There is no tag of that name, so nobody has it."]
+    assert desk.opens("/people/tags").root.find("tbody tr") == []
+
+
+def test_the_names_in_what_was_done_are_forgotten_with_its_undo(
+    practice: Practice, desk: Desk, three: list[int]
+) -> None:
+    sweeps_them(desk, "move", three, stage="client")
+    practice.advance(minutes=11)
+    assert desk.opens(LIST).texts(".notices .notice") == []
+
+    sweeps_them(desk, "tag", three, name="evenings")
+
+    with practice.reading():
+        assert db.session.scalars(sa.select(Sweep.words)).all() == ["“evenings” put on three people."]
+
+
+def test_two_sweeps_over_the_same_people_never_write_over_one_another(
+    practice: Practice, desk: Desk, client: FlaskClient, three: list[int]
+) -> None:
+    people = shown(looks(desk, "move", three))
+    other = practice.app.test_client()
+    sign_in(practice, other)
+
+    def waitlists_them() -> None:
+        other.post("/people/sweeps", data={"act": "move", "person": people, "stage": "waitlisted"})
+
+    with interrupted(practice, "UPDATE lead", waitlists_them):
+        client.post("/people/sweeps", data={"act": "move", "person": people, "stage": "client"})
+
+    assert stages(practice, three) == ["client"] * 3
+    said = [line for each in three for line in practice.story(each) if line.startswith("stage_moved")]
+    assert said == ["stage_moved: client"] * 3
+
+
+def test_a_worker_that_takes_an_email_meanwhile_sends_it_to_nobody_who_was_moved(
+    practice: Practice, desk: Desk, client: FlaskClient, three: list[int]
+) -> None:
+    practice.at(practice.open_message(three[0]).due_at)
+    people = shown(looks(desk, "move", three))
+    sent = sent_so_far(practice)
+
+    with interrupted(practice, "UPDATE message", lambda: takes_what_is_due(practice)):
+        client.post("/people/sweeps", data={"act": "move", "person": people, "stage": "client"})
+    practice.advance(days=30)
+
+    assert stages(practice, three) == ["client"] * 3
+    assert sent_so_far(practice) == sent
+    assert running(practice, three) == 0
 
 
 def test_two_hundred_people_are_shown_in_as_many_queries_as_three(
