@@ -93,6 +93,43 @@ def shown(versions: list[tuple[object, ...]]) -> tuple[object, ...]:
     return sequence, number, account, plan
 
 
+A_PERSON = """
+    INSERT INTO lead (contact_key, name, email, phone, free_times, prefers, found_us, looking_for,
+        line_from_you, created_at, unsubscribe_token, page_token, stage, stage_changed_at,
+        follow_ups_wanted, quarantine_reasons)
+    VALUES ('mailto:sam@gmial.com', 'Sam Rivers', 'sam@gmial.com', '+12135550148', '', '', '', '',
+        '', '2026-03-01', 'a', 'b', 'new', '2026-03-01', true, '[]')
+"""
+
+
+def keys_after_upgrade(url: str) -> list[tuple[object, ...]]:
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            upgrade(connection, to="0003")
+            connection.execute(sa.text(A_PERSON))
+            connection.commit()
+            upgrade(connection)
+            keys = connection.execute(sa.text("SELECT id, mailbox_key, phone_key, name_key FROM lead"))
+            return [tuple(row) for row in keys]
+    finally:
+        engine.dispose()
+
+
+SAMS_KEYS = [(1, "sam@gmail.com", "12135550148", "rivers sam")]
+
+
+def test_whoever_was_there_before_is_found_by_the_keys_of_look_alikes_on_sqlite(tmp_path: Path) -> None:
+    assert keys_after_upgrade(f"sqlite:///{tmp_path}/crm.db") == SAMS_KEYS
+
+
+def test_whoever_was_there_before_is_found_by_the_keys_of_look_alikes_on_postgres() -> None:
+    need("PostgreSQL on port 5432", there=answers(5432))
+
+    with postgres_database() as url:
+        assert keys_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://")) == SAMS_KEYS
+
+
 FIRST_PLAN = Plan((PlanEmail(1, 1, "Hello", Wait(3)),), 14)
 
 

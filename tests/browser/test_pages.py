@@ -22,7 +22,8 @@ PAGES = (
     "/people/find?q=talk", "/people/find?q=zzzz",
     "/people/{person}", "/people/{person}/contact", "/people/{person}/closure/new",
     "/people/{person}/referral/new", "/people/{person}/booking/new", "/people/{person}/snooze/new",
-    "/people/{person}/enrollment/new", "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/1",
+    "/people/{person}/enrollment/new", "/people/{person}/merge/new?with={other}",
+    "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/1",
     "/follow-ups/emails", "/follow-ups/emails/1", "/follow-ups/emails/new", "/follow-ups/sent",
     "/follow-ups/why", "/messages/1", "/reports",
     "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
@@ -76,7 +77,13 @@ def places(demo_house: House) -> dict[str, str]:
     """What stands in the addresses."""
     with demo_house.app.app_context():
         lead = db.session.scalars(db.select(Lead).where(Lead.name == "Maya Okafor")).one()
-        return {"person": str(lead.id), "stop": lead.unsubscribe_token, "page": lead.page_token}
+        other = db.session.scalars(db.select(Lead.id).where(Lead.id != lead.id)).first()
+        return {
+            "person": str(lead.id),
+            "other": str(other),
+            "stop": lead.unsubscribe_token,
+            "page": lead.page_token,
+        }
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -31,6 +31,7 @@ SCREENS = {
     "view": "/people/views/new?stage=new&show=waiting",
     "lead": "/people/{grace}",
     "contact": "/people/{grace}/contact",
+    "merge": "/people/{grace}/merge/new?with={maya}",
     "add": "/people/new",
     "close": "/people/{grace}/closure/new",
     "refer": "/people/{grace}/referral/new",

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from crm.db import Base, db
-from crm.flows import consent, marking
+from crm.flows import consent, marking, triage
 from crm.flows.verifying import verify
 from crm.mail.transport import Refused
-from crm.models import Account, Alias, Draft, DraftKind, Inquiry, Lead, Note, NoteKind, Suppression
+from crm.models import Account, Alias, Draft, DraftKind, Inquiry, Lead, Medium, Note, NoteKind, Suppression
 from crm.models import Practice as PracticeRow
 from crm.rules.merging import Whose
 from crm.rules.sending import StopReason, SuppressionReason
@@ -357,6 +357,34 @@ def test_he_is_reminded_once_and_of_both(practice: Practice, sam: int, samuel: i
         assert reminder_now.due_at == practice.now + timedelta(days=1)
     assert part(practice, merge_id)
     assert all_rows(practice) == before
+
+
+def test_what_one_wrote_or_agreed_before_says_nothing_against_emails_to_the_other(
+    practice: Practice, sam: int, samuel: int
+) -> None:
+    practice.hears_back(sam)
+    with practice.at_work():
+        triage.book(practice.lead(sam), practice.now + timedelta(days=9), Medium.PHONE, 1, practice.now)
+    practice.advance(days=4)
+    assert len(practice.outbox.to(NEW)) == 2
+
+    merge(practice, sam, samuel)
+    practice.advance(days=40)
+
+    assert everything_holds(practice)
+    assert len(practice.outbox.to(NEW)) == 2
+
+
+def test_a_merged_record_that_is_there_twice_is_found(practice: Practice, sam: int, samuel: int) -> None:
+    merge(practice, sam, samuel)
+    with practice.at_work() as session:
+        session.add(
+            Lead(contact_key=f"mailto:{NEW}", name="", created_at=practice.now, stage_changed_at=practice.now)
+        )
+
+    with practice.reading():
+        broken = {finding.promise: finding.broken for finding in verify(practice.now) if finding.broken}
+    assert broken == {"who was merged is there once": [samuel]}
 
 
 def test_a_complaint_goes_along_and_a_bounce_does_not(practice: Practice, sam: int, samuel: int) -> None:
