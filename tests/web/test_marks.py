@@ -14,8 +14,8 @@ from crm.models import Account, Medium
 from crm.rules.tags import TAGS_OF_A_PERSON
 from tests.practice import Practice
 from tests.web.desk import Desk
+from tests.web.many import told, undo_of
 from tests.web.reading import Page, read
-from tests.web.test_sweeps import told, undo_of
 
 LIST = "/people?view=list"
 

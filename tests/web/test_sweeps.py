@@ -11,18 +11,14 @@ from flask.testing import FlaskClient
 
 from crm.db import db
 from crm.flows import sweeping, triage
-from crm.models import Account, Enrollment, Sequence, Sweep, Trigger
-from crm.models import Practice as PracticeRow
+from crm.models import Account, Enrollment, Sweep
 from crm.rules.sending import EnrollmentState
 from crm.rules.stages import Stage
 from crm.web import sweeps
-from tests.interruption import interrupted
-from tests.practice import Practice, sign_in
+from tests.practice import Practice
 from tests.web.desk import Desk
-from tests.web.reading import Page, read
-from tests.worker import takes_what_is_due
-
-LIST = "/people?view=list"
+from tests.web.many import LIST, by_hand, looks, running, shown, stages, sweeps_them, told, undo_of
+from tests.web.reading import read
 
 
 @pytest.fixture
@@ -37,56 +33,6 @@ def three(practice: Practice) -> list[int]:
               for name in ("Anna", "Ben", "Cleo")]  # fmt: skip
     practice.advance(minutes=1)
     return people
-
-
-def looks(desk: Desk, act: str, people: list[int], **more: object) -> Page:
-    """The page before the act."""
-    return read(desk.sends("/people/sweeps/new", act=act, person=people, next=LIST, **more))
-
-
-def shown(page: Page) -> list[str]:
-    """The people of that page, as it hands them on."""
-    return [
-        each.attributes["value"]
-        for each in page.root.find("main input")
-        if each.attributes.get("name") == "person"
-    ]
-
-
-def sweeps_them(desk: Desk, act: str, people: list[int], **choices: str | int) -> Page:
-    """From the list over the page to the toast."""
-    page = looks(desk, act, people)
-    return desk.does("/people/sweeps", "", act=act, person=shown(page), next=LIST, **choices)
-
-
-def told(page: Page) -> str:
-    """What stands above the list about the last act."""
-    return page.text(".notices .notice").removesuffix("Undo").strip()
-
-
-def undo_of(page: Page) -> str:
-    return page.attribute(".notices form", "action")
-
-
-def stages(practice: Practice, people: list[int]) -> list[str]:
-    with practice.reading():
-        return [str(practice.lead(each).stage) for each in people]
-
-
-def running(practice: Practice, people: list[int]) -> int:
-    with practice.reading():
-        return sum(practice.lead(each).enrollment is not None for each in people)
-
-
-def sent_so_far(practice: Practice) -> int:
-    return len(practice.outbox.received)
-
-
-def by_hand(practice: Practice, act: Callable[..., object], lead_id: int, *more: object) -> None:
-    with practice.at_work():
-        owner = Account.owner()
-        assert owner is not None
-        act(practice.lead(lead_id), *more, owner.id, practice.now)
 
 
 def test_the_page_names_them_and_says_what_happens_before_anything_does(
@@ -182,70 +128,6 @@ def test_a_sweep_is_nobody_elses_to_undo(practice: Practice, desk: Desk, three: 
 
     assert desk.sends(undo).status_code == 404
     assert stages(practice, three) == ["client"] * 3
-
-
-def test_started_for_many_nothing_leaves_at_once_but_one_by_one(
-    practice: Practice, desk: Desk, three: list[int]
-) -> None:
-    sent = sent_so_far(practice)
-    sequence = by_hand_sequence(practice)
-
-    page = sweeps_them(desk, "start", three, sequence=sequence)
-    practice.advance(minutes=9)
-
-    assert told(page).startswith("“We have a place” has begun for three people.")
-    assert sent_so_far(practice) == sent
-    practice.advance(minutes=4)
-    assert sent_so_far(practice) == sent + 3
-    first, second, third = [practice.messages(each)[-2].sent_at for each in three]
-    assert first
-    assert second
-    assert third
-    assert len({first, second, third}) == 3
-
-
-def test_started_at_night_it_waits_for_the_hours(practice: Practice, desk: Desk, three: list[int]) -> None:
-    practice.advance(hours=12)
-    sent = sent_so_far(practice)
-
-    sweeps_them(desk, "start", three, sequence=by_hand_sequence(practice))
-    practice.advance(hours=4)
-
-    assert sent_so_far(practice) == sent
-
-
-def by_hand_sequence(practice: Practice) -> int:
-    """One whose first email goes at once."""
-    with practice.at_work() as session:
-        asked = Sequence.for_trigger(Trigger.INQUIRY)
-        assert asked is not None
-        asked.name = "We have a place"
-        session.flush()
-        return asked.id
-
-
-def test_who_can_get_no_follow_ups_is_left_out_and_named(
-    practice: Practice, desk: Desk, three: list[int]
-) -> None:
-    with practice.at_work():
-        practice.lead(three[2]).email = None
-
-    page = sweeps_them(desk, "start", three, sequence=by_hand_sequence(practice))
-
-    assert "Left out, because they can’t get follow-ups now: Cleo Cleoson." in told(page)
-
-
-def test_starting_can_be_taken_back_before_anything_has_left(
-    practice: Practice, desk: Desk, three: list[int]
-) -> None:
-    due = [practice.open_message(each).due_at for each in three]
-    undo = undo_of(sweeps_them(desk, "start", three, sequence=by_hand_sequence(practice)))
-    practice.advance(minutes=9)
-
-    page = desk.does(undo)
-
-    assert page.toast == "Undone for three people."
-    assert [practice.open_message(each).due_at for each in three] == due
 
 
 def test_many_are_paused_and_who_has_nothing_to_pause_is_counted(
@@ -358,40 +240,6 @@ def test_the_names_in_what_was_done_are_forgotten_with_its_undo(
         assert db.session.scalars(sa.select(Sweep.words)).all() == ["“evenings” put on three people."]
 
 
-def test_two_sweeps_over_the_same_people_never_write_over_one_another(
-    practice: Practice, desk: Desk, client: FlaskClient, three: list[int]
-) -> None:
-    people = shown(looks(desk, "move", three))
-    other = practice.app.test_client()
-    sign_in(practice, other)
-
-    def waitlists_them() -> None:
-        other.post("/people/sweeps", data={"act": "move", "person": people, "stage": "waitlisted"})
-
-    with interrupted(practice, "UPDATE lead", waitlists_them):
-        client.post("/people/sweeps", data={"act": "move", "person": people, "stage": "client"})
-
-    assert stages(practice, three) == ["client"] * 3
-    said = [line for each in three for line in practice.story(each) if line.startswith("stage_moved")]
-    assert said == ["stage_moved: client"] * 3
-
-
-def test_a_worker_that_takes_an_email_meanwhile_sends_it_to_nobody_who_was_moved(
-    practice: Practice, desk: Desk, client: FlaskClient, three: list[int]
-) -> None:
-    practice.at(practice.open_message(three[0]).due_at)
-    people = shown(looks(desk, "move", three))
-    sent = sent_so_far(practice)
-
-    with interrupted(practice, "UPDATE message", lambda: takes_what_is_due(practice)):
-        client.post("/people/sweeps", data={"act": "move", "person": people, "stage": "client"})
-    practice.advance(days=30)
-
-    assert stages(practice, three) == ["client"] * 3
-    assert sent_so_far(practice) == sent
-    assert running(practice, three) == 0
-
-
 def test_two_hundred_people_are_shown_in_as_many_queries_as_three(
     practice: Practice,
     client: FlaskClient,
@@ -406,29 +254,6 @@ def test_two_hundred_people_are_shown_in_as_many_queries_as_three(
         )
 
     assert asks(3) == asks(60)
-
-
-def test_the_practice_keeps_going_where_a_person_is_gone(
-    practice: Practice, desk: Desk, three: list[int]
-) -> None:
-    people = [*shown(looks(desk, "tag", three)), "999999:00000000", "x:y", "7"]
-
-    page = desk.does("/people/sweeps", act="tag", person=people, next=LIST, name="evenings")
-
-    assert told(page).startswith("“evenings” put on three people.")
-
-
-def test_what_is_held_stays_held_for_those_who_are_started(
-    practice: Practice, desk: Desk, three: list[int]
-) -> None:
-    with practice.at_work():
-        PracticeRow.current().hold_everything(practice.now)
-    sent = sent_so_far(practice)
-
-    sweeps_them(desk, "start", three, sequence=by_hand_sequence(practice))
-    practice.advance(hours=2)
-
-    assert sent_so_far(practice) == sent
 
 
 def test_the_limit_is_one_that_a_request_can_bear() -> None:
