@@ -66,7 +66,7 @@ def _candidates(lead: Lead) -> Select[Lead]:
     keys = (Lead.mailbox_key, Lead.phone_key, Lead.name_key)
     wanted = [(key, getattr(lead, key.key)) for key in keys if getattr(lead, key.key)]
     ways = [sa.select(_newest(key, value, lead.id).c.id) for key, value in wanted]
-    found = sa.union(*ways) if ways else sa.select(sa.null()).where(sa.false())
+    found = sa.union(*ways) if ways else sa.select(Lead.id).where(sa.false())
     told_apart = sa.exists().where(
         sa.or_(
             sa.and_(Distinction.lead_id == Lead.id, Distinction.other_id == lead.id),

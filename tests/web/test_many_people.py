@@ -36,6 +36,17 @@ def test_a_thousand_people_cost_no_more_queries_than_ten(
     assert ten <= at_most
 
 
+def test_somebody_of_whom_nothing_can_be_compared_still_has_a_page(
+    practice: Practice, client: FlaskClient
+) -> None:
+    grow(practice, 10)
+    with practice.at_work():
+        lead = practice.lead(2)
+        lead.mailbox_key = lead.phone_key = lead.name_key = None
+
+    assert client.get("/people/2").status_code == 200
+
+
 def grow(practice: Practice, more: int) -> None:
     with practice.reading():
         years.grow(more, practice.now)
