@@ -142,7 +142,9 @@ def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> N
     lead.found_us = lead.found_us or submission.found_us
     agreed = not submission.personal_only and submission.agreed is not False
     lead.follow_ups_wanted, lead.consent_at = agreed, now if agreed else lead.consent_at
-    if lead.email != address_before:  # who was merged from two records may write from either address
+    if (
+        address_before and lead.email != address_before
+    ):  # who was merged from two records may write from either address
         for message in lead.messages:
             message.follow_the_person()
     if lead.zone_name != clock_before and lead.enrollments:

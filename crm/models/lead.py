@@ -152,10 +152,15 @@ class Lead(Base):
 
     @classmethod
     def with_key(cls, contact_key: str) -> Lead | None:
-        """Who is known by this key now, locked. Twice, as a merge or its end may fall between the looks."""
+        """Who is known by this key now, locked.
+
+        Through an alias twice: while one waits for its person, they may be merged into a third. Where a
+        merge is just taken apart nobody is found, and the unique index says who it is now.
+        """
         own = sa.select(cls).where(cls.contact_key == contact_key).with_for_update(key_share=True)
         through = sa.select(cls).join(Alias).where(Alias.contact_key == contact_key)
-        ways = (own, through.with_for_update(key_share=True)) * 2
+        through = through.with_for_update(key_share=True)
+        ways = (own, through, through)
         return next((lead for way in ways if (lead := db.session.scalar(way))), None)
 
     @classmethod

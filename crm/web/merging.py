@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from flask import Blueprint, abort, flash, render_template, request, url_for
 
 from crm import clock
-from crm.db import transaction
+from crm.db import db, transaction
 from crm.flows import merging, parting
+from crm.flows.finding import find
 from crm.flows.pairing import Pair, foresee, usual_choices
 from crm.flows.resemblance import resemblance
 from crm.models import Distinction, Lead, Merge, Practice, turns
 from crm.rules.merging import Whose
 from crm.web.access import account
 from crm.web.dialogs import person_url
+from crm.web.forms.checks import tidy
 from crm.web.merge_page import compared, consequences, signature
 from crm.web.respond import done, get_or_404, go
 
@@ -22,6 +25,16 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 bp = Blueprint("merging", __name__)
+
+
+@bp.get("/people/<int:lead_id>/merge")
+def choose(lead_id: int) -> str:
+    """With whom? For two whom nothing but the owner knows to be one."""
+    lead, q = get_or_404(Lead, lead_id), tidy(request.args.get("q"))
+    found = [hit.lead_id for hit in find(q).hits if hit.lead_id != lead_id]
+    others = {each.id: each for each in db.session.scalars(sa.select(Lead).where(Lead.id.in_(found)))}
+    people = [others[each] for each in found if each in others]
+    return render_template("people/merge_with.html", lead=lead, q=q, people=people)
 
 
 @bp.get("/people/<int:lead_id>/merge/new")

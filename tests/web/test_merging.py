@@ -171,6 +171,19 @@ def test_a_merge_is_undone_from_the_toast_and_from_the_story_days_later(
     assert "Take apart" not in desk.opens(f"/people/{sam}").buttons("#story")
 
 
+def test_two_whom_only_the_owner_knows_to_be_one_are_found_by_name(
+    practice: Practice, sam: int, desk: Desk
+) -> None:
+    robin = practice.receives_inquiry("Robin Stone <robin@example.com>")
+
+    page = desk.opens(f"/people/{sam}/merge", {}, q="robin")
+
+    assert page.heading == "Who is the same person as Sam?"
+    assert page.texts("#found a") == ["Robin Stone robin@example.com"]
+    assert page.attribute("#found a", "href") == f"/people/{sam}/merge/new?with={robin}"
+    assert desk.opens(f"/people/{sam}/merge", {}, q="sam").texts("#found a") == [], "not themselves"
+
+
 def test_what_changed_since_the_page_was_opened_is_shown_before_it_is_merged(
     practice: Practice, sam: int, samuel: int, desk: Desk
 ) -> None:
