@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.flows import approvals, daily_note, identity
+from crm.flows import approvals, daily_note, identity, importing
 from crm.flows.delivery import Post, anything_due, drain
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
@@ -91,6 +91,17 @@ def tell_the_day(post: Post) -> object:
         return daily_note.tell_the_day(post.links, clock.now())
 
 
+def carry_imports(post: Post) -> object:
+    """Bring lists of people in, or take them out, until none is left; each batch in its own transaction."""
+    batches = 0
+    while not post.stopping():
+        with transaction():
+            if not importing.go_on(clock.now()):
+                break
+        batches += 1
+    return batches
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -121,6 +132,7 @@ JOBS = (
     Job("drain", timedelta(seconds=2), drain_due_mail, expires=timedelta(seconds=10)),
     Job("close_quietly", timedelta(minutes=10), close_the_quiet, expires=timedelta(minutes=10)),
     Job("expire_drafts", timedelta(minutes=1), expire_drafts, expires=timedelta(minutes=1)),
+    Job("carry_imports", timedelta(seconds=5), carry_imports, expires=timedelta(seconds=10)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )

@@ -70,7 +70,7 @@ def introduce(introduction: Introduction, account: Account, now: datetime) -> Le
     lead = Lead.find_or_start(contact.key, contact.name, now)
     if lead.inquiries:
         raise AlreadyKnown(lead)
-    _fill_in(lead, contact)
+    fill_in(lead, contact)
     lead.record(EventKind.INQUIRY_RECEIVED, now, account_id=account.id, about=_asked(lead, contact, now))
     lead.wrote(Waiting.INQUIRY, reply_by(now, practice.promise, practice.window), now)
     if introduction.note:
@@ -99,7 +99,7 @@ def edit_contact(lead: Lead, contact: Contact, account: Account, now: datetime) 
     wish_key = lead.wish_key
     _take_key(lead, contact.key)
     before, clock_before = lead.email or "", lead.zone_name
-    _fill_in(lead, contact)
+    fill_in(lead, contact)
     if lead.zone_name != clock_before:
         db.session.flush()
         fit_to_hours(now, lead)
@@ -139,7 +139,8 @@ def _take_key(lead: Lead, key: str) -> None:
         raise AlreadyKnown(other) from None
 
 
-def _fill_in(lead: Lead, contact: Contact) -> None:
+def fill_in(lead: Lead, contact: Contact) -> None:
+    """Write down who someone is, whatever was known before."""
     lead.name = contact.name
     lead.email, lead.phone = contact.email or None, contact.phone or None
     lead.base_mailbox = base_mailbox(contact.email) if contact.email else None

@@ -17,6 +17,7 @@ from crm.models.lead import Lead, Waiting
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
+from crm.models.people_import import ImportRow, ImportState, PeopleImport
 from crm.models.practice import FollowUpPolicy, Line, Practice
 from crm.models.saved_view import SavedView
 from crm.models.search_entry import SearchEntry, SearchIndex
@@ -46,6 +47,8 @@ __all__ = [
     "EventKind",
     "FailedSignIn",
     "FollowUpPolicy",
+    "ImportRow",
+    "ImportState",
     "Inquiry",
     "Instance",
     "JobRun",
@@ -59,6 +62,7 @@ __all__ = [
     "NoteKind",
     "NoticeKind",
     "Outcome",
+    "PeopleImport",
     "Practice",
     "Reply",
     "ReplyChannel",

@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     """What happened."""
 
     INQUIRY_RECEIVED = "inquiry_received"
+    IMPORTED = "imported"
     NO_AUTOMATIC_EMAIL = "no_automatic_email"
     QUARANTINED = "quarantined"
     FREED = "freed"

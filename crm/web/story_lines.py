@@ -225,6 +225,7 @@ def _merge_of(event: Event) -> Merge | None:
 
 LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.INQUIRY_RECEIVED: _inquiry,
+    EventKind.IMPORTED: _says("user-plus", "You brought {name} in with the list “{reason}”", Look.YOURS),
     EventKind.NO_AUTOMATIC_EMAIL: _says("ban", "No email went out by itself: {reason}"),
     EventKind.QUARANTINED: _says("shield-question-mark", "Looks like spam: {reason}. Nothing was sent"),
     EventKind.FREED: _says("circle-check", "You said this isn’t spam"),

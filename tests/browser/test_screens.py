@@ -37,6 +37,8 @@ SCREENS = {
     "refer": "/people/{grace}/referral/new",
     "book": "/people/{grace}/booking/new",
     "reminder": "/people/{maya}/reminder/new",
+    "import": "/people/imports",
+    "reports-people": "/reports/people?reached=heard",
     "queue": "/follow-ups",
     "sequences": "/follow-ups/sequences",
     "sequence": "/follow-ups/sequences/1",
