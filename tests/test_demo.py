@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from crm.db import db, transaction
 from crm.demo import OWNER_EMAIL, PASSWORD, fill
 from crm.links import Links
-from crm.models import Account, Lead, Message, Practice, SignIn
+from crm.models import Account, Lead, Message, Practice, SignIn, attention
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.stages import Stage
 from crm.web.access import COOKIE
@@ -67,7 +67,7 @@ def test_there_is_somebody_in_every_stage(inside: None) -> None:
 
 
 def test_those_who_wait_are_those_of_the_pictures(inside: None) -> None:
-    waiting = [lead.name for lead in db.session.scalars(Lead.on_today(TUESDAY))]
+    waiting = [lead.name for lead in db.session.scalars(attention.on_today(TUESDAY))]
 
     assert waiting == ["Theo Lindqvist", "Maya Okafor", "Daniel Reyes", "Priya Raman", "Hannah Brandt"]
 

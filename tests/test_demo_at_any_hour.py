@@ -11,7 +11,7 @@ from flask import Flask
 from crm.db import db, transaction
 from crm.demo import IN_USE, fill
 from crm.links import Links
-from crm.models import Account, Booking, Lead, Message
+from crm.models import Account, Booking, Message, attention
 from tests.practice import TUESDAY
 
 LINKS = Links("http://localhost")
@@ -26,7 +26,7 @@ def test_the_demo_has_a_past_and_a_future_whenever_it_is_made(app: Flask, now: d
         told = fill(now, LINKS)
 
         assert "Sign in as" in told
-        assert len(db.session.scalars(Lead.on_today(now)).all()) == 5
+        assert len(db.session.scalars(attention.on_today(now)).all()) == 5
         assert len(db.session.scalars(Message.problems()).all()) == 2
         assert len(db.session.scalars(Message.delayed()).all()) == 1
         assert len(db.session.scalars(Booking.coming(now)).all()) == 3

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.notices import write_to_owner
-from crm.models import Booking, Lead, Message, NoticeKind, Practice
+from crm.models import Booking, Message, NoticeKind, Practice, attention
 from crm.rules.daily_note import DayFacts, due_on, sentences
 from crm.rules.wording import Wording
 
@@ -43,7 +43,7 @@ def _facts(now: datetime) -> DayFacts:
     """Counts and instants only: nothing of a person goes into a mail."""
     window = Practice.current().window
     ends = window.midnight_after(now)
-    here = Lead.on_today(now).order_by(None).subquery()
+    here = attention.on_today(now).order_by(None).subquery()
     waiting, read_first, promised_by = db.session.execute(
         sa.select(sa.func.count(), sa.func.count(here.c.read_first_at), sa.func.min(here.c.reply_by))
     ).one()

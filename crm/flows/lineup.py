@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import UtcDateTime, db
-from crm.models import Booking, Lead, Message, Urgency
+from crm.models import Booking, Lead, Message, Urgency, attention
 from crm.rules.stages import BOARD, Stage
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ LATEST = 5
 _seen = sa.select(Lead.id, Lead.stage).where(Lead.quarantined_at.is_(None))
 _called = _seen.join(Lead.bookings).where(Booking.outcome.is_(None))
 _troubled = Message.problems().order_by(None).with_only_columns(Message.lead_id)
-_waiting = Lead.waiting(_instant("now")).with_only_columns(Lead.id, Lead.stage).order_by(None)
+_waiting = attention.waiting(_instant("now")).with_only_columns(Lead.id, Lead.stage).order_by(None)
 _promised = sa.func.coalesce(Lead.reply_by, Lead.waiting_since)
 IN_LINE = sa.union_all(
     _first(0, _seen.where(Lead.read_first_at.is_not(None)), Lead.read_first_at, Lead.read_first_at, PRESSING),

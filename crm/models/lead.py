@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
 
-Now = datetime | sa.ColumnElement[datetime]
-"""An instant; or its place in a statement that is written once."""
-
-
 class Waiting(StrEnum):
     """What a person waits for."""
 
@@ -176,67 +172,6 @@ class Lead(Base):
         own = sa.select(cls).where(cls.page_token == token)
         through = sa.select(cls).join(Alias).where(Alias.page_token == token)
         return db.session.scalar(own) or db.session.scalar(through)
-
-    @classmethod
-    def waiting(cls, now: Now) -> Select[Lead]:
-        """People who wait for the owner: read first, then the soonest promise, then the longest wait."""
-        return (
-            sa.select(cls)
-            .where(
-                cls.waiting_for.is_not(None),
-                cls.quarantined_at.is_(None),
-                cls._awake(now),
-            )
-            .order_by(
-                cls.read_first_at.is_(None),
-                sa.func.coalesce(cls.reply_by, cls.waiting_since),
-                cls.waiting_since,
-            )
-        )
-
-    @classmethod
-    def on_today(cls, now: Now) -> Select[Lead]:
-        """Everyone who needs the owner, each once.
-
-        Those who wait, those whose call nobody has told of, and those for whom a reminder is due. Read first,
-        then the soonest promise, then the longest wait.
-        """
-        called = (
-            Booking.without_outcome(now)
-            .with_only_columns(Booking.lead_id)
-            .order_by(None)
-            .join(cls, cls.id == Booking.lead_id)
-            .where(cls.quarantined_at.is_(None), cls._awake(now))
-        )
-        reminded = (
-            Note.open_reminders()
-            .with_only_columns(Note.lead_id)
-            .join(cls, cls.id == Note.lead_id)
-            .where(Note.due_at <= now, cls.quarantined_at.is_(None), cls.stage != Stage.SPAM, cls._awake(now))
-        )
-        waiting = cls.waiting(now).with_only_columns(cls.id).order_by(None)
-        reminder = Note.open_reminders().with_only_columns(Note.due_at).where(Note.lead_id == cls.id)
-        since = sa.func.coalesce(cls.waiting_since, reminder.scalar_subquery(), cls.stage_changed_at)
-        return (
-            sa.select(cls)
-            .where(cls.id.in_(waiting.union(called, reminded)))
-            .order_by(cls.read_first_at.is_(None), cls.reply_by.is_(None), cls.reply_by, since, cls.id)
-        )
-
-    @classmethod
-    def put_off(cls, now: datetime) -> Select[Lead]:
-        """People whom the owner has put off until later."""
-        return sa.select(cls).where(cls.quarantined_at.is_(None), sa.not_(cls._awake(now)))
-
-    @classmethod
-    def _awake(cls, now: Now) -> sa.ColumnElement[bool]:
-        """Not put off until later; who is to be read first never is."""
-        return sa.or_(cls.snoozed_until.is_(None), cls.snoozed_until <= now, cls.read_first_at.is_not(None))
-
-    @classmethod
-    def quarantined(cls) -> Select[Lead]:
-        """Suspected spam: kept, shown as one line, written to by nobody."""
-        return sa.select(cls).where(cls.quarantined_at.is_not(None)).order_by(cls.quarantined_at.desc())
 
     @classmethod
     def in_stage(cls, stage: Stage) -> Select[Lead]:

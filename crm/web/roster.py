@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.bearings import BRIEFLY
 from crm.flows.finding import matching
-from crm.models import Assignment, Enrollment, Lead, LeadTag
+from crm.models import Assignment, Enrollment, Lead, LeadTag, attention
 from crm.rules.intake import clean_line
 from crm.rules.sending import EnrollmentState
 from crm.rules.stages import Stage
@@ -123,7 +123,7 @@ def _conditions(filters: Filters, now: datetime) -> list[sa.ColumnElement[bool]]
     if filters.source:
         conditions.append(Lead.found_us == filters.source)
     if filters.show == "waiting":
-        waiting = Lead.waiting(now).with_only_columns(Lead.id).order_by(None)
+        waiting = attention.waiting(now).with_only_columns(Lead.id).order_by(None)
         conditions.append(Lead.id.in_(waiting))
     if filters.show == "paused":
         paused = Enrollment.state == sa.literal_column(f"'{EnrollmentState.PAUSED}'")  # as the index has it

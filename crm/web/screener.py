@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from crm import clock
 from crm.db import db
-from crm.models import Lead, Practice
+from crm.models import Lead, Practice, attention
 from crm.web.dialogs import dialog
 from crm.web.lately import happenings
 from crm.web.respond import get_or_404
@@ -25,7 +25,7 @@ EVERYBODY = 0
 @bp.get("/today/spam")
 def spam() -> str:
     """What looks like spam, whole, and why. Only the owner decides."""
-    newest = Lead.quarantined().options(selectinload(Lead.inquiries)).limit(SUSPECTS_AT_MOST)
+    newest = attention.quarantined().options(selectinload(Lead.inquiries)).limit(SUSPECTS_AT_MOST)
     return render_template("today/spam.html", suspects=db.session.scalars(newest).all())
 
 

@@ -11,7 +11,7 @@ from flask import g, has_request_context
 
 from crm import clock
 from crm.db import db
-from crm.models import JobRun, Lead, Message, Practice, Urgency, approvals
+from crm.models import JobRun, Message, Practice, Urgency, approvals, attention
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words
 
@@ -59,7 +59,7 @@ def _frame() -> dict[str, Any]:
 def shell_for(account: Account) -> Shell:
     now = clock.now()
     practice = Practice.current()
-    waiting, problems, drafts = _numbers(Lead.on_today(now), Message.problems(), approvals.waiting(now))
+    waiting, problems, drafts = _numbers(attention.on_today(now), Message.problems(), approvals.waiting(now))
     return Shell(
         practice_name=practice.name,
         account_initial=account.name[:1].upper() or "·",

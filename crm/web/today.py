@@ -15,7 +15,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows.agenda import agenda
 from crm.flows.first_steps import outstanding
-from crm.models import Booking, Event, EventKind, Lead, Practice
+from crm.models import Booking, Event, EventKind, Lead, Practice, attention
 from crm.rules.telling import greeting
 from crm.web.access import account
 from crm.web.lately import happenings
@@ -131,10 +131,10 @@ def _day(asked: str | None) -> Day:
         panel=panel_for(chosen, now) if (chosen := _chosen(people, asked)) else None,
         departures=agenda(_midnight(now, zone)).departures,
         next_call=db.session.scalar(Booking.coming(now).options(joinedload(Booking.lead)).limit(1)),
-        spam=_count(Lead.quarantined()),
+        spam=_count(attention.quarantined()),
         since=since,
         happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST],
-        put_off=_count(Lead.put_off(now)),
+        put_off=_count(attention.put_off(now)),
         first_steps=outstanding(),
         practice=practice,
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from crm.db import db
-from crm.models import Booking, Lead, Note, Reply, Waiting
+from crm.models import Booking, Lead, Note, Reply, Waiting, attention
 from crm.rules.sending import StopReason
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import Pressing, moment, promise_line
@@ -64,7 +64,7 @@ class Row:
 def rows(now: datetime, zone: tzinfo) -> list[Row]:
     """Everyone on Today in order, up to a limit. A fixed number of queries, however many there are."""
     loaded = (selectinload(Lead.inquiries), selectinload(Lead.bookings), selectinload(Lead.enrollments))
-    people = db.session.scalars(Lead.on_today(now).options(*loaded).limit(ROWS_AT_MOST)).all()
+    people = db.session.scalars(attention.on_today(now).options(*loaded).limit(ROWS_AT_MOST)).all()
     replies = _last_replies(lead.id for lead in people if lead.waiting_for is Waiting.REPLY)
     reminders = _reminders((lead.id for lead in people if lead.waiting_for is None), now)
     return [_row(lead, replies.get(lead.id), reminders.get(lead.id), now, zone) for lead in people]

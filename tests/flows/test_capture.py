@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.capture import capture, free
-from crm.models import Inquiry, Lead, Message, NoticeKind
+from crm.models import Inquiry, Lead, Message, NoticeKind, attention
 from crm.rules.intake import Limits, Submission
 from tests.practice import OWNER_EMAIL, TUESDAY, Practice
 
@@ -191,7 +191,7 @@ def test_a_plain_note_after_a_suspect_one_brings_the_person_out_of_quarantine(pr
 
     practice.outbox.only_to(MAYA.email)
     with practice.reading():
-        assert practice.lead(maya) in db.session.scalars(Lead.waiting(practice.now)).all()
+        assert practice.lead(maya) in db.session.scalars(attention.waiting(practice.now)).all()
 
 
 def test_suspect_notes_that_go_on_coming_stay_in_quarantine_and_notify_nobody(practice: Practice) -> None:
@@ -212,5 +212,5 @@ def test_words_of_danger_never_wait_in_quarantine(practice: Practice) -> None:
     practice.outbox.only_to(OWNER_EMAIL)
     assert practice.outbox.to(MAYA.email) == []
     with practice.reading():
-        assert practice.lead(maya) in db.session.scalars(Lead.waiting(practice.now)).all()
+        assert practice.lead(maya) in db.session.scalars(attention.waiting(practice.now)).all()
         assert practice.lead(maya).read_first_at is not None

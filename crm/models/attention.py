@@ -1,0 +1,74 @@
+"""Who needs the owner: everyone on Today, whom he has put off, and whom he has to look at for spam."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crm.models.booking import Booking
+from crm.models.lead import Lead
+from crm.models.note import Note
+from crm.rules.stages import Stage
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+Now = datetime | sa.ColumnElement[datetime]
+"""An instant; or its place in a statement that is written once."""
+
+
+def waiting(now: Now) -> Select[Lead]:
+    """People who wait for the owner: read first, then the soonest promise, then the longest wait."""
+    return (
+        sa.select(Lead)
+        .where(Lead.waiting_for.is_not(None), Lead.quarantined_at.is_(None), _awake(now))
+        .order_by(
+            Lead.read_first_at.is_(None),
+            sa.func.coalesce(Lead.reply_by, Lead.waiting_since),
+            Lead.waiting_since,
+        )
+    )
+
+
+def on_today(now: Now) -> Select[Lead]:
+    """Everyone who needs the owner, each once.
+
+    Those who wait, those whose call nobody has told of, and those for whom a reminder is due. Read first,
+    then the soonest promise, then the longest wait.
+    """
+    wait = waiting(now).with_only_columns(Lead.id).order_by(None)
+    reminder = Note.open_reminders().with_only_columns(Note.due_at).where(Note.lead_id == Lead.id)
+    since = sa.func.coalesce(Lead.waiting_since, reminder.scalar_subquery(), Lead.stage_changed_at)
+    return (
+        sa.select(Lead)
+        .where(Lead.id.in_(wait.union(_called(now), _reminded(now))))
+        .order_by(Lead.read_first_at.is_(None), Lead.reply_by.is_(None), Lead.reply_by, since, Lead.id)
+    )
+
+
+def put_off(now: datetime) -> Select[Lead]:
+    """People whom the owner has put off until later."""
+    return sa.select(Lead).where(Lead.quarantined_at.is_(None), sa.not_(_awake(now)))
+
+
+def quarantined() -> Select[Lead]:
+    """Suspected spam: kept, shown as one line, written to by nobody."""
+    return sa.select(Lead).where(Lead.quarantined_at.is_not(None)).order_by(Lead.quarantined_at.desc())
+
+
+def _called(now: Now) -> Select[int]:
+    calls = Booking.without_outcome(now).with_only_columns(Booking.lead_id).order_by(None)
+    return calls.join(Lead, Lead.id == Booking.lead_id).where(Lead.quarantined_at.is_(None), _awake(now))
+
+
+def _reminded(now: Now) -> Select[int]:
+    reminders = Note.open_reminders().with_only_columns(Note.lead_id).where(Note.due_at <= now)
+    here = (Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM, _awake(now))
+    return reminders.join(Lead, Lead.id == Note.lead_id).where(*here)
+
+
+def _awake(now: Now) -> sa.ColumnElement[bool]:
+    """Not put off until later; who is to be read first never is."""
+    return sa.or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= now, Lead.read_first_at.is_not(None))
