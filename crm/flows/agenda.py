@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from crm.db import db
+from crm.db import db, numbers
 from crm.flows.terms import terms_for
 from crm.models import Enrollment, Message, Sequence, Trigger, approvals
 from crm.rules.plans import place_in_words
@@ -66,8 +65,8 @@ def agenda(until: datetime) -> Agenda:
         each for message in going for each in _and_what_follows(message, terms[message.lead_id or 0], until)
     ]
     departures.sort(key=lambda each: each.planned.due_at)
-    held = sa.select(sa.func.count()).select_from(Message.waiting_for_the_owner(until).subquery())
-    return Agenda(departures, len(rows) - len(going) + (db.session.scalar(held) or 0))
+    (held,) = numbers(Message.waiting_for_the_owner(until))
+    return Agenda(departures, len(rows) - len(going) + held)
 
 
 def waiting_for_a_yes(now: datetime) -> list[Departure]:

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
 from flask import g, has_request_context
 
 from crm import clock
-from crm.db import db
+from crm.db import db, numbers
 from crm.models import JobRun, Message, Practice, Urgency, approvals, attention
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flask import Flask
 
     from crm.models import Account
@@ -59,7 +56,7 @@ def _frame() -> dict[str, Any]:
 def shell_for(account: Account) -> Shell:
     now = clock.now()
     practice = Practice.current()
-    waiting, problems, drafts = _numbers(attention.on_today(now), Message.problems(), approvals.waiting(now))
+    waiting, problems, drafts = numbers(attention.on_today(now), Message.problems(), approvals.waiting(now))
     return Shell(
         practice_name=practice.name,
         account_initial=account.name[:1].upper() or "·",
@@ -74,22 +71,11 @@ def shell_for(account: Account) -> Shell:
     )
 
 
-def _numbers(*selects: sa.Select[Any]) -> Sequence[int]:
-    """In one statement."""
-    return db.session.execute(sa.select(*[_number(each) for each in selects])).one()
-
-
-def _number(select: sa.Select[Any]) -> sa.ScalarSelect[int]:
-    """How many rows of a partial index: people waiting, problems open. Never over a whole table."""
-    rows = select.with_only_columns(sa.literal_column("1")).order_by(None).subquery()
-    return sa.select(sa.func.count()).select_from(rows).scalar_subquery()
-
-
 def _held(practice: Practice) -> str | None:
     if practice.sending_held_at is None:
         return None
     overdue = Message.due(clock.now()).where(Message.kind == MessageKind.STEP)
-    waiting = db.session.scalar(sa.select(_number(overdue))) or 0
+    (waiting,) = numbers(overdue)
     if waiting == 0:
         return "Sending is paused for everyone. No email is waiting yet."
     are = "email is" if waiting == 1 else "emails are"

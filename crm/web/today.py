@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import joinedload
 
 from crm import clock
-from crm.db import db, transaction
+from crm.db import db, numbers, transaction
 from crm.flows.agenda import agenda
 from crm.flows.first_steps import outstanding
 from crm.models import Booking, Event, EventKind, Lead, Practice, attention
@@ -102,7 +102,8 @@ def news() -> str:
         Event.kind.in_((EventKind.INQUIRY_RECEIVED, EventKind.REPLY_RECEIVED)),
         Event.lead.has(quarantined_at=None),
     )
-    return render_template("today/_news.html", count=_count(wrote), after=after)
+    (count,) = numbers(wrote)
+    return render_template("today/_news.html", count=count, after=after)
 
 
 def _note_the_look() -> None:
@@ -124,6 +125,7 @@ def _day(asked: str | None) -> Day:
     zone = practice.zone
     people = rows(now, zone)
     since = me.looked_before_at or now - DAY
+    spam, put_off = numbers(attention.quarantined(), attention.put_off(now))
     return Day(
         now=now,
         hello=greeting(now, zone, me.name.partition(" ")[0]),
@@ -131,10 +133,10 @@ def _day(asked: str | None) -> Day:
         panel=panel_for(chosen, now) if (chosen := _chosen(people, asked)) else None,
         departures=agenda(_midnight(now, zone)).departures,
         next_call=db.session.scalar(Booking.coming(now).options(joinedload(Booking.lead)).limit(1)),
-        spam=_count(attention.quarantined()),
+        spam=spam,
         since=since,
         happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST],
-        put_off=_count(attention.put_off(now)),
+        put_off=put_off,
         first_steps=outstanding(),
         practice=practice,
     )
@@ -149,10 +151,6 @@ def _chosen(people: list[Row], asked: str | None) -> int | None:
 def _midnight(now: datetime, zone: tzinfo) -> datetime:
     tomorrow = now.astimezone(zone).date() + DAY
     return datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(UTC)
-
-
-def _count(select: sa.Select[Any]) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
 
 
 def _instant(text: str) -> datetime | None:
