@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,6 +176,12 @@ def test_no_file_and_no_function_is_too_long(capsys: pytest.CaptureFixture[str])
         print("".join(f"\n  long: {each}" for each in worth_a_look))  # noqa: T201 - advice, not a failure
 
     assert long_ones(ROOT, LINES_OF_A_FILE, LINES_OF_A_FUNCTION) == []
+
+
+def test_every_test_file_has_a_name_of_its_own() -> None:
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert [name for name, times in names.items() if times > 1] == []  # pytest imports them by name
 
 
 @pytest.mark.parametrize(

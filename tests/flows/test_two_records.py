@@ -11,20 +11,9 @@ from crm.db import Base, db
 from crm.flows import consent, marking, triage
 from crm.flows.verifying import verify
 from crm.mail.transport import Refused
-from crm.models import (
-    Account,
-    Alias,
-    Draft,
-    DraftKind,
-    Inquiry,
-    Lead,
-    Medium,
-    Note,
-    NoteKind,
-    Suppression,
-    attention,
-)
+from crm.models import Account, Alias, Draft, DraftKind, Inquiry, Lead, Medium, Note, NoteKind, Suppression
 from crm.models import Practice as PracticeRow
+from crm.models.attention import on_today
 from crm.rules.merging import Whose
 from crm.rules.sending import StopReason, SuppressionReason
 from crm.rules.stages import Stage
@@ -165,7 +154,7 @@ def test_whoever_waits_still_waits_and_since_the_earlier_moment(
     with practice.reading():
         kept = practice.lead(sam)
         assert (kept.waiting_since, kept.stage) == (since, Stage.NEW)
-        assert list(db.session.scalars(attention.on_today(practice.now))) == [kept]
+        assert list(db.session.scalars(on_today(practice.now))) == [kept]
 
 
 def test_two_drafts_become_one_and_nothing_typed_is_lost(practice: Practice, sam: int, samuel: int) -> None:
