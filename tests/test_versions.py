@@ -37,7 +37,7 @@ def test_a_second_ring_sends_nothing_twice(practice: Practice) -> None:
 def ring(practice: Practice) -> None:
     """One ring of beat."""
     with practice.app.app_context():
-        jobs.drain_due_mail(practice.post)
+        jobs.drain_due_mail(practice.post, linger=0)
 
 
 def migrated_to(practice: Practice, revision: str) -> str:

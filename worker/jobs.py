@@ -44,8 +44,8 @@ class Job:
     expires: timedelta
 
 
-def drain_due_mail(post: Post) -> object:
-    """Send what is due, and look again till the next ring. One drain a process: it has all the lines.
+def drain_due_mail(post: Post, linger: float = LINGER) -> object:
+    """Send what is due, and look again for so many seconds. One drain a process: it has all the lines.
 
     Nothing is sent before this process has once looked whether the database is the one that was here.
     """
@@ -54,20 +54,21 @@ def drain_due_mail(post: Post) -> object:
     try:
         if not _has_looked.is_set():
             recognise(post)
-        return _drain_till_the_next_ring(post) if _is_current() else 0
+        return _drain_for(linger, post)
     finally:
         _at_work.release()
 
 
-def _drain_till_the_next_ring(post: Post) -> int:
-    """So somebody who writes between two rings is answered at once."""
-    accepted, until = 0, monotonic() + LINGER
-    while True:
+def _drain_for(linger: float, post: Post) -> int:
+    """So who writes between two rings is answered at once, and every worker has a part of a burst."""
+    accepted, until = 0, monotonic() + linger
+    while _is_current():
         if anything_due(clock.now()):
             accepted += drain(post, clock.now, DRAIN_BUDGET)
         if post.stopping() or monotonic() >= until:
             return accepted
         _nothing.wait(LOOK_AGAIN)
+    return accepted
 
 
 def close_the_quiet(_post: Post) -> object:
