@@ -44,8 +44,9 @@ def tidy() -> None:
 
 
 def make_due(now: datetime) -> None:
-    """All follow-ups that are scheduled want to be out now."""
-    these = (Message.state == sa.literal_column("'scheduled'"), Message.urgency == Urgency.FOLLOW_UP)
+    """All follow-ups that were filled in want to be out now; not those that the planner has planned since."""
+    scheduled = Message.state == sa.literal_column("'scheduled'")
+    these = (scheduled, Message.urgency == Urgency.FOLLOW_UP, Message.wished_at.is_(None))
     with transaction() as session:
         session.execute(sa.update(Message).where(*these).values(due_at=now, planned_at=now))
 

@@ -28,7 +28,17 @@ logger = log.get(__name__)
 
 DRAIN_BUDGET = timedelta(seconds=20)
 LINGER, LOOK_AGAIN = 20.0, 0.25
-"""Seconds: how long a ring keeps looking, and how often. A look that finds nothing reads four entries."""
+"""Seconds: for how long after a ring a worker looks, and how often. Finding nothing takes two statements."""
+
+
+@dataclass
+class Bell:
+    """When beat last rang for this process (monotonic): also a ring that finds it at work is heard."""
+
+    rung_at: float = 0.0
+
+
+_bell = Bell()
 _at_work = threading.Lock()
 _has_looked = threading.Event()
 _nothing = threading.Event()
@@ -49,6 +59,7 @@ def drain_due_mail(post: Post, linger: float = LINGER) -> object:
 
     Nothing is sent before this process has once looked whether the database is the one that was here.
     """
+    _bell.rung_at = monotonic()
     if not _at_work.acquire(blocking=False):
         return 0
     try:
@@ -61,11 +72,11 @@ def drain_due_mail(post: Post, linger: float = LINGER) -> object:
 
 def _drain_for(linger: float, post: Post) -> int:
     """So who writes between two rings is answered at once, and every worker has a part of a burst."""
-    accepted, until = 0, monotonic() + linger
+    accepted = 0
     while _is_current():
         if anything_due(clock.now()):
             accepted += drain(post, clock.now, DRAIN_BUDGET)
-        if post.stopping() or monotonic() >= until:
+        if post.stopping() or monotonic() >= _bell.rung_at + linger:
             return accepted
         _nothing.wait(LOOK_AGAIN)
     return accepted
