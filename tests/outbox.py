@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
@@ -49,13 +49,13 @@ class Outbox:
     before_hand_over: Callable[[], None] | None = None
     after_hand_over: Exception | None = None
 
-    def send(self, email: Email, hand_over: Callable[[], None]) -> str:
+    async def send(self, email: Email, hand_over: Callable[[], Awaitable[object]]) -> str:
         assert not has_app_context(), "a line talks to the world and never to the database"
         if self.before_hand_over:
             self.before_hand_over()
         if self.failures:
             raise self.failures.pop(0)
-        hand_over()
+        await hand_over()
         if self.after_hand_over:
             raise self.after_hand_over
         mail = BytesParser(policy=policy.default).parsebytes(email.raw)

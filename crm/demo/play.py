@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -66,13 +66,13 @@ class Play:
 class PretendServers:
     """The mail servers of the past: they take everything but three emails, each in its own way."""
 
-    def send(self, email: Email, hand_over: Callable[[], None]) -> str:
+    async def send(self, email: Email, hand_over: Callable[[], Awaitable[object]]) -> str:
         letter = (email.recipient, str(message_from_bytes(email.raw, policy=policy.default)["Subject"]))
         if email.recipient.endswith("@gmial.com"):
             raise Refused("550 5.1.2 there is no such domain", dead_address=True)
         if letter == BUSY:
             raise TryLater("451 4.3.2 too busy, try again later", account_level=False)
-        hand_over()
+        await hand_over()
         if letter == CUT_OFF:
             raise Unsure("the connection was lost before the answer came")
         return "250 2.0.0 taken"

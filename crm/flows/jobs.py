@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar
 
 from crm.mail.transport import NotSent
@@ -78,24 +78,26 @@ def is_accepted(end: End) -> TypeGuard[Accepted]:
     return isinstance(end.outcome, Taken)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Ask:
     """A recipient was accepted: may the text go? The line waits for the answer."""
 
     job: Job
-    _answer: SimpleQueue[bool] = field(default_factory=SimpleQueue)
+    _goes: bool = False
+    _answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     def answer(self, *, goes: bool) -> None:
-        self._answer.put(goes)
+        self._goes = goes
+        self._answered.set()
 
-    def wait(self, seconds: float) -> bool:
-        """Raises queue.Empty when nobody has answered yet."""
-        return self._answer.get(timeout=seconds)
+    async def wait(self) -> bool:
+        await self._answered.wait()
+        return self._goes
 
 
 @dataclass(frozen=True)
 class Crash:
-    """What must end the whole worker, from whichever thread it came."""
+    """What must end the whole worker, from whichever line it came."""
 
     error: BaseException
 
@@ -104,33 +106,35 @@ News = Ask | End | Crash
 
 
 class Hearing:
-    """What the lines say, heard together: who listens is woken once for all of them, not by each.
-
-    On a burst of mail that is the larger part of all changes between threads.
-    """
+    """What the lines say, heard together: one page of the book serves all that have spoken."""
 
     def __init__(self, lines: int) -> None:
         self._lines, self._said, self._asking = lines, list[News](), 0
-        self._lock = threading.Lock()
-        self._somebody, self._everybody = threading.Event(), threading.Event()
+        self._somebody, self._everybody = asyncio.Event(), asyncio.Event()
 
     def say(self, news: News) -> None:
-        with self._lock:
-            self._said.append(news)
-            self._asking += isinstance(news, Ask)
-            if len(self._said) == 1:
-                self._somebody.set()
-            if self._asking == self._lines:
-                self._everybody.set()
+        self._said.append(news)
+        self._asking += isinstance(news, Ask)
+        self._somebody.set()
+        if self._asking == self._lines:
+            self._everybody.set()
 
-    def hear(self, seconds: float) -> list[News]:
+    async def hear(self, seconds: float) -> list[News]:
         """Waits so long for something; then until all lines ask, or have nothing to say for a moment."""
         heard = 0
-        if self._somebody.wait(seconds):
-            while not self._everybody.wait(MOMENT) and len(self._said) > heard:
+        if await _happens(self._somebody, seconds):
+            while len(self._said) > heard and not self._everybody.is_set():
                 heard = len(self._said)
-        with self._lock:
-            said, self._said, self._asking = self._said, [], 0
-            self._somebody.clear()
-            self._everybody.clear()
+                await _happens(self._everybody, MOMENT)
+        said, self._said, self._asking = self._said, [], 0
+        self._somebody.clear()
+        self._everybody.clear()
         return said
+
+
+async def _happens(event: asyncio.Event, seconds: float) -> bool:
+    """Whether it does within so many seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()

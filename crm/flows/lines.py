@@ -1,17 +1,18 @@
-"""Several connections at work at once, each in a thread of its own that never touches the database.
+"""Several connections at work at once, each a task of one loop, in the thread that keeps the book.
 
-What a line wants and what became of its mail reach the ledger as news, in the order in which they happened.
-So a line's next mark is never written before the result of its last mail, and a process that is killed
-leaves at most one handed-over mail without a result for each of its lines.
+The loop runs only while the book waits for news, and a line never touches the database. What a line wants
+and what became of its mail reach the ledger as news, in the order in which they happened. So a line's next
+mark is never written before the result of its last mail, and a process that is killed leaves at most one
+handed-over mail without a result for each of its lines.
 """
 
 from __future__ import annotations
 
-import threading
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import Context
 from itertools import count
-from queue import Empty, PriorityQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -20,14 +21,8 @@ from crm.mail.transport import NotSent, TryLater
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from types import TracebackType
 
     from crm.mail.transport import Transport
-
-LAST = 9
-"""Behind every urgency there is."""
-STILL_THERE = 1.0
-"""Seconds after which a line that waits for its mark looks whether anybody will still answer."""
 
 
 class Withdrawn(Exception):  # noqa: N818 - a decision, not an error
@@ -35,31 +30,31 @@ class Withdrawn(Exception):  # noqa: N818 - a decision, not an error
 
 
 class Lines:
-    """Threads that carry jobs through one transport, the most urgent first. Use it as a context manager.
+    """They carry jobs through one transport, the most urgent first. Use it as a context manager.
 
     Once the sending account has failed, no other mail is tried: it would only fail the same way.
     """
 
     def __init__(self, transport: Transport, width: int, clock: Callable[[], datetime]) -> None:
         self.width, self._transport, self._clock = width, transport, clock
-        self._waiting: PriorityQueue[tuple[int, int, Job | None]] = PriorityQueue()
+        self._loop = asyncio.new_event_loop()
+        self._waiting: asyncio.PriorityQueue[tuple[int, int, Job]] = asyncio.PriorityQueue()
         self._hearing = Hearing(width)
         self._order = count()
-        self._closed = self._account_fails = False
-        self._threads: list[threading.Thread] = []
+        self._account_fails = False
+        self._lines: list[asyncio.Task[None]] = []
         self._begun: dict[int, float] = {}
         self.under_way = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, _e: object, _t: TracebackType | None) -> None:
-        """Lines that are idle end at once; one that is in the middle of a mail ends with it."""
-        self._closed = True
-        for _ in self._threads:
-            self._waiting.put((LAST, next(self._order), None))
-        for thread in self._threads if kind is None else ():
-            thread.join()
+    def __exit__(self, *_: object) -> None:
+        """Lines are idle then; after a crash one may be in the middle of a mail, and hangs up."""
+        for line in self._lines:
+            line.cancel()
+        self._loop.run_until_complete(self._ended())
+        self._loop.close()
 
     @property
     def ready(self) -> int:
@@ -68,35 +63,31 @@ class Lines:
 
     def all_move(self, patience: float) -> bool:
         """Whether no line has been at its mail for longer than `patience` seconds."""
-        begun = min(list(self._begun.values()), default=None)
+        begun = min(self._begun.values(), default=None)
         return begun is None or monotonic() - begun < patience
 
     def carry(self, jobs: list[Job]) -> None:
         for job in jobs:
             self.under_way += 1
-            self._waiting.put((job.urgency, next(self._order), job))
-        while len(self._threads) < min(self.width, self.under_way):
-            self._threads.append(threading.Thread(target=self._work, daemon=True))
-            self._threads[-1].start()
+            self._waiting.put_nowait((job.urgency, next(self._order), job))
+        while len(self._lines) < min(self.width, self.under_way):
+            line = self._work(len(self._lines))
+            self._lines.append(self._loop.create_task(line, context=Context()))
 
     def take_back(self) -> list[Job]:
         """The jobs that no line has taken up."""
         left: list[Job] = []
-        with suppress(Empty):
+        with suppress(asyncio.QueueEmpty):
             while True:
-                job = self._waiting.get_nowait()[2]
-                left += [job] if job else []
+                left.append(self._waiting.get_nowait()[2])
         self.under_way -= len(left)
         return left
 
     def news(self, seconds: float) -> tuple[list[Ask], list[End]]:
-        """All that has happened; waits for something while lines are at work. Re-raises a crash.
-
-        One page of the book serves all lines that have something to say at about the same time.
-        """
+        """All that has happened; waits for something while lines are at work. Re-raises a crash."""
         asks: list[Ask] = []
         ends: list[End] = []
-        for news in self._hearing.hear(seconds) if self.under_way else ():
+        for news in self._loop.run_until_complete(self._hearing.hear(seconds)) if self.under_way else ():
             match news:
                 case Ask() as ask:
                     asks.append(ask)
@@ -107,25 +98,28 @@ class Lines:
         self.under_way -= len(ends)
         return asks, ends
 
-    def _work(self) -> None:
-        while (job := self._waiting.get()[2]) is not None:
-            self._begun[threading.get_ident()] = monotonic()
-            try:
-                self._hearing.say(self._carry(job))
-            except BaseException as crash:  # noqa: BLE001 - told to the thread that owns this one
-                self._hearing.say(Crash(crash))
-                return
-            finally:
-                self._begun.pop(threading.get_ident(), None)
+    async def _ended(self) -> None:
+        await asyncio.gather(*self._lines, return_exceptions=True)
 
-    def _carry(self, job: Job) -> End:
+    async def _work(self, line: int) -> None:
+        while True:
+            _, _, job = await self._waiting.get()
+            self._begun[line] = monotonic()
+            try:
+                self._hearing.say(await self._carry(job))
+            except BaseException as crash:  # whoever owns the lines hears of it
+                self._hearing.say(Crash(crash))
+                raise
+            finally:
+                del self._begun[line]
+
+    async def _carry(self, job: Job) -> End:
         tried_at = self._clock()
         if self._account_fails:
             return Ended(job, tried_at, Withheld())
         try:
-            outcome: Taken | Withheld | Defect | NotSent = Taken(
-                self._transport.send(job.email, lambda: self._ask(job))
-            )
+            reply = await self._transport.send(job.email, lambda: self._ask(job))
+            outcome: Taken | Withheld | Defect | NotSent = Taken(reply)
         except Withdrawn:
             outcome = Withheld()
         except NotSent as failure:
@@ -135,17 +129,9 @@ class Lines:
             outcome = Defect(defect)
         return Ended(job, tried_at, outcome)
 
-    def _ask(self, job: Job) -> None:
+    async def _ask(self, job: Job) -> None:
         """Returns once the mark is durable. Raises Withdrawn when the mail does not go."""
         ask = Ask(job)
         self._hearing.say(ask)
-        while True:
-            try:
-                goes = ask.wait(STILL_THERE)
-            except Empty:
-                if not self._closed:
-                    continue
-                goes = False
-            if not goes:
-                raise Withdrawn
-            return
+        if not await ask.wait():
+            raise Withdrawn

@@ -1,21 +1,23 @@
 """Mail over SMTP on kept connections, knowing at every moment what the server can have got.
 
-smtplib reports a timeout after the text with the same exception as a line that drops before it began
-(RELIABILITY.md, fact 6). So each step has its phase here, and the text and its final dot are sent by hand.
+A drop before MAIL and a timeout after the text must not look the same (RELIABILITY.md, fact 6). So each step
+has its phase here. Connections are opened by smtplib and used from a loop of asyncio: many in one thread.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
-import smtplib
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import monotonic
 
-from crm.mail.account import Security, SmtpSettings, connected
+from crm.mail.account import Security, SmtpSettings
 from crm.mail.compose import Email
+from crm.mail.opening import Opened, opened
 from crm.mail.transport import Refused, TryLater, Unsure
+from crm.mail.wire import Answer
 from crm.rules.smtp_replies import Judgement, Outcome, Phase, judge, no_answer
 
 __all__ = ["Security", "SmtpSettings", "SmtpTransport"]
@@ -25,96 +27,93 @@ GOODBYE_PATIENCE = 5.0
 
 
 class SmtpTransport:
-    """The real way out (crm.mail.transport.Transport). Threads share it and the connections it keeps.
+    """The real way out (crm.mail.transport.Transport), and the connections it keeps.
 
-    There are as many connections as threads that send at once; the one used last is used first.
+    There are as many connections as mails on their way at once; the one used last is used first.
     """
 
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._kept_lines: deque[Line] = deque()
 
-    def send(self, email: Email, hand_over: Callable[[], None]) -> str:
+    async def send(self, email: Email, hand_over: Callable[[], Awaitable[object]]) -> str:
         """Raises TryLater, Refused or Unsure; what `hand_over` raises comes through after an RSET."""
-        line = self._line_that_took_the_envelope(email)
-        with self._in_use(line):
-            hand_over()
-            line.ask(Phase.DATA, "data")
-            return line.say(email.raw)
+        line = await self._line_that_took_the_envelope(email)
+        try:
+            await hand_over()
+            await line.ask(Phase.DATA, "data")
+            reply = await line.say(email.raw)
+        except BaseException as why:
+            await self._put_back(line, why)
+            raise
+        self._keep(line)
+        return reply
 
     def close(self) -> None:
         """Say goodbye on every connection that is kept. Never raises."""
-        while line := self._take():
-            line.leave()
+        asyncio.run(self._leave_all())
 
     def forget(self) -> None:
         """After a fork: the connections belong to the parent, and must not be spoken on."""
         self._kept_lines.clear()
 
-    def _line_that_took_the_envelope(self, email: Email) -> Line:
+    async def _leave_all(self) -> None:
+        while line := await self._take():
+            await line.leave()
+
+    async def _line_that_took_the_envelope(self, email: Email) -> Line:
         """A kept connection, or a new one where it went stale: nothing has been handed over yet."""
-        if line := self._take():
+        if line := await self._take():
             try:
-                return self._offer(line, email)
+                return await self._offer(line, email)
             except TryLater:
                 if line.is_open or line.got_an_answer:
                     raise
-        return self._offer(Line(self._settings), email)
+        return await self._offer(Line(await opened(self._settings), self._settings), email)
 
-    def _offer(self, line: Line, email: Email) -> Line:
+    async def _offer(self, line: Line, email: Email) -> Line:
         try:
-            line.offer(email.sender, email.recipient)
-        except BaseException:
-            self._put_back(line, in_order=False)
+            await line.offer(email.sender, email.recipient)
+        except BaseException as why:
+            await self._put_back(line, why)
             raise
         return line
 
-    def _take(self) -> Line | None:
+    async def _take(self) -> Line | None:
         while self._kept_lines:
-            with suppress(IndexError):  # another thread was quicker
-                line = self._kept_lines.pop()
-                if not line.is_worn:
-                    return line
-                line.leave()
+            line = self._kept_lines.pop()
+            if not line.is_worn:
+                return line
+            await line.leave()
         return None
 
-    @contextmanager
-    def _in_use(self, line: Line) -> Iterator[None]:
+    async def _put_back(self, line: Line, why: BaseException) -> None:
         """Keeps the connection for the next mail, however this one ended, if it is still of use."""
-        try:
-            yield
-        except BaseException:
-            self._put_back(line, in_order=False)
-            raise
-        self._put_back(line, in_order=True)
+        if isinstance(why, asyncio.CancelledError):
+            line.hang_up()
+        else:
+            await line.start_over()
+        self._keep(line)
 
-    def _put_back(self, line: Line, *, in_order: bool) -> None:
-        if not in_order:
-            line.start_over()
+    def _keep(self, line: Line) -> None:
         if line.is_open:
             self._kept_lines.append(line)
 
 
 class Line:
-    """One open connection, safe and signed in, ready for MAIL. Raises TryLater where that cannot be had."""
+    """One open connection, safe and signed in, ready for MAIL. Raises TryLater, Refused or Unsure."""
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, opened: Opened, settings: SmtpSettings) -> None:
+        self._wire, self._pipelines = opened
         self._settings = settings
         self._opened_at = monotonic()
         self._mails = 0
         self._in_step = True
         self.got_an_answer = False
-        try:
-            self._smtp = connected(settings)
-        except smtplib.SMTPResponseException as answer:
-            raise _account(_told(answer.smtp_code, answer.smtp_error)) from None
-        except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise _account(f"no usable connection: {error}") from None
-        self._smtp.timeout = settings.command_timeout
 
     @property
     def is_open(self) -> bool:
-        return self._smtp.sock is not None
+        return self._wire.is_open
 
     @property
     def is_worn(self) -> bool:
@@ -122,101 +121,105 @@ class Line:
         too_old = monotonic() - self._opened_at >= self._settings.connection_age
         return too_old or self._mails >= self._settings.mails_per_connection
 
-    def offer(self, sender: str, recipient: str) -> None:
+    async def offer(self, sender: str, recipient: str) -> None:
         """The envelope, in one go where the server allows it (RFC 2920)."""
-        mail, rcpt = f"FROM:<{sender}>", f"TO:<{recipient}>"
+        mail, rcpt = f"mail FROM:<{sender}>", f"rcpt TO:<{recipient}>"
         self.got_an_answer = False
-        if self._smtp.has_extn("pipelining"):
-            self._ask_both(mail, rcpt)
+        if self._pipelines:
+            await self._ask_both(mail, rcpt)
         else:
-            self.ask(Phase.MAIL, "mail", mail)
+            await self.ask(Phase.MAIL, mail)
             self.got_an_answer = True
-            self.ask(Phase.RCPT, "rcpt", rcpt)
+            await self.ask(Phase.RCPT, rcpt)
 
-    def ask(self, phase: Phase, command: str, args: str = "") -> None:
+    async def ask(self, phase: Phase, command: str) -> None:
         """Say a command. Returns when the server goes along with it."""
-        self._in_step = False
         try:
-            code, reply = self._smtp.docmd(command, args)
-        except (smtplib.SMTPException, OSError) as error:
-            raise self._lost(no_answer(phase), f"no answer to {command.upper()}: {error}") from None
-        self._settle(judge(code, _text(reply), phase), code, reply)
+            answer = await self._answer_to(command, self._settings.command_timeout)
+        except OSError as error:
+            raise self._lost(no_answer(phase), f"no answer to {phase.upper()}: {error}") from None
+        self._settle(judge(answer.code, answer.text, phase), answer)
 
-    def _ask_both(self, mail: str, rcpt: str) -> None:
-        self._in_step = False
+    async def _ask_both(self, mail: str, rcpt: str) -> None:
+        patience = self._settings.command_timeout
         try:
-            self._smtp.send(f"MAIL {mail}\r\nRCPT {rcpt}\r\n")
-            code, reply = self._smtp.getreply()
-        except (smtplib.SMTPException, OSError) as error:
+            answer = await self._answer_to(f"{mail}\r\n{rcpt}", patience)
+        except OSError as error:
             raise self._lost(no_answer(Phase.MAIL), f"no answer to MAIL: {error}") from None
         self.got_an_answer = True
-        verdict = judge(code, _text(reply), Phase.MAIL)
+        verdict = judge(answer.code, answer.text, Phase.MAIL)
         try:
-            second, about = self._smtp.getreply()
-        except (smtplib.SMTPException, OSError) as error:
+            second = await self._wire.answer(patience)
+        except OSError as error:
             if verdict.outcome is not Outcome.GO_ON:
-                raise self._lost(verdict, _told(code, reply)) from None
+                raise self._lost(verdict, str(answer)) from None
             raise self._lost(no_answer(Phase.RCPT), f"no answer to RCPT: {error}") from None
-        self._settle(verdict, code, reply)
-        self._settle(judge(second, _text(about), Phase.RCPT), second, about)
+        self._settle(verdict, answer)
+        self._settle(judge(second.code, second.text, Phase.RCPT), second)
 
-    def say(self, raw: bytes) -> str:
+    async def say(self, raw: bytes) -> str:
         """Say the text and its final dot, and return the server's reply to them."""
         self._in_step = False
-        self._say_all_but_the_dot(re.sub(rb"(?m)^\.", b"..", raw))
-        self._smtp.timeout = self._settings.data_timeout
+        await self._say_all(re.sub(rb"(?m)^\.", b"..", raw) + b".\r\n")
         try:
-            self._smtp.send_bytes(b".\r\n")
-        except ConnectionError as error:  # the line was gone already: this dot cannot have left
-            raise self._lost(no_answer(Phase.DATA), f"gone before the end of the text: {error}") from None
+            answer = await self._wire.answer(self._settings.data_timeout)
         except OSError as error:
-            raise self._lost(no_answer(Phase.TEXT), f"lost at the end of the text: {error}") from None
-        try:
-            code, reply = self._smtp.getreply()
-        except (smtplib.SMTPException, OSError) as error:
             raise self._lost(no_answer(Phase.TEXT), f"no answer to the text: {error}") from None
-        self._smtp.timeout = self._settings.command_timeout
         self._mails += 1
-        self._settle(judge(code, _text(reply), Phase.TEXT), code, reply)
-        return _told(code, reply)
+        self._settle(judge(answer.code, answer.text, Phase.TEXT), answer)
+        return str(answer)
 
-    def start_over(self) -> None:
+    async def start_over(self) -> None:
         """Forget the mail that was begun (RSET). Closes the line when it may be out of step."""
-        with suppress(smtplib.SMTPException, OSError):
-            if self._in_step and self._smtp.rset()[0] == 250:
+        with suppress(OSError):
+            if self._in_step and (await self._answer_to("rset", self._settings.command_timeout)).code == 250:
+                self._in_step = True
                 return
-        self._smtp.close()
+        self.hang_up()
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """Say QUIT and close, whatever comes back."""
-        self._smtp.timeout = min(GOODBYE_PATIENCE, self._settings.command_timeout)
-        with suppress(smtplib.SMTPException, OSError):
-            self._smtp.quit()
-        self._smtp.close()
+        with suppress(OSError):
+            await self._answer_to("quit", min(GOODBYE_PATIENCE, self._settings.command_timeout))
+        self.hang_up()
 
-    def _say_all_but_the_dot(self, text: bytes) -> None:
-        """Without its dot no text can have been accepted, so whatever happens here can be tried again."""
+    def hang_up(self) -> None:
+        self._wire.close()
+
+    async def _answer_to(self, command: str, seconds: float) -> Answer:
+        self._in_step = False
+        await self._wire.say(f"{command}\r\n".encode("ascii"), seconds)
+        return await self._wire.answer(seconds)
+
+    async def _say_all(self, text: bytes) -> None:
+        """Until its end has left no text can have been accepted: whatever happens here can be tried again."""
         try:
-            self._smtp.send_bytes(text)
-            if not self._smtp.has_something():
-                return
-            code, reply = self._smtp.getreply()
-        except (smtplib.SMTPException, OSError) as error:
-            raise self._lost(no_answer(Phase.DATA), f"gone in the middle of the text: {error}") from None
-        verdict = judge(code, _text(reply), Phase.DATA)
-        interrupted = verdict if verdict.outcome is Outcome.REFUSED else no_answer(Phase.DATA)
-        raise self._lost(interrupted, _told(code, reply))
+            if self._wire.has_something:
+                raise ConnectionError("an answer before it")
+            await self._wire.say(text, self._settings.command_timeout)
+        except OSError as error:
+            raise await self._interrupted(error) from None
 
-    def _settle(self, verdict: Judgement, code: int, reply: bytes) -> None:
+    async def _interrupted(self, error: OSError) -> Exception:
+        """A server that has said no for good before it had heard all has said no."""
+        try:
+            answer = await self._wire.answer(self._settings.command_timeout)
+        except OSError:
+            return self._lost(no_answer(Phase.DATA), f"gone in the middle of the text: {error}")
+        verdict = judge(answer.code, answer.text, Phase.DATA)
+        is_final = verdict.outcome is Outcome.REFUSED
+        return self._lost(verdict if is_final else no_answer(Phase.DATA), str(answer))
+
+    def _settle(self, verdict: Judgement, answer: Answer) -> None:
         """Raises what the answer means. After 421 the server hangs up (RFC 5321 3.8), after 354 it reads."""
-        self._in_step = code != 421 and code // 100 in (2, 4, 5)
+        self._in_step = answer.code != 421 and answer.code // 100 in (2, 4, 5)
         if verdict.outcome is not Outcome.GO_ON:
             if not self._in_step:
-                self._smtp.close()
-            raise _failure(verdict, _told(code, reply))
+                self.hang_up()
+            raise _failure(verdict, str(answer))
 
     def _lost(self, verdict: Judgement, what: str) -> Exception:
-        self._smtp.close()
+        self.hang_up()
         return _failure(verdict, what)
 
 
@@ -228,15 +231,3 @@ def _failure(verdict: Judgement, reply: str) -> Exception:
             return Unsure(reply)
         case _:
             return TryLater(reply, account_level=verdict.account_level)
-
-
-def _account(reply: str) -> TryLater:
-    return TryLater(reply, account_level=True)
-
-
-def _text(reply: bytes | str) -> str:
-    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-
-
-def _told(code: int, reply: bytes | str) -> str:
-    return f"{code} {_text(reply)}" if code > 0 else f"an answer that is none: {_text(reply)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from crm.mail.compose import Email
@@ -42,9 +42,9 @@ class Unsure(NotSent):
 
 
 class Transport(Protocol):
-    """Something that takes a mail. Tests have their own."""
+    """Something that takes mails, several at once in one thread: it awaits. Tests have their own."""
 
-    def send(self, email: Email, hand_over: Callable[[], None]) -> str:
+    async def send(self, email: Email, hand_over: Callable[[], Awaitable[object]]) -> str:
         """Deliver to the one recipient and return the server's reply to the text.
 
         `hand_over` is called once, after the recipient was accepted and as the last thing before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -39,7 +40,14 @@ class House:
         self._post = post(config, self.outbox)
 
     def mail_leaves(self, later: timedelta = timedelta()) -> None:
-        """What the worker does; with `later`, as if so much time had gone by."""
+        """What the worker does; with `later`, as if so much time had gone by.
+
+        In a thread of its own: in this one Playwright's loop is running, and a thread has one.
+        """
+        with ThreadPoolExecutor(1) as worker:
+            worker.submit(self._drain, later).result()
+
+    def _drain(self, later: timedelta) -> None:
         with self.app.app_context():
             drain(self._post, lambda: clock.now() + later, A_MINUTE)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from crm.mail.smtp import Security, SmtpSettings, SmtpTransport
-from tests.mail.servers import Owner, Server, certificate
+from crm.mail.smtp import Security, SmtpSettings
+from tests.mail.servers import Owner, Sender, Server, certificate
 
 
 @pytest.fixture
@@ -15,14 +15,14 @@ def hand_over() -> Owner:
 
 
 @pytest.fixture
-def to() -> Iterator[Callable[..., SmtpTransport]]:
+def to() -> Iterator[Callable[..., Sender]]:
     """Transports to a server, closed when the test is over."""
-    made: list[SmtpTransport] = []
+    made: list[Sender] = []
 
-    def transport(server: Server, **settings: object) -> SmtpTransport:
+    def transport(server: Server, **settings: object) -> Sender:
         patience = {"connect_timeout": 5.0, "command_timeout": 5.0, "data_timeout": 5.0}
         known = {"host": "127.0.0.1", "port": server.port, "security": Security.NONE} | patience | settings
-        made.append(SmtpTransport(SmtpSettings(**known)))  # type: ignore[arg-type]
+        made.append(Sender(SmtpSettings(**known)))  # type: ignore[arg-type]
         return made[-1]
 
     yield transport

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import shutil
 import socket
@@ -13,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from crm.mail.compose import Email
-from crm.mail.smtp import SmtpTransport
+from crm.mail.smtp import SmtpSettings, SmtpTransport
 from tests.conftest import need
 
 EMAIL = Email(
@@ -36,7 +37,23 @@ class Owner:
         self.times += 1
 
 
-To = Callable[..., SmtpTransport]
+class Sender:
+    """One mail after the other over one transport, each in a loop of its own, as drain follows drain."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self.transport = SmtpTransport(settings)
+
+    def send(self, email: Email, hand_over: Callable[[], None]) -> str:
+        async def ask() -> None:
+            hand_over()
+
+        return asyncio.run(self.transport.send(email, ask))
+
+    def close(self) -> None:
+        self.transport.close()
+
+
+To = Callable[..., Sender]
 
 GREETING, DOT = "greeting", "dot"
 POLITE = {

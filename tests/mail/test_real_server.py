@@ -9,8 +9,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from crm.mail.compose import Parcel, compose
 from crm.mail.letters import Content
-from crm.mail.smtp import SmtpSettings, SmtpTransport
-from tests.mail.servers import Owner, listening
+from crm.mail.smtp import SmtpSettings
+from tests.mail.servers import Owner, Sender, listening
 from tests.mail.specimens import STOP_LINK, specimens
 from tests.mail.test_composing import PARCEL
 
@@ -36,7 +36,7 @@ def sent_through_a_real_server(
     store = Store()
     controller = Controller(store, hostname="127.0.0.1", port=port)
     controller.start()
-    transport = SmtpTransport(SmtpSettings("127.0.0.1", port, "none"))
+    transport = Sender(SmtpSettings("127.0.0.1", port, "none"))
     try:
         for parcel in parcels:
             assert transport.send(compose(parcel), hand_over) == "250 2.0.0 kept"

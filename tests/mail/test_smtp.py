@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-import threading
+import asyncio
 from time import monotonic
 
 import pytest
 
 from crm.mail.compose import Email
-from crm.mail.smtp import Security, SmtpSettings, SmtpTransport
+from crm.mail.smtp import Security, SmtpSettings
 from crm.mail.transport import Refused, TryLater, Unsure
 from tests.mail.servers import (
     EMAIL,
     SHORT,
     Answer,
     Owner,
+    Sender,
     Talk,
     To,
     babble,
@@ -24,6 +25,10 @@ from tests.mail.servers import (
     serving,
     then_drop,
 )
+
+
+async def at_once() -> None:
+    """May it go? It may."""
 
 
 def test_a_mail_reaches_exactly_one_recipient_with_its_text_unchanged(to: To, hand_over: Owner) -> None:
@@ -259,25 +264,48 @@ def test_a_connection_is_left_when_it_has_stood_too_long(to: To, hand_over: Owne
         assert server.connections == 2
 
 
-def test_each_thread_has_a_connection_of_its_own(to: To, hand_over: Owner) -> None:
+def test_mails_on_their_way_at_once_have_a_connection_each(to: To) -> None:
     with serving() as server:
-        transport = to(server)
-        together = threading.Barrier(3)
+        transport = to(server).transport
 
-        def meet() -> None:
-            together.wait(10)
+        async def three_at_once() -> None:
+            together = asyncio.Barrier(3)
+            await asyncio.gather(*(transport.send(EMAIL, together.wait) for _ in range(3)))
 
-        def send() -> None:
-            transport.send(EMAIL, meet)
-            transport.close()
-
-        threads = [threading.Thread(target=send) for _ in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(10)
+        asyncio.run(three_at_once())
 
         assert (server.connections, len(server.texts)) == (3, 3)
+
+
+def test_a_server_that_hangs_before_its_greeting_holds_up_no_other_mail(to: To) -> None:
+    with serving(greeting=in_turn(hang, "220 mail.example ready")) as server:
+        transport = to(server, connect_timeout=5.0).transport
+
+        async def two_at_once() -> str:
+            both = [asyncio.create_task(transport.send(EMAIL, at_once)) for _ in range(2)]
+            gone, waiting = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            for each in waiting:
+                each.cancel()
+            return await gone.pop()
+
+        assert asyncio.run(two_at_once()) == "250 2.0.0 queued as 4711"
+        assert len(server.texts) == 1
+
+
+def test_whoever_is_stopped_in_the_middle_of_a_mail_hangs_up(to: To, hand_over: Owner) -> None:
+    with serving() as server:
+        transport = to(server)
+
+        async def stopped_while_it_waits_for_its_mark() -> None:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(SHORT):
+                    await transport.transport.send(EMAIL, asyncio.Event().wait)
+
+        asyncio.run(stopped_while_it_waits_for_its_mark())
+        transport.send(EMAIL, hand_over)
+
+        assert server.verbs() == ["EHLO", "MAIL", "RCPT", "EHLO", "MAIL", "RCPT", "DATA"]
+        assert server.connections == 2
 
 
 def test_nobody_listening_is_the_accounts_trouble(to: To, hand_over: Owner) -> None:
@@ -293,9 +321,7 @@ def test_nobody_listening_is_the_accounts_trouble(to: To, hand_over: Owner) -> N
 def test_a_server_that_never_accepts_is_given_up_in_time(to: To, hand_over: Owner) -> None:
     deaf = listening()
     began = monotonic()
-    transport = SmtpTransport(
-        SmtpSettings("127.0.0.1", deaf.getsockname()[1], Security.NONE, connect_timeout=SHORT)
-    )
+    transport = Sender(SmtpSettings("127.0.0.1", deaf.getsockname()[1], Security.NONE, connect_timeout=SHORT))
 
     with pytest.raises(TryLater):
         transport.send(EMAIL, hand_over)
