@@ -78,25 +78,40 @@ class Content:
 
 
 @dataclass(frozen=True)
+class Fixed:
+    """A text without blanks: it is filled already."""
+
+    text: str
+
+    def render(self, _values: dict[str, str]) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Letter:
     """A compiled wording."""
 
-    subject: Template
-    preview: Template
-    text: Template
-    html: Template
+    subject: Template | Fixed
+    preview: Template | Fixed
+    text: Template | Fixed
+    html: Template | Fixed
 
     def fill(self, blanks: Blanks, frame: Frame) -> Content:
         """Raises BrokenText when what comes out is no email any more (over 200 kB)."""
-        values = {name: one_line(tidy_value(value)) for name, value in vars(blanks).items()}
+        values = {name: tidy_line(value) for name, value in vars(blanks).items()}
         values["line_from_you"] = tidy_value(blanks.line_from_you)
-        shorts = {name: for_a_subject(value) for name, value in values.items()}
-        subject = one_line(_render(self.subject, shorts))[:SUBJECT_AT_MOST]
+        subject = self._subject(values)
         preview = one_line(_render(self.preview, values))
-        around = {name: one_line(tidy_value(value or "")) for name, value in vars(frame).items()}
+        around = {name: tidy_line(value or "") for name, value in vars(frame).items()}
         text = _render(self.text, values | around)
         html = _render(self.html, values | around | {"subject": subject, "preview": preview})
         return Content(subject, preview, _GAPS.sub("\n\n", text).strip() + "\n", html)
+
+    def _subject(self, values: dict[str, str]) -> str:
+        if isinstance(self.subject, Fixed):
+            return one_line(self.subject.text)[:SUBJECT_AT_MOST]
+        shorts = {name: for_a_subject(value) for name, value in values.items()}
+        return one_line(_render(self.subject, shorts))[:SUBJECT_AT_MOST]
 
 
 @lru_cache(maxsize=256)
@@ -140,14 +155,17 @@ def _hidden(name: str, cloak: Cloak, now: dict[str, str]) -> str:
     return "".join(map(put, lex((LAYOUTS / name).read_text(encoding="utf-8"))))
 
 
-def _compiled(environment: ImmutableSandboxedEnvironment, cloak: Cloak, hidden: str) -> Template:
+def _compiled(environment: ImmutableSandboxedEnvironment, cloak: Cloak, hidden: str) -> Template | Fixed:
+    revealed = cloak.reveal(hidden)
+    if "{" not in revealed:
+        return Fixed(revealed)
     try:
-        return environment.from_string(cloak.reveal(hidden))
+        return environment.from_string(revealed)
     except (TemplateError, RecursionError) as error:
         raise BrokenText([Problem("body", f"This doesn’t hold together: {error}")]) from None
 
 
-def _render(template: Template, values: dict[str, str]) -> str:
+def _render(template: Template | Fixed, values: dict[str, str]) -> str:
     """The size can be asked at the end: a source of 50 kB has room for few blanks, and none is endless."""
     filled = template.render(values)
     if len(filled) > OUTPUT_AT_MOST:
@@ -161,6 +179,12 @@ def tidy_value(value: str) -> str:
     if not (value.isascii() and value.isprintable()):
         value = _INVISIBLE.sub("", tidy(value))
     return value[:VALUE_AT_MOST].strip()
+
+
+@lru_cache(maxsize=4096)  # most of what is filled in is the practice's own, and the same in every letter
+def tidy_line(value: str) -> str:
+    """A value on one line."""
+    return one_line(tidy_value(value))
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,7 @@ Whether an address is valid is decided in web/forms; here are the keys and the s
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
@@ -54,6 +55,7 @@ LOOKS_UNFINISHED = "That address looks unfinished."
 QUOTED_LENGTH = 60
 
 
+@lru_cache(maxsize=4096)  # of one mail it is asked several times
 def normalize_email(address: str) -> str:
     """The address as a key: trimmed, NFC, lower case, its domain in ASCII (IDNA).
 
