@@ -21,6 +21,7 @@ from crm.flows.writing import parcel_of
 from crm.links import Links
 from crm.mail.compose import compose
 from crm.models import Message
+from crm.models.outgoing import outgoing
 from crm.rules.sending import MessageState
 from tests.system.house import HOME
 
@@ -88,9 +89,9 @@ def _ceilings(opened: Practice, ours: Run) -> None:
 
 def _as_sent(opened: Practice) -> list[bytes]:
     """The same mails, rendered again."""
-    sent = sa.select(Message).where(Message.state == MessageState.SENT).order_by(Message.id.desc())
+    sent = sa.select(Message.id).where(Message.state == MessageState.SENT).order_by(Message.id.desc())
     links, now = Links(opened.house.env["BASE_URL"]), clock.now()
     with opened.house.app.app_context():
-        messages = db.session.scalars(sent.limit(CEILING)).all()
+        messages = outgoing(db.session.scalars(sent.limit(CEILING)))
         seen = look_around(messages, now)
         return [compose(parcel_of(message, links, now, seen)).raw for message in messages]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crm.flows.surroundings import Surroundings
+    from crm.models.outgoing import Outgoing
     from crm.rules.terms import Terms
 
 OVERDUE_AFTER = timedelta(minutes=15)
@@ -39,7 +40,7 @@ _WORDS: dict[str, type[StrEnum]] = {
 }
 
 
-def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_full: bool) -> Facts:
+def facts_about(message: Outgoing, seen: Surroundings, now: datetime, *, account_full: bool) -> Facts:
     """Everything the rule asks for, from rows read in this transaction."""
     lead, enrollment, step = message.lead, message.enrollment, message.step
     terms = _terms(message, seen)
@@ -58,7 +59,7 @@ def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_
         read_first=bool(lead and lead.read_first_at),
         heard_since=_heard_since(message),
         booked=message.lead_id in seen.calls,
-        needs_approval=bool(step and message.needs_approval),
+        needs_approval=bool(step and step.asks_first and message.approved_at is None),
         approval_expired=message.has_expired(now),
         too_late=_too_late(message, now),
         overdue=message.urgency == Urgency.FOLLOW_UP and now - message.due_at > OVERDUE_AFTER,
@@ -70,7 +71,7 @@ def facts_about(message: Message, seen: Surroundings, now: datetime, *, account_
     )
 
 
-def next_chance(message: Message, reason: Reason, seen: Surroundings, now: datetime) -> datetime:
+def next_chance(message: Outgoing, reason: Reason, seen: Surroundings, now: datetime) -> datetime:
     """When a message that must wait is looked at again."""
     practice, terms = seen.practice, _terms(message, seen)
     match reason:
@@ -102,17 +103,17 @@ def recalled(known: Mapping[str, Any]) -> Facts:
     return Facts(**values)
 
 
-def _terms(message: Message, seen: Surroundings) -> Terms:
+def _terms(message: Outgoing, seen: Surroundings) -> Terms:
     return on_terms(seen.practice, message.lead, seen.follow_ups.get(message.lead_id or 0, ()))
 
 
-def _heard_since(message: Message) -> bool:
+def _heard_since(message: Outgoing) -> bool:
     if message.lead is None or message.enrollment is None or message.lead.replied_at is None:
         return False
     return message.lead.replied_at > message.enrollment.started_at
 
 
-def _too_late(message: Message, now: datetime) -> bool:
+def _too_late(message: Outgoing, now: datetime) -> bool:
     if message.step is None or message.planned_at is None:
         return False
     return now - message.planned_at > timedelta(hours=message.step.max_late_hours)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from crm.flows.jobs import Job
     from crm.flows.surroundings import Surroundings
+    from crm.models.outgoing import Outgoing
 
 STALE = timedelta(minutes=1)
 """After so long the clock itself may have become a reason: hours close, days begin."""
@@ -54,7 +55,7 @@ STANDS = (
 )
 
 
-def known(message: Message, seen: Surroundings) -> Glimpse:
+def known(message: Outgoing, seen: Surroundings) -> Glimpse:
     """The same as `glimpse`, from what the last look has read in this transaction anyway."""
     lead, enrollment, practice = message.lead, message.enrollment, seen.practice
     return (

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from crm.db import UtcDateTime
+from crm.db import UtcDateTime, db
 from crm.flows import follow_up
 from crm.flows.facts import facts_about, next_chance, plain
 from crm.flows.surroundings import Room, Surroundings, look_around
 from crm.many import execute, insert_given
-from crm.models import Decision
+from crm.models import Decision, claims
 from crm.models.event import UNTIL
-from crm.rules.sending import OUR_OWN_WISH, Reason, Verdict, why_not_send
+from crm.models.outgoing import outgoing
+from crm.rules.sending import OUR_OWN_WISH, Facts, Reason, Verdict, why_not_send
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crm.models import Message
+    from crm.models.outgoing import Outgoing
+
+
+class Objection(NamedTuple):
+    """What speaks against an email, and all that was known when it did."""
+
+    message: Outgoing
+    reason: Reason
+    facts: Facts
 
 
 @dataclass
@@ -29,38 +41,48 @@ class LastLook:
     left: Room
     now: datetime
     again: bool = False
-    _let_go: list[dict[str, Any]] = field(default_factory=list)
 
-    def lets_go(self, message: Message) -> bool:
-        """A reason against sending is carried out and recorded; so is the first yes, by `record`."""
-        facts = facts_about(message, self.seen, self.now, account_full=self.left.is_full_for(message))
-        reason = why_not_send(facts)
-        known = plain(facts)
-        if reason:
-            _carry_out(message, reason, self.seen, self.now)
-            if reason.verdict is Verdict.WAIT:
-                known[UNTIL] = message.due_at.isoformat()
-            Decision.record(message.id, reason, known, self.now)
-            return False
-        self.left.let_through()
+    def over(self, messages: Sequence[Outgoing]) -> list[Outgoing]:
+        """Those that go. What speaks against the others is carried out; each answer is kept."""
+        going, objections = [], []
+        for message in messages:
+            facts = facts_about(message, self.seen, self.now, account_full=self.left.is_full_for(message))
+            if reason := why_not_send(facts):
+                objections.append(Objection(message, reason, facts))
+            else:
+                self.left.let_through()
+                going.append((message, facts))
+        self._carry_out(objections)
         if not self.again:
-            self._let_go.append({"message_id": message.id, "facts": known})
-        return True
+            self._record(going)
+        return [message for message, _ in going]
 
-    def record(self) -> None:
+    def _carry_out(self, objections: Sequence[Objection]) -> None:
+        """Few don't go, and for those the whole rows are read."""
+        rows = claims.rows([each.message.id for each in objections]) if objections else {}
+        for objection in objections:
+            message, known = rows[objection.message.id], plain(objection.facts)
+            _carry_out(message, objection, self.seen, self.now)
+            if objection.reason.verdict is Verdict.WAIT:
+                known[UNTIL] = message.due_at.isoformat()
+            Decision.record(message.id, objection.reason, known, self.now)
+        db.session.flush()
+
+    def _record(self, going: Sequence[tuple[Outgoing, Facts]]) -> None:
         """Every mail gets a yes: so these are written in one statement, past the unit of work."""
-        if self._let_go:
-            execute(LET_GO, self._let_go, now=self.now)
+        if going:
+            yes = [{"message_id": message.id, "facts": plain(facts)} for message, facts in going]
+            execute(LET_GO, yes, now=self.now)
 
 
 def look_at_draft(draft: Message, now: datetime) -> None:
     """What becomes of a draft whose time is up, decided and recorded like everything that is due."""
-    look = LastLook(look_around([draft], now), Room(), now)
-    look.lets_go(draft)
-    look.record()
+    messages = outgoing([draft.id])
+    LastLook(look_around(messages, now), Room(), now).over(messages)
 
 
-def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: datetime) -> None:
+def _carry_out(message: Message, objection: Objection, seen: Surroundings, now: datetime) -> None:
+    reason = objection.reason
     match reason.verdict:
         case Verdict.END:
             message.cancel(reason, now)
@@ -71,7 +93,7 @@ def _carry_out(message: Message, reason: Reason, seen: Surroundings, now: dateti
         case Verdict.HOLD:
             _hold(message, reason, now)
         case Verdict.WAIT:
-            message.put_off(next_chance(message, reason, seen, now))
+            message.put_off(next_chance(objection.message, reason, seen, now))
             if reason in OUR_OWN_WISH:
                 message.planned_at = message.due_at
         case Verdict.SEND:

@@ -26,7 +26,7 @@ from crm.mail.compose import Unsafe, compose
 from crm.mail.language import BrokenText
 from crm.models import Practice, claims, due
 from crm.models.claims import Claimant, HandedOver
-from crm.rules.sending import MessageKind
+from crm.models.outgoing import outgoing
 from crm.rules.smtp_replies import ACCOUNT_WAITS
 from crm.rules.waits import still_waits
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from crm.flows.surroundings import Surroundings
     from crm.links import Links
     from crm.mail.letters import Content
-    from crm.models import Message
+    from crm.models.outgoing import Outgoing
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,12 @@ def hand_over(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
 def _look_again(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
     if not jobs:
         return frozenset()
-    rows = claims.rows([job.message_id for job in jobs])
-    held = [rows[job.message_id] for job in jobs if rows[job.message_id].claim_token == job.token]
+    tokens = {job.message_id: job.token for job in jobs}
+    held = [each for each in outgoing(tokens) if each.claim_token == tokens[each.id]]
     look = LastLook(look_around(held, now), Room(), now, again=True)
     if look.seen.practice.restored_at is not None:
         return frozenset()
-    going = {message.id for message in held if look.lets_go(message)}
-    db.session.flush()
-    look.record()
+    going = {message.id for message in look.over(held)}
     return claims.mark(
         [job.text for job in jobs if job.message_id in going], {job.token for job in jobs}, now
     )
@@ -134,13 +132,9 @@ def claim(page: Page, links: Links, now: datetime) -> list[Job | None]:
     )
     if not ids:
         return []
-    rows = claims.rows(ids)
-    messages = [rows[message_id] for message_id in ids]
+    messages = outgoing(ids)
     look = LastLook(look_around(messages, now), left, now)
-    going = [message for message in messages if look.lets_go(message)]
-    db.session.flush()
-    look.record()
-    jobs = {message.id: _job(message, look.seen, links, now) for message in going}
+    jobs = {message.id: _job(message, look.seen, links, now) for message in look.over(messages)}
     return [jobs.get(message_id) for message_id in ids]
 
 
@@ -154,13 +148,13 @@ def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
     return page
 
 
-def _job(message: Message, seen: Surroundings, links: Links, now: datetime) -> Job | None:
+def _job(message: Outgoing, seen: Surroundings, links: Links, now: datetime) -> Job | None:
     """The mail itself. One whose text cannot be sent fails, and holds up no other."""
     try:
         parcel = parcel_of(message, links, now, seen)
         email = compose(parcel)
     except (BrokenText, Unsafe) as problem:
-        settling.fail(message, f"the text can’t be sent: {problem}", now)
+        settling.fail(claims.rows([message.id])[message.id], f"the text can’t be sent: {problem}", now)
         return None
     return Job(
         message_id=message.id,
@@ -176,9 +170,8 @@ def _job(message: Message, seen: Surroundings, links: Links, now: datetime) -> J
     )
 
 
-def _words_of(message: Message, content: Content) -> HandedOver:
-    of_a_template = message.kind is MessageKind.STEP and message.step and message.body is None
-    version_id = message.step.template.current_id if of_a_template and message.step else None
+def _words_of(message: Outgoing, content: Content) -> HandedOver:
+    version_id = message.words.version_id if message.words else None
     return HandedOver(message.id, content.subject, content.text, version_id)
 
 

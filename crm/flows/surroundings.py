@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
+    from crm.models.outgoing import Outgoing
+
 CLOSE = 64
 """With less room than this under the account's limit, workers count one after the other."""
 LIMIT_LOCK = 7_406_001
@@ -64,7 +66,7 @@ class Room:
     line: bool = False
     taken: int = field(default=0)
 
-    def is_full_for(self, message: Message) -> bool:
+    def is_full_for(self, message: Outgoing) -> bool:
         if message.urgency != Urgency.FOLLOW_UP:
             return self.urgent is not None and self.taken >= self.urgent
         out_of_turn = self.line and not message.has_a_place
@@ -74,7 +76,7 @@ class Room:
         self.taken += 1
 
 
-def look_around(messages: Sequence[Message], now: datetime) -> Surroundings:
+def look_around(messages: Sequence[Outgoing], now: datetime) -> Surroundings:
     """Read inside the transaction that decides, so that a stop known by now is seen (R15)."""
     people = {message.lead_id for message in messages if message.lead_id}
     addresses = {normalize_email(message.to_address) for message in messages if message.to_address}

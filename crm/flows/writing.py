@@ -10,7 +10,7 @@ from crm.mail.compose import Parcel
 from crm.mail.language import BrokenText, Problem, check
 from crm.mail.letters import Blanks, Crisis, Frame, letter
 from crm.mail.pieces import FIELDS
-from crm.models import Message, Practice, Trigger
+from crm.models import Practice, Trigger
 from crm.rules.promises import by_when_in_words
 from crm.rules.schedule import remaining
 from crm.rules.sending import MessageKind
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crm.links import Links
     from crm.mail.letters import Content
     from crm.models import Lead
+    from crm.models.outgoing import Outgoing, Person
 
 BLANKS_ON_SCREEN = tuple(FIELDS)
 """What can be inserted into a text, as it is written there between braces."""
@@ -36,7 +37,7 @@ TEST_MARK = "[Test] "
 class Reader:
     """Who reads a letter, when they are to talk, and when they last asked for it."""
 
-    lead: Lead | None
+    lead: Lead | Person | None
     call_at: datetime | None = None
     asked_at: datetime | None = None
 
@@ -47,7 +48,7 @@ def reader_of(lead: Lead | None) -> Reader:
     return Reader(lead, booking.starts_at if booking else None, inquiry.received_at if inquiry else None)
 
 
-def parcel_of(message: Message, links: Links, now: datetime, seen: Surroundings) -> Parcel:
+def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings) -> Parcel:
     """Everything the composer needs for this message, from what was seen in the caller's transaction.
 
     An answer joins the thread of what this person already got from us (RFC 5322 3.6.4).
@@ -71,13 +72,15 @@ def parcel_of(message: Message, links: Links, now: datetime, seen: Surroundings)
     )
 
 
-def content_of(message: Message, links: Links, now: datetime, seen: Surroundings) -> Content:
+def content_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings) -> Content:
     """Subject, preview, text and HTML of this message as it would leave now."""
     match message.kind:
-        case MessageKind.NOTICE if message.notice and message.body is None:
+        case MessageKind.NOTICE if message.notice and message.words is None:
             wording = notice_wording(message.notice, links)
+        case _ if message.words is None:
+            raise ValueError(f"message {message.id} has neither words nor a template")
         case _:
-            wording = message.wording
+            wording = message.words.wording
     lead_id = message.lead_id or 0
     reader = Reader(message.lead, seen.calls.get(lead_id), seen.asked.get(lead_id))
     blanks = blanks_for(reader, seen.practice, links, now, anonymous=message.is_acknowledgement)
@@ -102,7 +105,7 @@ def blanks_for(
     )
 
 
-def _frame(message: Message, reader: Reader, links: Links, seen: Surroundings) -> Frame:
+def _frame(message: Outgoing, reader: Reader, links: Links, seen: Surroundings) -> Frame:
     """What stands round the letter: why it came, from where, how to stop, and 988 where it belongs."""
     practice = seen.practice
     return Frame(
@@ -150,17 +153,17 @@ def objections(wording: Wording) -> list[Problem]:
     return check(wording)
 
 
-def _crisis(message: Message) -> Crisis:
+def _crisis(message: Outgoing) -> Crisis:
     if not message.is_acknowledgement:
         return Crisis.NONE
     return Crisis.FIRST if message.lead and message.lead.read_first_at else Crisis.LAST
 
 
-def _stop_link(message: Message, links: Links) -> str | None:
+def _stop_link(message: Outgoing, links: Links) -> str | None:
     return links.unsubscribe(message.lead.unsubscribe_token) if message.lead else None
 
 
-def _why_line(message: Message, reader: Reader, seen: Surroundings) -> str:
+def _why_line(message: Outgoing, reader: Reader, seen: Surroundings) -> str:
     if message.kind is not MessageKind.STEP or message.lead is None:
         return ""
     if message.is_acknowledgement:
@@ -175,7 +178,7 @@ def _asked_line(reader: Reader, practice: Practice) -> str:
     return f"You asked for a call at {_where(practice)} on {date_words(asked_on, asked_on)}."
 
 
-def _how_many_more(message: Message, seen: Surroundings) -> str:
+def _how_many_more(message: Outgoing, seen: Surroundings) -> str:
     standing = seen.standings.get(message.enrollment_id or 0)
     if standing is None or standing.trigger is Trigger.REFERRED_OUT:
         return ""

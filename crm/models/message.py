@@ -252,11 +252,6 @@ class Message(Approvable, Base):
         )
 
     @property
-    def has_a_place(self) -> bool:
-        """Something has put it off, and it stands in a line since."""
-        return self.due_at != self.planned_at
-
-    @property
     def to_domain(self) -> str:
         """The part after the @, in lower case."""
         return self.to_address.rpartition("@")[2].lower()
