@@ -181,7 +181,7 @@ class Config:
     smtp_connect_timeout: float = variable(seconds(0.1, 3600), "30")
     smtp_command_timeout: float = variable(seconds(0.1, 3600), "60")
     smtp_data_timeout: float = variable(seconds(0.1, 3600), "600")
-    smtp_connections: int = variable(whole(1, 64), "16")
+    smtp_connections: int = variable(whole(1, 64), "24")
     smtp_mails_per_connection: int = variable(whole(1, 100_000), "100")
     smtp_connection_age: float = variable(seconds(1, 86_400), "300")
     retry_schedule: tuple[timedelta, ...] = variable(durations, "5m,15m,45m,2h,4h")

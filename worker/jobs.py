@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crm import clock, log
 from crm.db import db, transaction
 from crm.flows import approvals, daily_note, identity, importing
-from crm.flows.delivery import Post, anything_due, drain
+from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
 from crm.models import JobRun
@@ -28,7 +28,8 @@ logger = log.get(__name__)
 
 DRAIN_BUDGET = timedelta(seconds=20)
 LINGER, LOOK_AGAIN = 20.0, 0.25
-"""Seconds: for how long after a ring a worker looks, and how often. Finding nothing takes two statements."""
+"""Seconds: for how long after a ring a worker looks, and how often: and at the moment when the next is due.
+Finding nothing takes three statements."""
 
 
 @dataclass
@@ -74,11 +75,12 @@ def _drain_for(linger: float, post: Post) -> int:
     """So who writes between two rings is answered at once, and every worker has a part of a burst."""
     accepted = 0
     while _is_current():
-        if anything_due(clock.now()):
+        is_due = anything_due(clock.now())
+        if is_due:
             accepted += drain(post, clock.now, DRAIN_BUDGET)
         if post.stopping() or monotonic() >= _bell.rung_at + linger:
             return accepted
-        _nothing.wait(LOOK_AGAIN)
+        _nothing.wait(LOOK_AGAIN if is_due else seconds_to_the_next(clock.now(), LOOK_AGAIN))
     return accepted
 
 

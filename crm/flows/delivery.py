@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 logger = log.get(__name__)
 
-AHEAD = 2
+AHEAD = 4
 """How many mails wait ready for each line, so that none stands still while the book is written.
 
 A burst begins with one for each: so the lines go at once, and the other workers have their part.
@@ -84,6 +84,17 @@ def anything_due(now: datetime) -> bool:
         return due.anything_due(now)
     finally:
         db.session.rollback()
+
+
+def seconds_to_the_next(now: datetime, at_most: float) -> float:
+    """How long nothing will be due, as far as is known now. Reads only."""
+    try:
+        due_at = due.next_due_at()
+    finally:
+        db.session.rollback()
+    if due_at is None:
+        return at_most
+    return min(at_most, max(0.0, (due_at - now).total_seconds()))
 
 
 @dataclass

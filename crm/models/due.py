@@ -32,6 +32,12 @@ def anything_due(now: datetime) -> bool:
     return db.session.connection().execute(ANYTHING, values).scalar() is not None
 
 
+def next_due_at() -> datetime | None:
+    """When the next email is due, if any is scheduled."""
+    found = db.session.connection().execute(SOONEST).one()
+    return min(filter(None, found), default=None)
+
+
 def abandoned(now: datetime) -> Select[Message]:
     """Claims whose lease ran out: their worker died or hangs.
 
@@ -58,6 +64,18 @@ _now, _longest_lease, _longest_wait = (
     sa.bindparam(name, type_=UtcDateTime) for name in ("now", "longest_lease", "longest_wait")
 )
 _sending = sa.select(_message.c.id).where(_message.c.state == SENDING)
+SOONEST = sa.select(
+    *(
+        sa.select(_message.c.due_at)
+        .where(
+            _message.c.urgency == int(urgency), _message.c.state == SCHEDULED, _message.c.held_at.is_(None)
+        )
+        .order_by(_message.c.due_at, _message.c.id)
+        .limit(1)
+        .scalar_subquery()
+        for urgency in Urgency
+    )
+)
 OVER = [
     _sending.where(_message.c.lease_until <= _now).order_by(_message.c.lease_until),
     _sending.where(_message.c.lease_until > _longest_lease).order_by(_message.c.lease_until.desc()),

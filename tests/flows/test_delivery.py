@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crm import clock
 from crm.db import db
 from crm.flows import consent, follow_up
-from crm.flows.delivery import anything_due, drain
+from crm.flows.delivery import anything_due, drain, seconds_to_the_next
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import Decision, Message, Suppression
 from crm.models import Practice as PracticeRow
@@ -168,6 +168,41 @@ def test_what_died_with_a_worker_is_looked_for_even_when_nothing_else_is_due(
     with practice.app.app_context():
         assert not anything_due(lease_until - timedelta(seconds=1))
         assert anything_due(lease_until)
+
+
+def test_a_worker_sleeps_no_longer_than_until_the_next_email_is_due(practice: Practice, sam: int) -> None:
+    practice.advance(minutes=1)
+    with practice.reading():
+        due_at = practice.lead(sam).messages[-1].due_at
+
+    with practice.app.app_context():
+        assert seconds_to_the_next(due_at - timedelta(seconds=10), at_most=3) == 3
+        assert seconds_to_the_next(due_at - timedelta(seconds=2), at_most=3) == 2
+        assert seconds_to_the_next(due_at + timedelta(seconds=2), at_most=3) == 0
+
+
+def test_a_worker_to_whom_nothing_is_planned_sleeps_as_long_as_it_likes(practice: Practice) -> None:
+    with practice.app.app_context():
+        assert seconds_to_the_next(practice.now, at_most=3) == 3
+
+
+def test_an_email_that_is_tried_again_says_what_it_said_at_first_and_that_is_kept(
+    practice: Practice, sam: int
+) -> None:
+    practice.outbox.after_hand_over = TryLater("451 4.3.0 try again", account_level=False)
+    practice.work()
+    practice.outbox.after_hand_over = None
+    with practice.at_work():
+        step = db.session.get_one(Message, the_message(practice, sam).id).step
+        assert step is not None
+        template = step.template
+        first = template.current_id
+        template.save_version(Wording("Quite another subject", "", "Quite other words."), practice.now)
+
+    practice.advance(minutes=30)
+
+    assert practice.outbox.subjects_to(ADDRESS) == ["I got your note"]
+    assert the_message(practice, sam).template_version_id == first
 
 
 def test_a_worker_that_died_after_handing_over_leaves_it_uncertain(practice: Practice, sam: int) -> None:
