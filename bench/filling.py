@@ -43,12 +43,12 @@ def tidy() -> None:
         connection.exec_driver_sql("VACUUM ANALYZE" if postgres else "ANALYZE")
 
 
-def make_due(now: datetime) -> None:
-    """All follow-ups that were filled in want to be out now; not those that the planner has planned since."""
+def make_due(at: datetime) -> None:
+    """All follow-ups that were filled in are to go then; not those that the planner has planned since."""
     scheduled = Message.state == sa.literal_column("'scheduled'")
     these = (scheduled, Message.urgency == Urgency.FOLLOW_UP, Message.wished_at.is_(None))
     with transaction() as session:
-        session.execute(sa.update(Message).where(*these).values(due_at=now, planned_at=now))
+        session.execute(sa.update(Message).where(*these).values(due_at=at, planned_at=at))
 
 
 def _people(begin: int, end: int, now: datetime) -> None:

@@ -20,17 +20,18 @@ from crm import clock
 from crm.db import db
 from crm.models import Attempt
 from tests.conftest import postgres_database
+from tests.local.waiting import NEVER
 from tests.system.house import House, open_house
 from tests.system.processes import Program
 
 WORKERS = 2
-WARM = 100
+WARM = 1_000
 """Mails that go before anything is measured, and again till each worker has sent some: it has its texts then,
-and its connections."""
+its connections, and in the database its plans, as in any worker that has been up for a while."""
 PATIENCE = 300
 RHYTHM = {"DRAIN_SECONDS": "2", "FORM_POSTS_PER_CLIENT_MINUTE": "100000"}
 """Beat rings as it does for everybody; the form takes what comes."""
-SOMETIME = timedelta(days=3)
+SOMETIME, SOON = timedelta(days=3), timedelta(seconds=2)
 
 
 @dataclass
@@ -48,9 +49,11 @@ class Practice:
             filling.tidy()
 
     def send_all(self) -> float:
-        """Everything planned is due. Returns the moment from which it was."""
+        """Everything planned is due at one moment, as when the hours begin. Returns it once it has come."""
         with self.house.app.app_context():
-            filling.make_due(clock.now())
+            due_at = clock.now() + SOON
+            filling.make_due(due_at)
+        NEVER.wait(max(0.0, (due_at - clock.now()).total_seconds()))
         return monotonic()
 
     def measure(self, count: int) -> Run:
