@@ -10,6 +10,7 @@ from time import monotonic
 import sqlalchemy as sa
 
 from bench import peers
+from bench.composing import OF_EMAIL_MESSAGE, composing_alone
 from bench.costs import Run
 from bench.practices import WORKERS, Practice, practice
 from bench.sinks import Sink, fast_sink
@@ -76,6 +77,12 @@ def _ceilings(opened: Practice, ours: Run) -> None:
             smtp.sendmail("bench@example.org", f"loop{n}@example.org", raw)
     loop = len(mails) / (monotonic() - began)
     ratio(f"   against a bare smtplib loop over one connection ({loop:,.0f} a second)", ours.pace / loop)
+    alone = composing_alone(mails)
+    ratio(
+        f"   all our CPU against composing alone through EmailMessage ({alone:.2f} s per 1,000)",
+        ours.cpu_per_1000 / alone,
+        at_most=1 / OF_EMAIL_MESSAGE,
+    )
     if not SMTP_SOURCE.exists():
         tell("   postfix's smtp-source: not there")
         return

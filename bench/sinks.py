@@ -19,7 +19,7 @@ from tests.system.house import HOME, free_port
 from tests.system.processes import programs
 
 SMTP_SINK = Path("/usr/sbin/smtp-sink")
-LOOK_EVERY = 0.01
+LOOK_EVERY = 0.02
 ENVELOPE = re.compile(rb"^X-Rcpt-Args: <([^>]+)>", re.MULTILINE)
 LINE = re.compile(rb"^[0-9.]+ (\S+)$", re.MULTILINE)
 
