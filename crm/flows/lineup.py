@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import UtcDateTime, db
+from crm.db import db, instant
 from crm.models import Booking, Lead, Message, Urgency, attention
 from crm.rules.stages import BOARD, Stage
 
@@ -48,10 +48,6 @@ def _place(row: Any) -> tuple[int, float]:  # noqa: ANN401 - SQLAlchemy's row
     return row.rank, -at if row.rank == LATEST else at
 
 
-def _instant(name: str) -> sa.BindParameter[Any]:
-    return sa.bindparam(name, type_=UtcDateTime())
-
-
 def _all_in(stage: Stage) -> sa.ColumnElement[bool]:
     """As the index has it."""
     return sa.and_(Lead.stage == sa.literal_column(f"'{stage}'"), Lead.quarantined_at.is_(None))
@@ -60,7 +56,7 @@ def _all_in(stage: Stage) -> sa.ColumnElement[bool]:
 def _on_the_board(stage: Stage) -> sa.ColumnElement[bool]:
     """Clients only for a while."""
     here = _all_in(stage)
-    return here & (Lead.stage_changed_at > _instant("clients_since")) if stage is Stage.CLIENT else here
+    return here & (Lead.stage_changed_at > instant("clients_since")) if stage is Stage.CLIENT else here
 
 
 def _first(rank: int, people: Rows, at: Instant, order: Instant, most: int | sa.BindParameter[Any]) -> Rows:
@@ -102,7 +98,7 @@ LATEST = 5
 _seen = sa.select(Lead.id, Lead.stage).where(Lead.quarantined_at.is_(None))
 _called = _seen.join(Lead.bookings).where(Booking.outcome.is_(None))
 _troubled = Message.problems().order_by(None).with_only_columns(Message.lead_id)
-_waiting = attention.waiting(_instant("now")).with_only_columns(Lead.id, Lead.stage).order_by(None)
+_waiting = attention.waiting(instant("now")).with_only_columns(Lead.id, Lead.stage).order_by(None)
 _promised = sa.func.coalesce(Lead.reply_by, Lead.waiting_since)
 IN_LINE = sa.union_all(
     _first(0, _seen.where(Lead.read_first_at.is_not(None)), Lead.read_first_at, Lead.read_first_at, PRESSING),
@@ -116,7 +112,7 @@ NUMBERS = sa.union_all(
     *(_number(stage, _on_the_board(stage)) for stage in BOARD),
     _number(Stage.WAITLISTED, _all_in(Stage.WAITLISTED)),
     *(
-        _number(stage, _all_in(stage) & (Lead.stage_changed_at >= _instant("month")))
+        _number(stage, _all_in(stage) & (Lead.stage_changed_at >= instant("month")))
         for stage in (Stage.REFERRED_OUT, Stage.CLOSED)
     ),
     _number(Stage.SPAM, Lead.quarantined_at.is_not(None)),

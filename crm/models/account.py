@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.db import Base, db
+from crm.db import Base, db, instant
 
 IDLE = timedelta(minutes=30)
 """A browser left alone this long is signed out (RELIABILITY.md, R21)."""
@@ -111,17 +111,19 @@ class SignIn(Base):
     @classmethod
     def of(cls, token: str, now: datetime) -> SignIn | None:
         """The open sign-in of this token, unless it ended, sat idle or grew too old."""
-        return db.session.scalar(
-            sa.select(cls).where(
-                cls.token_hash == fingerprint(token),
-                cls.ended_at.is_(None),
-                cls.seen_at > now - IDLE,
-                cls.created_at > now - ABSOLUTE,
-            )
-        )
+        asked = {"hash": fingerprint(token), "seen_after": now - IDLE, "began_after": now - ABSOLUTE}
+        return db.session.scalar(OPEN, asked)
 
     def end(self, now: datetime) -> None:
         self.ended_at = self.ended_at or now
+
+
+OPEN = sa.select(SignIn).where(
+    SignIn.token_hash == sa.bindparam("hash"),
+    SignIn.ended_at.is_(None),
+    SignIn.seen_at > instant("seen_after"),
+    SignIn.created_at > instant("began_after"),
+)
 
 
 class SetupLink(Base):

@@ -63,8 +63,7 @@ class Row:
 
 def rows(now: datetime, zone: tzinfo) -> list[Row]:
     """Everyone on Today in order, up to a limit. A fixed number of queries, however many there are."""
-    loaded = (selectinload(Lead.inquiries), selectinload(Lead.bookings), selectinload(Lead.enrollments))
-    people = db.session.scalars(attention.on_today(now).options(*loaded).limit(ROWS_AT_MOST)).all()
+    people = db.session.scalars(EVERYBODY, attention.moments(now)).all()
     replies = _last_replies(lead.id for lead in people if lead.waiting_for is Waiting.REPLY)
     reminders = _reminders((lead.id for lead in people if lead.waiting_for is None), now)
     return [_row(lead, replies.get(lead.id), reminders.get(lead.id), now, zone) for lead in people]
@@ -144,3 +143,8 @@ def _last_replies(lead_ids: Iterable[int]) -> dict[int, Reply]:
     theirs = sa.select(Reply).where(Reply.lead_id.in_(list(lead_ids)))
     replies = db.session.scalars(theirs.order_by(Reply.received_at, Reply.id))
     return {reply.lead_id: reply for reply in replies}
+
+
+EVERYBODY = attention.ON_TODAY.options(
+    selectinload(Lead.inquiries), selectinload(Lead.bookings), selectinload(Lead.enrollments)
+).limit(ROWS_AT_MOST)
