@@ -23,6 +23,7 @@ from crm.models.note import Note
 from crm.rules.addresses import MAIL, normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
+from crm.rules.telling import first_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -183,8 +184,8 @@ class Lead(Base):
 
     @property
     def first_name(self) -> str:
-        """What to call them on screen: the first word of whatever they like to be called."""
-        return self.name.split()[0] if self.name.split() else self.name
+        """What to call them on screen."""
+        return first_name(self.name)
 
     @property
     def wish_key(self) -> str:
