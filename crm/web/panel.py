@@ -13,10 +13,11 @@ from crm.db import db
 from crm.flows.outlook import outlook
 from crm.flows.resemblance import look_alikes
 from crm.models import Note, Practice, Reply, ReplyChannel
+from crm.models.whole import near
 from crm.rules import later
 from crm.rules.crisis import crisis_words
 from crm.rules.telling import moment, opening
-from crm.web.story import paragraphs, whole
+from crm.web.story import paragraphs
 from crm.web.waiting import call_to_settle, spoken
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Panel:
 
 def panel_for(lead_id: int, now: datetime) -> Panel | None:
     """The panel of one person, in a fixed number of queries."""
-    lead = db.session.scalar(whole(lead_id), execution_options={"populate_existing": True})
+    lead = near(lead_id)
     if lead is None:
         return None
     practice = Practice.current()
