@@ -27,7 +27,7 @@ CLIENT_FOR = timedelta(days=60)
 def first_in_line(most: Mapping[Stage, int], now: datetime) -> list[int]:
     """At most so many of each stage: who presses, who gets an email next, then who came there last."""
     limits = {f"most_{stage}": most[stage] for stage in BOARD}
-    rows = db.session.execute(IN_LINE, {"now": now, "clients_since": now - CLIENT_FOR, **limits})
+    rows = db.session.connection().execute(IN_LINE, {"now": now, "clients_since": now - CLIENT_FOR, **limits})
     shown: dict[Stage, dict[int, None]] = defaultdict(dict)
     for row in sorted(rows, key=_place):
         if row.stage in most and len(shown[row.stage]) < most[row.stage]:
@@ -39,7 +39,10 @@ def counted(now: datetime, zone: ZoneInfo, up_to: int) -> dict[Stage, int]:
     """How many are in each stage of the board, and off it this month; of spam, what is to be checked."""
     month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     since = {"clients_since": now - CLIENT_FOR, "month": month}
-    return {Stage(row.stage): row.number for row in db.session.execute(NUMBERS, {"up_to": up_to, **since})}
+    return {
+        Stage(row.stage): row.number
+        for row in db.session.connection().execute(NUMBERS, {"up_to": up_to, **since})
+    }
 
 
 def _place(row: Any) -> tuple[int, float]:  # noqa: ANN401 - SQLAlchemy's row

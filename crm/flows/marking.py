@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -67,26 +67,45 @@ def assign(lead_id: int, to: int | None, account_id: int, now: datetime) -> Undo
     return Undo.remember_mark(Mark(given_to=to, given_from=before), lead_id, account_id, now)
 
 
-def tags_on(lead_id: int) -> Sequence[Tag]:
+def tags_on(lead_id: int) -> list[Any]:
     """One person's tags, by the alphabet."""
-    return db.session.scalars(
-        Tag.all().join(LeadTag, LeadTag.tag_id == Tag.id).where(LeadTag.lead_id == lead_id)
-    ).all()
+    return [tag for tag in tags_beside(lead_id) if tag.is_on]
+
+
+def tags_beside(lead_id: int) -> Sequence[Any]:
+    """All tags there are, by the alphabet, and whether they are on this person. One query."""
+    return db.session.connection().execute(TAGS_BESIDE, {"id": lead_id}).all()
+
+
+def clinicians(lead_id: int) -> Sequence[Any]:
+    """Who signs in, by name, and whether this person is with them. One query."""
+    return db.session.connection().execute(CLINICIANS, {"id": lead_id}).all()
 
 
 def tags_of(ids: list[int]) -> dict[int, list[str]]:
     """The names of everybody's tags, by the alphabet. One query."""
     found = defaultdict(list)
-    for lead_id, name in db.session.execute(TAGS, {"these": ids}):
+    for lead_id, name in db.session.connection().execute(TAGS, {"these": ids}):
         found[lead_id].append(name)
     return found
 
 
 def whose(ids: list[int]) -> dict[int, str]:
     """The names of those in whose care these people are. One query."""
-    return {row.lead_id: row.name for row in db.session.execute(WHOSE, {"these": ids})}
+    return {row.lead_id: row.name for row in db.session.connection().execute(WHOSE, {"these": ids})}
 
 
+TAGS_BESIDE = (
+    sa.select(Tag.id, Tag.name, LeadTag.lead_id.is_not(None).label("is_on"))
+    .outerjoin(LeadTag, (LeadTag.tag_id == Tag.id) & (LeadTag.lead_id == sa.bindparam("id")))
+    .where(Tag.removed_at.is_(None))
+    .order_by(Tag.key)
+)
+CLINICIANS = (
+    sa.select(Account.id, Account.name, Assignment.lead_id.is_not(None).label("is_theirs"))
+    .outerjoin(Assignment, (Assignment.account_id == Account.id) & (Assignment.lead_id == sa.bindparam("id")))
+    .order_by(Account.name, Account.id)
+)
 TAGS = (
     sa.select(LeadTag.lead_id, Tag.name)
     .join(Tag, Tag.id == LeadTag.tag_id)

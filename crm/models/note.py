@@ -84,7 +84,7 @@ class Note(Base):
     @classmethod
     def reminder_of(cls, lead_id: int) -> Note | None:
         """What the owner means to do for this person; the schema allows one at a time."""
-        return db.session.scalar(cls.open_reminders().where(cls.lead_id == lead_id))
+        return db.session.scalar(REMINDER, {"lead_id": lead_id})
 
     def settle(self, now: datetime) -> None:
         """It is done, or not wanted any more."""
@@ -107,9 +107,7 @@ class Draft(Base):
 
     @classmethod
     def of(cls, account_id: int, lead_id: int, kind: DraftKind) -> Draft | None:
-        return db.session.scalar(
-            sa.select(cls).where(cls.account_id == account_id, cls.lead_id == lead_id, cls.kind == kind)
-        )
+        return db.session.scalar(DRAFT, {"account_id": account_id, "lead_id": lead_id, "kind": kind})
 
     @classmethod
     def keep(cls, draft: Draft) -> None:
@@ -123,3 +121,11 @@ class Draft(Base):
         db.session.execute(
             sa.delete(cls).where(cls.account_id == account_id, cls.lead_id == lead_id, cls.kind == kind)
         )
+
+
+REMINDER = Note.open_reminders().where(Note.lead_id == sa.bindparam("lead_id"))
+DRAFT = sa.select(Draft).where(
+    Draft.account_id == sa.bindparam("account_id"),
+    Draft.lead_id == sa.bindparam("lead_id"),
+    Draft.kind == sa.bindparam("kind"),
+)
