@@ -43,7 +43,7 @@ def moments(now: datetime) -> dict[str, datetime]:
     return {"now": now, "begun_by": now - LENGTH}
 
 
-def put_off(now: datetime) -> Select[Lead]:
+def put_off(now: Now) -> Select[Lead]:
     """People whom the owner has put off until later."""
     return sa.select(Lead).where(Lead.quarantined_at.is_(None), sa.not_(_awake(now)))
 

@@ -59,7 +59,7 @@ class Booking(Base):
     lead: Mapped[Lead] = relationship(back_populates="bookings")
 
     @classmethod
-    def coming(cls, now: datetime) -> Select[Booking]:
+    def coming(cls, now: datetime | sa.ColumnElement[datetime]) -> Select[Booking]:
         """Calls still to be held, soonest first."""
         return sa.select(cls).where(cls.outcome.is_(None), cls.starts_at > now).order_by(cls.starts_at)
 
