@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -67,19 +68,24 @@ def assign(lead_id: int, to: int | None, account_id: int, now: datetime) -> Undo
     return Undo.remember_mark(Mark(given_to=to, given_from=before), lead_id, account_id, now)
 
 
+@dataclass(frozen=True)
+class Marks:
+    """All tags there are and everyone who signs in, by the alphabet. `is_on`: they are on this person."""
+
+    tags: Sequence[Any]
+    accounts: Sequence[Any]
+
+
+def marks_beside(lead_id: int) -> Marks:
+    """What this person can be marked with. One query."""
+    rows = db.session.connection().execute(BESIDE, {"id": lead_id}).all()
+    found = sorted(rows, key=lambda row: (row.key, row.id))
+    return Marks([row for row in found if row.is_tag], [row for row in found if not row.is_tag])
+
+
 def tags_on(lead_id: int) -> list[Any]:
     """One person's tags, by the alphabet."""
-    return [tag for tag in tags_beside(lead_id) if tag.is_on]
-
-
-def tags_beside(lead_id: int) -> Sequence[Any]:
-    """All tags there are, by the alphabet, and whether they are on this person. One query."""
-    return db.session.connection().execute(TAGS_BESIDE, {"id": lead_id}).all()
-
-
-def clinicians(lead_id: int) -> Sequence[Any]:
-    """Who signs in, by name, and whether this person is with them. One query."""
-    return db.session.connection().execute(CLINICIANS, {"id": lead_id}).all()
+    return [tag for tag in marks_beside(lead_id).tags if tag.is_on]
 
 
 def tags_of(ids: list[int]) -> dict[int, list[str]]:
@@ -95,16 +101,15 @@ def whose(ids: list[int]) -> dict[int, str]:
     return {row.lead_id: row.name for row in db.session.connection().execute(WHOSE, {"these": ids})}
 
 
-TAGS_BESIDE = (
-    sa.select(Tag.id, Tag.name, LeadTag.lead_id.is_not(None).label("is_on"))
+BESIDE = sa.union_all(
+    sa.select(
+        Tag.id, Tag.name, Tag.key, LeadTag.lead_id.is_not(None).label("is_on"), sa.true().label("is_tag")
+    )
     .outerjoin(LeadTag, (LeadTag.tag_id == Tag.id) & (LeadTag.lead_id == sa.bindparam("id")))
-    .where(Tag.removed_at.is_(None))
-    .order_by(Tag.key)
-)
-CLINICIANS = (
-    sa.select(Account.id, Account.name, Assignment.lead_id.is_not(None).label("is_theirs"))
-    .outerjoin(Assignment, (Assignment.account_id == Account.id) & (Assignment.lead_id == sa.bindparam("id")))
-    .order_by(Account.name, Account.id)
+    .where(Tag.removed_at.is_(None)),
+    sa.select(Account.id, Account.name, Account.name, Assignment.lead_id.is_not(None), sa.false()).outerjoin(
+        Assignment, (Assignment.account_id == Account.id) & (Assignment.lead_id == sa.bindparam("id"))
+    ),
 )
 TAGS = (
     sa.select(LeadTag.lead_id, Tag.name)

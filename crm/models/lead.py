@@ -117,6 +117,9 @@ class Lead(Base):
     events: Mapped[list[Event]] = relationship(back_populates="lead", order_by=(Event.at, Event.id))
     aliases: Mapped[list[Alias]] = relationship(order_by=Alias.id)
     merges: Mapped[list[Merge]] = relationship(order_by=Merge.id)
+    reminder: Mapped[Note | None] = relationship(
+        primaryjoin=lambda: sa.and_(Note.lead_id == Lead.id, *Note.is_open_reminder()), viewonly=True
+    )
 
     @validates("name", "email", "phone")
     def _looked_up_by(self, column: str, value: str | None) -> str | None:

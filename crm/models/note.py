@@ -77,8 +77,15 @@ class Note(Base):
     @classmethod
     def open_reminders(cls) -> Select[Note]:
         """What the owner means to do and has not done."""
-        return sa.select(cls).where(
-            cls.kind == sa.literal_column("'reminder'"), cls.settled_at.is_(None), cls.due_at.is_not(None)
+        return sa.select(cls).where(*cls.is_open_reminder())
+
+    @staticmethod
+    def is_open_reminder() -> tuple[sa.ColumnElement[bool], ...]:
+        """As the indexes have it."""
+        return (
+            Note.kind == sa.literal_column("'reminder'"),
+            Note.settled_at.is_(None),
+            Note.due_at.is_not(None),
         )
 
     @classmethod

@@ -1,4 +1,4 @@
-"""One person with all that hangs on them: each kind of row by a statement that is written once.
+"""One person with all that hangs on them: a statement for each kind of row, each written once.
 
 The loaders that can be hung on a query build theirs anew for every page, and that takes three times as long.
 """
@@ -6,7 +6,7 @@ The loaders that can be hung on a query build theirs anew for every page, and th
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -16,61 +16,52 @@ from crm.db import db
 from crm.models.enrollment import Enrollment
 from crm.models.event import Event
 from crm.models.lead import Lead
-from crm.models.merge import Merge
 from crm.models.message import Message
-from crm.models.sequence import Step
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence as Several
+from crm.models.sequence import Sequence
 
 
-def near(lead_id: int) -> Lead | None:
-    """With what they asked, their calls, emails and events: all that the next box reads. Five queries."""
+def whole(lead_id: int) -> Lead | None:
+    """With all that next box, story and composer read, however long the story is. Four queries."""
     lead = db.session.scalars(LEAD, {"id": lead_id}).unique().one_or_none()
     if lead is None:
         return None
     _put(lead, "enrollments", ENROLLMENTS)
     _put(lead, "messages", MESSAGES)
     _put(lead, "events", EVENTS)
-    _hang_on_enrollments(lead)
-    _hang_steps(lead, db.session.scalars(STEPS, {"id": lead_id}).all())
-    return lead
-
-
-def whole(lead_id: int) -> Lead | None:
-    """With all that the story and the composer read, too, however long the story is. Six queries."""
-    lead = near(lead_id)
-    if lead:
-        _put(lead, "merges", MERGES)
+    _join_emails_and_plans(lead)
     return lead
 
 
 def _put(lead: Lead, name: str, rows: sa.Select[Any]) -> None:
-    set_committed_value(lead, name, db.session.scalars(rows, {"id": lead.id}).all())
+    set_committed_value(lead, name, db.session.scalars(rows, {"id": lead.id}).unique().all())
 
 
-def _hang_on_enrollments(lead: Lead) -> None:
+def _join_emails_and_plans(lead: Lead) -> None:
+    """Each enrollment gets its emails, each email its step. One taken out of the plan is read when needed."""
     emails = defaultdict(list)
     for message in lead.messages:
         emails[message.enrollment_id].append(message)
     for enrollment in lead.enrollments:
         set_committed_value(enrollment, "messages", emails[enrollment.id])
-
-
-def _hang_steps(lead: Lead, steps: Several[Step]) -> None:
-    """On their sequences, but for those taken out; and on the emails they became."""
-    for sequence in {enrollment.sequence for enrollment in lead.enrollments}:
-        here = [step for step in steps if step.sequence_id == sequence.id and step.removed_at is None]
-        set_committed_value(sequence, "steps", here)
-    by_id = {step.id: step for step in steps}
+    steps = {step.id: step for enrollment in lead.enrollments for step in enrollment.sequence.steps}
     for message in lead.messages:
-        if message.step_id is None or message.step_id in by_id:
-            set_committed_value(message, "step", by_id.get(message.step_id or 0))
+        if message.step_id in steps:
+            set_committed_value(message, "step", steps[message.step_id])
 
 
 _id = sa.bindparam("id", type_=sa.Integer())
-LEAD = sa.select(Lead).where(Lead.id == _id).options(joinedload(Lead.inquiries), joinedload(Lead.bookings))
-ENROLLMENTS = sa.select(Enrollment).where(Enrollment.lead_id == _id).order_by(Enrollment.id)
+LEAD = (
+    sa.select(Lead)
+    .where(Lead.id == _id)
+    .options(*map(joinedload, (Lead.inquiries, Lead.bookings, Lead.merges, Lead.reminder)))
+)
+"""Of these everybody has one or two."""
+ENROLLMENTS = (
+    sa.select(Enrollment)
+    .where(Enrollment.lead_id == _id)
+    .options(joinedload(Enrollment.sequence).joinedload(Sequence.steps))
+    .order_by(Enrollment.id)
+)
 MESSAGES = (
     sa.select(Message)
     .where(Message.lead_id == _id)
@@ -83,9 +74,3 @@ EVENTS = (
     .options(joinedload(Event.reply), joinedload(Event.note))
     .order_by(Event.at, Event.id)
 )
-STEPS = (
-    sa.select(Step)
-    .where(Step.sequence_id.in_(sa.select(Enrollment.sequence_id).where(Enrollment.lead_id == _id)))
-    .order_by(Step.position)
-)
-MERGES = sa.select(Merge).where(Merge.lead_id == _id).order_by(Merge.id)

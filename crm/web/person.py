@@ -10,7 +10,7 @@ from crm import clock
 from crm.flows import marking
 from crm.flows.outlook import outlook
 from crm.flows.resemblance import look_alikes
-from crm.models import Booking, Lead, Note, Practice
+from crm.models import Booking, Lead, Practice
 from crm.models.booking import LENGTH
 from crm.models.whole import whole
 from crm.rules.stages import SCREEN_WORDS
@@ -41,7 +41,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
     """The page; with what was `typed` where a form of it was refused. 404 for nobody."""
     lead: Lead = whole(lead_id) or get_or_404(Lead, lead_id)
     now, zone, links = clock.now(), Practice.current().zone, current_app.extensions["links"]
-    clinicians = marking.clinicians(lead.id)
+    marks = marking.marks_beside(lead.id)
     typed = typed or opened(lead, _asked(), account().id, links, now)
     return render_template(
         "people/show.html",
@@ -55,15 +55,15 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         elsewhere=profile.elsewhere(lead),
         consent=profile.consent(lead, now, zone),
         call_over=_call_over(lead, now),
-        reminder=Note.reminder_of(lead.id),
+        reminder=lead.reminder,
         address_hint=profile.address_hint(lead),
         alike=look_alikes(lead)[:PROPOSED],
         parts=folded(story(lead, now, zone)),
         planned=planned(lead, links, now),
         composer=composer_for(lead, typed),
-        all_tags=marking.tags_beside(lead.id),
-        accounts={each.id: each.name for each in clinicians},
-        whose=next((each.id for each in clinicians if each.is_theirs), None),
+        all_tags=marks.tags,
+        accounts={each.id: each.name for each in marks.accounts},
+        whose=next((each.id for each in marks.accounts if each.is_on), None),
     )
 
 
