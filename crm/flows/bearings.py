@@ -73,7 +73,8 @@ def emails(ids: Ids) -> Sequence[Any]:
 
 def latest_words(ids: Ids) -> dict[int, str]:
     """What each of these people wrote last: in their inquiry, or after it."""
-    return _said(FIRST_WORDS, ids) | _said(LATER_WORDS, ids)
+    rows = db.session.connection().execute(WORDS, {"these": ids}).all()
+    return {row.lead_id: row.words for row in sorted(rows, key=lambda row: row.is_later)}
 
 
 def inquiries(ids: Ids) -> Mapping[int, list[Any]]:
@@ -86,17 +87,13 @@ def inquiries(ids: Ids) -> Mapping[int, list[Any]]:
 
 def last_replies(ids: Ids) -> dict[int, str]:
     """What each of these people answered last."""
-    return _said(REPLIES, ids)
+    if not ids:
+        return {}
+    return {row.lead_id: row.words for row in db.session.connection().execute(REPLIES, {"these": ids})}
 
 
 def _first_of_each(rows: Rows, ids: Ids) -> dict[int, Any]:
     return {row.lead_id: row for row in reversed(db.session.connection().execute(rows, {"these": ids}).all())}
-
-
-def _said(rows: Rows, ids: Ids) -> dict[int, str]:
-    if not ids:
-        return {}
-    return {row.lead_id: row.words for row in db.session.connection().execute(rows, {"these": ids})}
 
 
 def _newest(
@@ -105,7 +102,8 @@ def _newest(
     text: sa.orm.InstrumentedAttribute[str],
 ) -> Rows:
     newest = sa.select(sa.func.max(row)).where(among(person, "these"), text != "").group_by(person)
-    return sa.select(person, sa.func.substr(text, 1, WORDS_AT_MOST).label("words")).where(row.in_(newest))
+    words = sa.func.substr(text, 1, WORDS_AT_MOST).label("words")
+    return sa.select(person, words).where(row.in_(newest))
 
 
 WITH_ADDRESSES = sa.select(*BRIEFLY, Lead.email, Lead.phone).where(among(Lead.id, "these"))
@@ -152,5 +150,7 @@ REPLIES = (
     .where(among(Reply.lead_id, "these"))
     .order_by(Reply.received_at, Reply.id)
 )
-FIRST_WORDS = _newest(Inquiry.id, Inquiry.lead_id, Inquiry.message)
-LATER_WORDS = _newest(Reply.id, Reply.lead_id, Reply.text)
+WORDS = sa.union_all(
+    _newest(Inquiry.id, Inquiry.lead_id, Inquiry.message).add_columns(sa.false().label("is_later")),
+    _newest(Reply.id, Reply.lead_id, Reply.text).add_columns(sa.true()),
+)

@@ -127,9 +127,9 @@ class Email:
         )
 
     def may_be_followed(self, window: SendingWindow, until: datetime) -> bool:
-        """Whether any other email of the plan could go before then, whatever has gone already."""
-        others = (step for step in self.plan.meant if step.id != self.row.step_id)
-        return any(earliest(step, self.row.due_at, window) < until for step in others)
+        """Whether an email that comes later in the plan could go before then, whatever has gone already."""
+        later = remaining(self.plan.meant, frozenset({self.row.step_id}))
+        return any(earliest(step, self.row.due_at, window) < until for step in later)
 
     def followers(self, done: frozenset[int], terms: Terms, until: datetime) -> Iterator[Departure]:
         """The emails after it that go before then. `done`: the steps that had theirs."""

@@ -20,13 +20,14 @@ Rows = sa.Select[*tuple[Any, ...]]
 Instant = sa.SQLColumnExpression[Any]
 PRESSING = 300
 """So many people of each kind that presses are looked at; Today and the list show everybody."""
+MOST = sa.bindparam("most", type_=sa.Integer())
 CLIENT_FOR = timedelta(days=60)
 """So long a new client stands on the board."""
 
 
 def first_in_line(most: Mapping[Stage, int], now: datetime) -> list[int]:
     """At most so many of each stage: who presses, who gets an email next, then who came there last."""
-    limits = {f"most_{stage}": most[stage] for stage in BOARD}
+    limits = {"most": sum(most.values()), **{f"most_{stage}": most[stage] for stage in BOARD}}
     rows = db.session.connection().execute(IN_LINE, {"now": now, "clients_since": now - CLIENT_FOR, **limits})
     shown: dict[Stage, dict[int, None]] = defaultdict(dict)
     for row in sorted(rows, key=_place):
@@ -74,7 +75,10 @@ def _latest(stage: Stage) -> Rows:
 
 
 def _whose_email_is_next() -> Rows:
-    """The soonest emails first, and then whose they are: the other way round reads every email there is."""
+    """The soonest emails first, and then whose they are: the other way round reads every email there is.
+
+    As many as there are places on the whole board: who has a later one stands where they came last.
+    """
     soonest = (
         sa.select(Message.lead_id, Message.due_at)
         .where(
@@ -83,11 +87,11 @@ def _whose_email_is_next() -> Rows:
             Message.urgency == sa.literal_column(str(int(Urgency.FOLLOW_UP))),
         )
         .order_by(Message.due_at, Message.id)
-        .limit(PRESSING)
+        .limit(MOST)
         .subquery()
     )
     whose = sa.select(Lead.id, Lead.stage).join(soonest, soonest.c.lead_id == Lead.id)
-    return _first(4, whose.where(Lead.quarantined_at.is_(None)), soonest.c.due_at, soonest.c.due_at, PRESSING)
+    return _first(4, whose.where(Lead.quarantined_at.is_(None)), soonest.c.due_at, soonest.c.due_at, MOST)
 
 
 def _number(stage: Stage, which: sa.ColumnElement[bool]) -> Rows:

@@ -179,7 +179,8 @@ _call = (
     .subquery()
 )
 _counts = sa.select(
-    number(attention.quarantined()).label("spam"), number(attention.put_off(instant("now"))).label("put_off")
+    number(attention.quarantined()).label("spam"),
+    number(attention.put_off(instant("now"))).label("put_off"),
 ).subquery()
 ASIDE = sa.select(_counts, _call).select_from(_counts.outerjoin(_call, sa.true()))
 """What is counted, and the next call, if there is one."""
