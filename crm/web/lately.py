@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.db import db, instant
 from crm.models import Event, EventKind, Lead, Message
@@ -67,11 +68,20 @@ class Telling:
 
 
 def happenings(since: datetime, account_id: int, now: datetime, zone: tzinfo) -> list[Happening]:
-    """Everything since then but what this account did itself. One query."""
+    """Everything since then but what this account did itself. Two queries, where emails have part in it."""
     events = tuple(db.session.scalars(BY_ITSELF, {"since": since, "account_id": account_id}))
+    _with_their_emails(events)
     telling = Telling(events, now, zone)
     told = (_told(event, telling) for event in events)
     return [happening for happening in told if happening]
+
+
+def _with_their_emails(events: tuple[Event, ...]) -> None:
+    """In a query of their own: joined to the events they take longer to plan than to read."""
+    if ids := {event.message_id for event in events if event.message_id}:
+        emails = {each.id: each for each in db.session.scalars(EMAILS.where(Message.id.in_(ids)))}
+        for event in events:
+            set_committed_value(event, "message", emails.get(event.message_id or 0))
 
 
 def _told(event: Event, telling: Telling) -> Happening | None:
@@ -173,7 +183,7 @@ def _subject(message: Message) -> str:
     return message.sent_subject or message.wording.subject
 
 
-_its_message = joinedload(Event.message).options(
+EMAILS = sa.select(Message).options(
     joinedload(Message.enrollment), joinedload(Message.step), joinedload(Message.template_version)
 )
 BY_ITSELF = (
@@ -182,6 +192,6 @@ BY_ITSELF = (
     .where(sa.or_(Event.account_id.is_(None), Event.account_id != sa.bindparam("account_id")))
     .where(Event.kind.in_([*LINES, *TOLD_WITH_OTHERS]))
     .where(Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM)
-    .options(contains_eager(Event.lead), _its_message)
+    .options(contains_eager(Event.lead).load_only(Lead.name))
     .limit(READ_AT_MOST)
 )
