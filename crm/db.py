@@ -111,12 +111,18 @@ def transaction() -> Iterator[Session]:
         session.info["writing"] = False
 
 
+def instant(name: str) -> sa.BindParameter[Any]:
+    """Its place in a statement that is written once: to build one takes longer than to run it."""
+    return sa.bindparam(name, type_=UtcDateTime())
+
+
 def numbers(*selects: sa.Select[Any]) -> Sequence[int]:
     """How many rows each of these has, in one statement. Nothing of the rows themselves is read."""
-    return db.session.execute(sa.select(*map(_number, selects))).one()
+    return db.session.execute(sa.select(*map(number, selects))).one()
 
 
-def _number(select: sa.Select[Any]) -> sa.ScalarSelect[int]:
+def number(select: sa.Select[Any]) -> sa.ScalarSelect[int]:
+    """How many rows it has, within another statement."""
     rows = select.with_only_columns(sa.literal_column("1")).order_by(None).subquery()
     return sa.select(sa.func.count()).select_from(rows).scalar_subquery()
 

@@ -5,10 +5,10 @@ Whole rows, with what hangs on them, would take five times as long.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import load_only
 
 from crm.db import db
 from crm.many import among
@@ -18,14 +18,15 @@ from crm.models.message import NOT_GONE
 from crm.rules.sending import MessageState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Ids = list[int]
 Rows = sa.Select[*tuple[Any, ...]]
 TROUBLED = (MessageState.FAILED, MessageState.UNCERTAIN)
 WORDS_AT_MOST = 280
-"""Characters of a message on a card; two lines of it are seen."""
-BRIEFLY = load_only(
+"""Characters of a message on a card or in a row; two lines of it are seen."""
+BRIEFLY = (
+    Lead.id,
     Lead.name,
     Lead.found_us,
     Lead.stage,
@@ -39,14 +40,20 @@ BRIEFLY = load_only(
     Lead.snoozed_until,
     Lead.read_first_at,
     Lead.quarantined_at,
-    raiseload=True,
 )
-"""What a card or a row says of a person. To ask for more is a mistake: it would cost a query for each."""
+"""What a card or a row says of a person."""
+Person = Any
+"""A row of these columns."""
 
 
-def people(ids: Ids) -> Sequence[Lead]:
+def people(ids: Ids) -> Sequence[Person]:
     """Briefly, in no order."""
-    return db.session.scalars(PEOPLE, {"these": ids}).all()
+    return db.session.connection().execute(PEOPLE, {"these": ids}).all()
+
+
+def with_addresses(ids: Ids) -> Sequence[Person]:
+    """Briefly, and how they are reached, in no order."""
+    return db.session.connection().execute(WITH_ADDRESSES, {"these": ids}).all()
 
 
 def bookings(ids: Ids) -> dict[int, Any]:
@@ -61,20 +68,32 @@ def ways(ids: Ids) -> dict[int, Any]:
 
 def emails(ids: Ids) -> Sequence[Any]:
     """The follow-ups on their way to them, and what the owner has still to settle."""
-    return db.session.execute(EMAILS, {"these": ids}).all()
+    return db.session.connection().execute(EMAILS, {"these": ids}).all()
 
 
 def latest_words(ids: Ids) -> dict[int, str]:
     """What each of these people wrote last: in their inquiry, or after it."""
-    return _said(FIRST_WORDS, ids) | _said(LATER_WORDS, ids)
+    rows = db.session.connection().execute(WORDS, {"these": ids}).all()
+    return {row.lead_id: row.words for row in sorted(rows, key=lambda row: row.is_later)}
+
+
+def inquiries(ids: Ids) -> Mapping[int, list[Any]]:
+    """Everything each of them asked, oldest first."""
+    found = defaultdict(list)
+    for row in db.session.connection().execute(INQUIRIES, {"these": ids}):
+        found[row.lead_id].append(row)
+    return found
+
+
+def last_replies(ids: Ids) -> dict[int, str]:
+    """What each of these people answered last."""
+    if not ids:
+        return {}
+    return {row.lead_id: row.words for row in db.session.connection().execute(REPLIES, {"these": ids})}
 
 
 def _first_of_each(rows: Rows, ids: Ids) -> dict[int, Any]:
-    return {row.lead_id: row for row in reversed(db.session.execute(rows, {"these": ids}).all())}
-
-
-def _said(rows: Rows, ids: Ids) -> dict[int, str]:
-    return {row.lead_id: row.words for row in db.session.execute(rows, {"these": ids})}
+    return {row.lead_id: row for row in reversed(db.session.connection().execute(rows, {"these": ids}).all())}
 
 
 def _newest(
@@ -83,10 +102,12 @@ def _newest(
     text: sa.orm.InstrumentedAttribute[str],
 ) -> Rows:
     newest = sa.select(sa.func.max(row)).where(among(person, "these"), text != "").group_by(person)
-    return sa.select(person, sa.func.substr(text, 1, WORDS_AT_MOST).label("words")).where(row.in_(newest))
+    words = sa.func.substr(text, 1, WORDS_AT_MOST).label("words")
+    return sa.select(person, words).where(row.in_(newest))
 
 
-PEOPLE = sa.select(Lead).options(BRIEFLY).where(among(Lead.id, "these"))
+WITH_ADDRESSES = sa.select(*BRIEFLY, Lead.email, Lead.phone).where(among(Lead.id, "these"))
+PEOPLE = sa.select(*BRIEFLY).where(among(Lead.id, "these"))
 BOOKINGS = (
     sa.select(Booking.lead_id, Booking.starts_at, Booking.medium)
     .where(among(Booking.lead_id, "these"), Booking.outcome.is_(None))
@@ -114,5 +135,22 @@ EMAILS = (
     )
     .order_by(Message.id)
 )
-FIRST_WORDS = _newest(Inquiry.id, Inquiry.lead_id, Inquiry.message)
-LATER_WORDS = _newest(Reply.id, Reply.lead_id, Reply.text)
+INQUIRIES = (
+    sa.select(
+        Inquiry.lead_id,
+        Inquiry.article,
+        Inquiry.found_us,
+        sa.func.substr(Inquiry.message, 1, WORDS_AT_MOST).label("words"),
+    )
+    .where(among(Inquiry.lead_id, "these"))
+    .order_by(Inquiry.received_at)
+)
+REPLIES = (
+    sa.select(Reply.lead_id, sa.func.substr(Reply.text, 1, WORDS_AT_MOST).label("words"))
+    .where(among(Reply.lead_id, "these"))
+    .order_by(Reply.received_at, Reply.id)
+)
+WORDS = sa.union_all(
+    _newest(Inquiry.id, Inquiry.lead_id, Inquiry.message).add_columns(sa.false().label("is_later")),
+    _newest(Reply.id, Reply.lead_id, Reply.text).add_columns(sa.true()),
+)

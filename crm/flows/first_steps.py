@@ -34,6 +34,11 @@ def _seen() -> Iterator[FirstStep]:
         yield FirstStep.PROFILE
     if practice.account_tested_at is not None:
         yield FirstStep.ACCOUNT
-    by_form = sa.select(Event.id).where(Event.kind == EventKind.INQUIRY_RECEIVED, Event.account_id.is_(None))
-    if db.session.scalar(by_form.limit(1)) is not None:
+    if db.session.connection().execute(BY_FORM).first():
         yield FirstStep.FORM
+
+
+BY_FORM = (
+    sa.select(Event.id).where(Event.kind == EventKind.INQUIRY_RECEIVED, Event.account_id.is_(None)).limit(1)
+)
+"""Somebody has written through it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import UtcDateTime, db
+from crm.db import db, instant
 from crm.models import Booking, Lead, Message, Urgency, attention
 from crm.rules.stages import BOARD, Stage
 
@@ -20,14 +20,15 @@ Rows = sa.Select[*tuple[Any, ...]]
 Instant = sa.SQLColumnExpression[Any]
 PRESSING = 300
 """So many people of each kind that presses are looked at; Today and the list show everybody."""
+MOST = sa.bindparam("most", type_=sa.Integer())
 CLIENT_FOR = timedelta(days=60)
 """So long a new client stands on the board."""
 
 
 def first_in_line(most: Mapping[Stage, int], now: datetime) -> list[int]:
     """At most so many of each stage: who presses, who gets an email next, then who came there last."""
-    limits = {f"most_{stage}": most[stage] for stage in BOARD}
-    rows = db.session.execute(IN_LINE, {"now": now, "clients_since": now - CLIENT_FOR, **limits})
+    limits = {"most": sum(most.values()), **{f"most_{stage}": most[stage] for stage in BOARD}}
+    rows = db.session.connection().execute(IN_LINE, {"now": now, "clients_since": now - CLIENT_FOR, **limits})
     shown: dict[Stage, dict[int, None]] = defaultdict(dict)
     for row in sorted(rows, key=_place):
         if row.stage in most and len(shown[row.stage]) < most[row.stage]:
@@ -39,17 +40,16 @@ def counted(now: datetime, zone: ZoneInfo, up_to: int) -> dict[Stage, int]:
     """How many are in each stage of the board, and off it this month; of spam, what is to be checked."""
     month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     since = {"clients_since": now - CLIENT_FOR, "month": month}
-    return {Stage(row.stage): row.number for row in db.session.execute(NUMBERS, {"up_to": up_to, **since})}
+    return {
+        Stage(row.stage): row.number
+        for row in db.session.connection().execute(NUMBERS, {"up_to": up_to, **since})
+    }
 
 
 def _place(row: Any) -> tuple[int, float]:  # noqa: ANN401 - SQLAlchemy's row
     """The soonest first; of those for whom nothing is to be done, the latest."""
     at: float = row.at.timestamp()
     return row.rank, -at if row.rank == LATEST else at
-
-
-def _instant(name: str) -> sa.BindParameter[Any]:
-    return sa.bindparam(name, type_=UtcDateTime())
 
 
 def _all_in(stage: Stage) -> sa.ColumnElement[bool]:
@@ -60,7 +60,7 @@ def _all_in(stage: Stage) -> sa.ColumnElement[bool]:
 def _on_the_board(stage: Stage) -> sa.ColumnElement[bool]:
     """Clients only for a while."""
     here = _all_in(stage)
-    return here & (Lead.stage_changed_at > _instant("clients_since")) if stage is Stage.CLIENT else here
+    return here & (Lead.stage_changed_at > instant("clients_since")) if stage is Stage.CLIENT else here
 
 
 def _first(rank: int, people: Rows, at: Instant, order: Instant, most: int | sa.BindParameter[Any]) -> Rows:
@@ -75,7 +75,10 @@ def _latest(stage: Stage) -> Rows:
 
 
 def _whose_email_is_next() -> Rows:
-    """The soonest emails first, and then whose they are: the other way round reads every email there is."""
+    """The soonest emails first, and then whose they are: the other way round reads every email there is.
+
+    As many as there are places on the whole board: who has a later one stands where they came last.
+    """
     soonest = (
         sa.select(Message.lead_id, Message.due_at)
         .where(
@@ -84,11 +87,11 @@ def _whose_email_is_next() -> Rows:
             Message.urgency == sa.literal_column(str(int(Urgency.FOLLOW_UP))),
         )
         .order_by(Message.due_at, Message.id)
-        .limit(PRESSING)
+        .limit(MOST)
         .subquery()
     )
     whose = sa.select(Lead.id, Lead.stage).join(soonest, soonest.c.lead_id == Lead.id)
-    return _first(4, whose.where(Lead.quarantined_at.is_(None)), soonest.c.due_at, soonest.c.due_at, PRESSING)
+    return _first(4, whose.where(Lead.quarantined_at.is_(None)), soonest.c.due_at, soonest.c.due_at, MOST)
 
 
 def _number(stage: Stage, which: sa.ColumnElement[bool]) -> Rows:
@@ -102,7 +105,7 @@ LATEST = 5
 _seen = sa.select(Lead.id, Lead.stage).where(Lead.quarantined_at.is_(None))
 _called = _seen.join(Lead.bookings).where(Booking.outcome.is_(None))
 _troubled = Message.problems().order_by(None).with_only_columns(Message.lead_id)
-_waiting = attention.waiting(_instant("now")).with_only_columns(Lead.id, Lead.stage).order_by(None)
+_waiting = attention.waiting(instant("now")).with_only_columns(Lead.id, Lead.stage).order_by(None)
 _promised = sa.func.coalesce(Lead.reply_by, Lead.waiting_since)
 IN_LINE = sa.union_all(
     _first(0, _seen.where(Lead.read_first_at.is_not(None)), Lead.read_first_at, Lead.read_first_at, PRESSING),
@@ -116,7 +119,7 @@ NUMBERS = sa.union_all(
     *(_number(stage, _on_the_board(stage)) for stage in BOARD),
     _number(Stage.WAITLISTED, _all_in(Stage.WAITLISTED)),
     *(
-        _number(stage, _all_in(stage) & (Lead.stage_changed_at >= _instant("month")))
+        _number(stage, _all_in(stage) & (Lead.stage_changed_at >= instant("month")))
         for stage in (Stage.REFERRED_OUT, Stage.CLOSED)
     ),
     _number(Stage.SPAM, Lead.quarantined_at.is_not(None)),

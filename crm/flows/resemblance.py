@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from crm.db import db
 from crm.models import Distinction, Lead
-from crm.rules.likeness import WORDS, Sign, likeness
+from crm.rules.likeness import WORDS, Sign, Traits, likeness
 from crm.rules.stages import Stage
 from crm.rules.telling import listed, opening
 
-if TYPE_CHECKING:
-    from sqlalchemy import Select
-
-CANDIDATES = 20
+LOOKED_AT = 20
 """The most that are looked at for one key: many people have a name in common."""
+
+
+class Other(Protocol):
+    """What is looked at of another record."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def phone(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
 class Resemblance:
     """One other record, and what speaks for its being the same person."""
 
-    lead: Lead
+    lead: Other
     signs: tuple[Sign, ...]
 
     @property
@@ -50,8 +60,9 @@ def look_alikes(lead: Lead) -> list[Resemblance]:
     """
     if lead.quarantined_at is not None or lead.stage is Stage.SPAM:
         return []
-    candidates = db.session.scalars(_candidates(lead))
-    judged = (Resemblance(other, likeness(lead.traits, other.traits)) for other in candidates)
+    keys = {key.key: getattr(lead, key.key) for key in KEYS}
+    candidates = db.session.connection().execute(CANDIDATES, {"id": lead.id, **keys})
+    judged = (Resemblance(other, likeness(lead.traits, _traits(other))) for other in candidates)
     found = [each for each in judged if each.signs]
     return sorted(found, key=lambda each: (each.is_doubtful, -len(each.signs), each.lead.id))
 
@@ -62,22 +73,28 @@ def resemblance(one: Lead, other: Lead) -> Resemblance | None:
     return Resemblance(other, signs) if signs else None
 
 
-def _candidates(lead: Lead) -> Select[Lead]:
-    keys = (Lead.mailbox_key, Lead.phone_key, Lead.name_key)
-    wanted = [(key, getattr(lead, key.key)) for key in keys if getattr(lead, key.key)]
-    ways = [sa.select(_newest(key, value, lead.id).c.id) for key, value in wanted]
-    found = sa.union(*ways) if ways else sa.select(Lead.id).where(sa.false())
-    told_apart = sa.exists().where(
-        sa.or_(
-            sa.and_(Distinction.lead_id == Lead.id, Distinction.other_id == lead.id),
-            sa.and_(Distinction.lead_id == lead.id, Distinction.other_id == Lead.id),
-        )
-    )
-    plain = (Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM)
-    return sa.select(Lead).where(Lead.id.in_(found), *plain, ~told_apart)
+def _traits(other: Other) -> Traits:
+    return Traits(other.name, other.email, other.phone)
 
 
-def _newest(key: sa.orm.InstrumentedAttribute[str | None], value: str, but: int) -> sa.Subquery:
+def _newest(key: sa.orm.InstrumentedAttribute[str | None]) -> sa.Select[int]:
     """A LIMIT within a UNION stands in a subquery of its own, as SQLite wants it."""
-    alike = sa.select(Lead.id).where(key == value, Lead.id != but)
-    return alike.order_by(Lead.id.desc()).limit(CANDIDATES).subquery()
+    alike = sa.select(Lead.id).where(key == sa.bindparam(key.key), Lead.id != _id)
+    return sa.select(alike.order_by(Lead.id.desc()).limit(LOOKED_AT).subquery().c.id)
+
+
+KEYS = (Lead.mailbox_key, Lead.phone_key, Lead.name_key)
+_id = sa.bindparam("id", type_=sa.Integer())
+_told_apart = sa.exists().where(
+    sa.or_(
+        sa.and_(Distinction.lead_id == Lead.id, Distinction.other_id == _id),
+        sa.and_(Distinction.lead_id == _id, Distinction.other_id == Lead.id),
+    )
+)
+CANDIDATES = sa.select(Lead.id, Lead.name, Lead.email, Lead.phone).where(
+    Lead.id.in_(sa.union(*map(_newest, KEYS))),
+    Lead.quarantined_at.is_(None),
+    Lead.stage != Stage.SPAM,
+    ~_told_apart,
+)
+"""A key that is not known is like nobody's."""

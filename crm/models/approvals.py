@@ -19,7 +19,7 @@ WAITS = (Message.state == sa.literal_column("'awaiting_approval'"), Message.held
 """As the index has it. What is paused, or waits for a note to be read, comes back by another way."""
 
 
-def waiting(now: datetime) -> Select[Message]:
+def waiting(now: datetime | sa.ColumnElement[datetime]) -> Select[Message]:
     """Those the owner can say yes to, the soonest due first; nothing of someone to be read first."""
     may_be_written_to = Message.lead.has(read_first_at=None, quarantined_at=None)
     return (

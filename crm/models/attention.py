@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.models.booking import Booking
+from crm.db import instant
+from crm.models.booking import LENGTH, Booking
 from crm.models.lead import Lead
 from crm.models.note import Note
 from crm.rules.stages import Stage
@@ -32,23 +33,17 @@ def waiting(now: Now) -> Select[Lead]:
     )
 
 
-def on_today(now: Now) -> Select[Lead]:
-    """Everyone who needs the owner, each once.
-
-    Those who wait, those whose call nobody has told of, and those for whom a reminder is due. Read first,
-    then the soonest promise, then the longest wait.
-    """
-    wait = waiting(now).with_only_columns(Lead.id).order_by(None)
-    reminder = Note.open_reminders().with_only_columns(Note.due_at).where(Note.lead_id == Lead.id)
-    since = sa.func.coalesce(Lead.waiting_since, reminder.scalar_subquery(), Lead.stage_changed_at)
-    return (
-        sa.select(Lead)
-        .where(Lead.id.in_(wait.union(_called(now), _reminded(now))))
-        .order_by(Lead.read_first_at.is_(None), Lead.reply_by.is_(None), Lead.reply_by, since, Lead.id)
-    )
+def on_today(now: datetime) -> Select[Lead]:
+    """Everyone who needs the owner, each once."""
+    return ON_TODAY.params(moments(now))
 
 
-def put_off(now: datetime) -> Select[Lead]:
+def moments(now: datetime) -> dict[str, datetime]:
+    """What ON_TODAY is asked with."""
+    return {"now": now, "begun_by": now - LENGTH}
+
+
+def put_off(now: Now) -> Select[Lead]:
     """People whom the owner has put off until later."""
     return sa.select(Lead).where(Lead.quarantined_at.is_(None), sa.not_(_awake(now)))
 
@@ -58,17 +53,37 @@ def quarantined() -> Select[Lead]:
     return sa.select(Lead).where(Lead.quarantined_at.is_not(None)).order_by(Lead.quarantined_at.desc())
 
 
-def _called(now: Now) -> Select[int]:
-    calls = Booking.without_outcome(now).with_only_columns(Booking.lead_id).order_by(None)
-    return calls.join(Lead, Lead.id == Booking.lead_id).where(Lead.quarantined_at.is_(None), _awake(now))
+def _called() -> Select[int]:
+    calls = Booking.without_outcome(instant("begun_by")).with_only_columns(Booking.lead_id).order_by(None)
+    return calls.join(Lead, Lead.id == Booking.lead_id).where(Lead.quarantined_at.is_(None), _awake(_now))
 
 
-def _reminded(now: Now) -> Select[int]:
-    reminders = Note.open_reminders().with_only_columns(Note.lead_id).where(Note.due_at <= now)
-    here = (Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM, _awake(now))
+def _reminded() -> Select[int]:
+    reminders = Note.open_reminders().with_only_columns(Note.lead_id).where(Note.due_at <= _now)
+    here = (Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM, _awake(_now))
     return reminders.join(Lead, Lead.id == Note.lead_id).where(*here)
+
+
+def _due_reminder() -> sa.ScalarSelect[datetime | None]:
+    reminder = Note.open_reminders().with_only_columns(Note.due_at).where(Note.lead_id == Lead.id)
+    return reminder.scalar_subquery()
 
 
 def _awake(now: Now) -> sa.ColumnElement[bool]:
     """Not put off until later; who is to be read first never is."""
     return sa.or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= now, Lead.read_first_at.is_not(None))
+
+
+_now = instant("now")
+_wait = waiting(_now).with_only_columns(Lead.id).order_by(None)
+_since = sa.func.coalesce(Lead.waiting_since, _due_reminder(), Lead.stage_changed_at)
+ON_TODAY = (
+    sa.select(Lead)
+    .where(Lead.id.in_(_wait.union(_called(), _reminded())))
+    .order_by(Lead.read_first_at.is_(None), Lead.reply_by.is_(None), Lead.reply_by, _since, Lead.id)
+)
+"""Everyone who needs the owner, each once.
+
+Those who wait, those whose call nobody has told of, and those for whom a reminder is due. Read first,
+then the soonest promise, then the longest wait.
+"""

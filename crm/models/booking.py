@@ -59,14 +59,14 @@ class Booking(Base):
     lead: Mapped[Lead] = relationship(back_populates="bookings")
 
     @classmethod
-    def coming(cls, now: datetime) -> Select[Booking]:
+    def coming(cls, now: datetime | sa.ColumnElement[datetime]) -> Select[Booking]:
         """Calls still to be held, soonest first."""
         return sa.select(cls).where(cls.outcome.is_(None), cls.starts_at > now).order_by(cls.starts_at)
 
     @classmethod
-    def without_outcome(cls, now: datetime | sa.ColumnElement[datetime]) -> Select[Booking]:
-        """Calls that are over and of which nobody has said how they went."""
-        over = cls.starts_at <= now - LENGTH
+    def without_outcome(cls, begun_by: datetime | sa.ColumnElement[datetime]) -> Select[Booking]:
+        """Calls that had begun by then and of which nobody has said how they went."""
+        over = cls.starts_at <= begun_by
         return sa.select(cls).where(cls.outcome.is_(None), over).order_by(cls.starts_at)
 
     def is_over(self, now: datetime) -> bool:

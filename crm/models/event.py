@@ -88,7 +88,7 @@ class Event(Base):
     note: Mapped[Note | None] = relationship()
 
     @classmethod
-    def since(cls, instant: datetime) -> Select[Event]:
+    def since(cls, instant: datetime | sa.ColumnElement[datetime]) -> Select[Event]:
         """What happened after an instant, newest first."""
         return sa.select(cls).where(cls.at > instant).order_by(cls.at.desc(), cls.id.desc())
 
@@ -151,8 +151,7 @@ class Decision(Base):
     @classmethod
     def last_about(cls, message_id: int) -> Decision | None:
         """The newest decision about one message."""
-        newest = sa.select(cls).where(cls.message_id == message_id).order_by(cls.id.desc()).limit(1)
-        return db.session.scalar(newest)
+        return db.session.scalar(LAST_ABOUT, {"message_id": message_id})
 
     @classmethod
     def record(cls, message_id: int, reason: Reason | None, facts: dict[str, Any], now: datetime) -> None:
@@ -168,3 +167,11 @@ class Decision(Base):
     def is_repeated_by(self, reason: Reason | None, facts: dict[str, Any]) -> bool:
         """Whether a look with this result says nothing new but when to look again."""
         return self.reason is reason and self.facts | {UNTIL: None} == facts | {UNTIL: None}
+
+
+LAST_ABOUT = (
+    sa.select(Decision)
+    .where(Decision.message_id == sa.bindparam("message_id"))
+    .order_by(Decision.id.desc())
+    .limit(1)
+)

@@ -27,5 +27,6 @@ class JobRun(Base):
                 db.session.add(cls(name=name, finished_at=now))
 
     @classmethod
-    def last(cls, name: str) -> datetime | None:
-        return db.session.scalar(sa.select(cls.finished_at).where(cls.name == name))
+    def last(cls, name: str) -> sa.ScalarSelect[datetime]:
+        """When it did, within another statement."""
+        return sa.select(cls.finished_at).where(cls.name == name).scalar_subquery()

@@ -22,8 +22,8 @@ from crm.models.message import Message
 from crm.models.note import Note
 from crm.rules.addresses import MAIL, normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
-from crm.rules.names import first_name
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
+from crm.rules.telling import first_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -117,6 +117,9 @@ class Lead(Base):
     events: Mapped[list[Event]] = relationship(back_populates="lead", order_by=(Event.at, Event.id))
     aliases: Mapped[list[Alias]] = relationship(order_by=Alias.id)
     merges: Mapped[list[Merge]] = relationship(order_by=Merge.id)
+    reminder: Mapped[Note | None] = relationship(
+        primaryjoin=lambda: sa.and_(Note.lead_id == Lead.id, *Note.is_open_reminder()), viewonly=True
+    )
 
     @validates("name", "email", "phone")
     def _looked_up_by(self, column: str, value: str | None) -> str | None:

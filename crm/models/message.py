@@ -184,7 +184,7 @@ class Message(Approvable, Base):
         return sa.select(cls).where(*cls.is_due(now)).order_by(cls.due_at, cls.id)
 
     @classmethod
-    def going_out(cls, until: datetime) -> Select[Message]:
+    def going_out(cls, until: datetime | sa.ColumnElement[datetime]) -> Select[Message]:
         """Follow-ups that leave by themselves before an instant, the soonest first.
 
         Those of someone to be read first wait for the owner, but for the acknowledgement. That there is

@@ -77,14 +77,21 @@ class Note(Base):
     @classmethod
     def open_reminders(cls) -> Select[Note]:
         """What the owner means to do and has not done."""
-        return sa.select(cls).where(
-            cls.kind == sa.literal_column("'reminder'"), cls.settled_at.is_(None), cls.due_at.is_not(None)
+        return sa.select(cls).where(*cls.is_open_reminder())
+
+    @staticmethod
+    def is_open_reminder() -> tuple[sa.ColumnElement[bool], ...]:
+        """As the indexes have it."""
+        return (
+            Note.kind == sa.literal_column("'reminder'"),
+            Note.settled_at.is_(None),
+            Note.due_at.is_not(None),
         )
 
     @classmethod
     def reminder_of(cls, lead_id: int) -> Note | None:
         """What the owner means to do for this person; the schema allows one at a time."""
-        return db.session.scalar(cls.open_reminders().where(cls.lead_id == lead_id))
+        return db.session.scalar(REMINDER, {"lead_id": lead_id})
 
     def settle(self, now: datetime) -> None:
         """It is done, or not wanted any more."""
@@ -107,9 +114,7 @@ class Draft(Base):
 
     @classmethod
     def of(cls, account_id: int, lead_id: int, kind: DraftKind) -> Draft | None:
-        return db.session.scalar(
-            sa.select(cls).where(cls.account_id == account_id, cls.lead_id == lead_id, cls.kind == kind)
-        )
+        return db.session.scalar(DRAFT, {"account_id": account_id, "lead_id": lead_id, "kind": kind})
 
     @classmethod
     def keep(cls, draft: Draft) -> None:
@@ -123,3 +128,11 @@ class Draft(Base):
         db.session.execute(
             sa.delete(cls).where(cls.account_id == account_id, cls.lead_id == lead_id, cls.kind == kind)
         )
+
+
+REMINDER = Note.open_reminders().where(Note.lead_id == sa.bindparam("lead_id"))
+DRAFT = sa.select(Draft).where(
+    Draft.account_id == sa.bindparam("account_id"),
+    Draft.lead_id == sa.bindparam("lead_id"),
+    Draft.kind == sa.bindparam("kind"),
+)

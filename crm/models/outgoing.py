@@ -18,9 +18,9 @@ from crm.models.lead import Lead
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.sequence import Step
 from crm.models.template import TemplateVersion
-from crm.rules.names import first_name
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState
 from crm.rules.stages import Stage
+from crm.rules.telling import first_name
 from crm.rules.wording import Wording
 
 if TYPE_CHECKING:

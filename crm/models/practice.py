@@ -99,7 +99,12 @@ class Practice(Base):
         known = db.session.identity_map.get(identity_key(cls, 1))
         if known is not None and not sa.inspect(known).expired:
             return known
-        return db.session.scalars(CURRENT).one()
+        return db.session.scalars(CURRENT).one().keep()
+
+    def keep(self) -> Practice:
+        """The session alone would forget it as soon as nobody holds it, and it would be read again."""
+        db.session.info["practice"] = self
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

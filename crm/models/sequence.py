@@ -60,9 +60,7 @@ class Sequence(Base):
     @classmethod
     def for_trigger(cls, trigger: Trigger) -> Sequence | None:
         """The running sequence this trigger starts; the oldest where there are several."""
-        return db.session.scalar(
-            sa.select(cls).where(cls.trigger == trigger, cls.active).order_by(cls.id).limit(1)
-        )
+        return db.session.scalar(FOR_TRIGGER, {"trigger": trigger})
 
     @classmethod
     def in_order(cls) -> Select[Sequence]:
@@ -134,6 +132,14 @@ class Step(Base):
     @property
     def asks_first(self) -> bool:
         return self.as_planned.asks_first
+
+
+FOR_TRIGGER = (
+    sa.select(Sequence)
+    .where(Sequence.trigger == sa.bindparam("trigger"), Sequence.active)
+    .order_by(Sequence.id)
+    .limit(1)
+)
 
 
 class PlannedColumns(Protocol):

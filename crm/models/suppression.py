@@ -45,8 +45,7 @@ class Suppression(Base):
     @classmethod
     def against(cls, address_key: str) -> list[Suppression]:
         """All that stands against this address now, the oldest first."""
-        standing = sa.select(cls).where(cls.address_key == address_key, cls.lifted_at.is_(None))
-        return list(db.session.scalars(standing.order_by(cls.at, cls.id)))
+        return list(db.session.scalars(AGAINST, {"address_key": address_key}))
 
     @classmethod
     def against_any(cls, address_keys: Collection[str], reasons: Collection[SuppressionReason]) -> bool:
@@ -92,6 +91,11 @@ class Suppression(Base):
         self.lifted_at = now
 
 
+AGAINST = (
+    sa.select(Suppression)
+    .where(Suppression.address_key == sa.bindparam("address_key"), Suppression.lifted_at.is_(None))
+    .order_by(Suppression.at, Suppression.id)
+)
 _suppression = Suppression.__table__
 STANDING = sa.select(_suppression.c.address_key, _suppression.c.reason).where(
     among(_suppression.c.address_key, "these"), _suppression.c.lifted_at.is_(None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.db import Base, db
+from crm.db import Base, db, instant
 from crm.models.undo import UNDO_LIFE, Undo
 
 if TYPE_CHECKING:
@@ -41,11 +41,9 @@ class Sweep(Base):
         return sweep
 
     @classmethod
-    def to_undo(cls, account_id: int, now: datetime) -> Select[Sweep]:
+    def to_undo(cls, account_id: int, now: datetime) -> Sweep | None:
         """The last of this account's that can still be taken back."""
-        mine = (cls.account_id == account_id, cls.made_at > now - UNDO_LIFE)
-        still = (cls.undone_at.is_(None), cls.first_undo_id.is_not(None))
-        return sa.select(cls).where(*mine, *still).order_by(cls.id.desc()).limit(1)
+        return db.session.scalar(TO_UNDO, {"account_id": account_id, "made_after": now - UNDO_LIFE})
 
     def reach(self, undos: Sequence[Undo]) -> None:
         """These belong to it, too."""
@@ -58,3 +56,16 @@ class Sweep(Base):
         mine = (Undo.account_id == self.account_id, Undo.made_at == self.made_at, Undo.used_at.is_(None))
         within = Undo.id.between(self.first_undo_id or 0, self.last_undo_id or 0)
         return sa.select(Undo).where(within, *mine).order_by(Undo.lead_id)
+
+
+TO_UNDO = (
+    sa.select(Sweep)
+    .where(
+        Sweep.account_id == sa.bindparam("account_id"),
+        Sweep.made_at > instant("made_after"),
+        Sweep.undone_at.is_(None),
+        Sweep.first_undo_id.is_not(None),
+    )
+    .order_by(Sweep.id.desc())
+    .limit(1)
+)

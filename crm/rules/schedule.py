@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm.rules.sending import StopReason
-from crm.rules.windows import Planned, Shift, Wait, next_send_at, right_away
+from crm.rules.windows import Planned, Shift, Wait, after_wait, next_send_at, right_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from crm.rules.terms import Terms
+    from crm.rules.windows import SendingWindow
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ def plan_step(step: PlanStep, since: datetime, terms: Terms) -> Planned:
     if due_at == planned.due_at:
         return planned
     return Planned(due_at, planned.wished_at, planned.shift or Shift.PACE)
+
+
+def earliest(step: PlanStep, since: datetime, window: SendingWindow) -> datetime:
+    """Before this it does not go: hours and pace can only put it off. Told in a fraction of the time."""
+    return since if step.at_once else after_wait(since, step.wait, window)
 
 
 def forecast(steps: Sequence[PlanStep], since: datetime, terms: Terms) -> Iterator[Forecast]:

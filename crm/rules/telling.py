@@ -49,6 +49,11 @@ class Teller:
     zone: tzinfo
 
 
+def first_name(name: str) -> str:
+    """What to call someone: the first word of whatever they like to be called."""
+    return name.split(maxsplit=1)[0] if name.split() else name
+
+
 def clock(instant: datetime, zone: tzinfo) -> str:
     """2:10 pm"""
     return f"{_hands(instant.astimezone(zone))} {_half(instant.astimezone(zone))}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crm.flows import bearings
 from crm.flows.lineup import CLIENT_FOR, counted, first_in_line
-from crm.models import Lead, Practice
+from crm.models import Practice
 from crm.rules.stages import BOARD, ON_THE_WAY, Stage
 from crm.rules.telling import opening, people
 from crm.web.cards import Card, cards
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from markupsafe import Markup
+
+    from crm.flows.bearings import Person
 
 CARDS = 15
 """Cards of a column at first; so many more with each "Show more"."""
@@ -98,7 +100,7 @@ def board(now: datetime, practice: Practice, wanted: Mapping[Stage, int]) -> Boa
     return Board(tuple(columns), _elsewhere(counts))
 
 
-def whose(pattern: Markup, lead: Lead) -> Markup:
+def whose(pattern: Markup, lead: Person) -> Markup:
     """What was written once for a column, with `/people/0/` and `{name}`, as one person's, escaped."""
     return pattern.replace("/people/0/", f"/people/{lead.id}/").replace("{name}", lead.name or "someone")
 

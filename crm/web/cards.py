@@ -14,20 +14,21 @@ from crm.web.tense import Standing, TenseLine, tense_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Lead, Practice
+    from crm.flows.bearings import Person
+    from crm.models import Practice
 
 
 @dataclass(frozen=True)
 class Card:
     """One person: their latest words, unless they are to be read first or are a client."""
 
-    lead: Lead
+    lead: Person
     words: str
     line: TenseLine
     tags: Sequence[str] = ()
 
 
-def cards(leads: Sequence[Lead], now: datetime, practice: Practice) -> list[Card]:
+def cards(leads: Sequence[Person], now: datetime, practice: Practice) -> list[Card]:
     """These people with their words, in their order. Six queries."""
     ids = [lead.id for lead in leads]
     words, tags = bearings.latest_words(ids), marking.tags_of(ids)
@@ -37,13 +38,13 @@ def cards(leads: Sequence[Lead], now: datetime, practice: Practice) -> list[Card
     ]
 
 
-def lines(leads: Sequence[Lead], now: datetime, practice: Practice) -> list[TenseLine]:
+def lines(leads: Sequence[Person], now: datetime, practice: Practice) -> list[TenseLine]:
     """What is now, next or was with each of these people, in their order. Three queries."""
     held = practice.sending_held_at is not None
     return [tense_of(standing, now, practice.zone) for standing in _standings(leads, everything_held=held)]
 
 
-def _standings(leads: Sequence[Lead], *, everything_held: bool) -> Iterable[Standing]:
+def _standings(leads: Sequence[Person], *, everything_held: bool) -> Iterable[Standing]:
     ids = [lead.id for lead in leads]
     bookings, ways, emails = bearings.bookings(ids), bearings.ways(ids), bearings.emails(ids)
     troubled = {row.lead_id: row for row in emails if row.state in bearings.TROUBLED}
@@ -59,7 +60,7 @@ def _standings(leads: Sequence[Lead], *, everything_held: bool) -> Iterable[Stan
         )
 
 
-def _shown(lead: Lead, words: dict[int, str]) -> str:
+def _shown(lead: Person, words: dict[int, str]) -> str:
     """Words that suggest danger are never cut short, and a client's first note is long ago."""
     if lead.read_first_at or lead.stage is Stage.CLIENT:
         return ""

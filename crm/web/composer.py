@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crm.db import db
 from crm.flows.correspondence import subject_for
 from crm.flows.writing import begun_from
-from crm.models import CallResult, Draft, DraftKind, EmailTemplate, Sequence, Trigger
+from crm.models import CallResult, Draft, DraftKind, EmailTemplate, Sequence, TemplateVersion, Trigger
 from crm.rules.wording import Wording
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ RESULTS = (
     (CallResult.SPOKE, "We talked"),
     (CallResult.VOICEMAIL, "Left a voicemail"),
     (CallResult.NO_ANSWER, "No answer"),
+)
+
+
+TEXTS = (
+    EmailTemplate.in_use()
+    .join(EmailTemplate.current)
+    .with_only_columns(EmailTemplate.id, TemplateVersion.subject)
 )
 
 
@@ -84,11 +91,11 @@ def composer_for(lead: Lead, typed: Typed) -> Composer:
     """The box with everything it offers. A fixed number of queries."""
     if typed.kind is not DraftKind.REPLY or lead.email is None:
         return Composer(typed, can_write=lead.email is not None)
-    texts = db.session.scalars(EmailTemplate.in_use())
+    texts = db.session.connection().execute(TEXTS)
     return Composer(
         replace(typed, key=typed.key or secrets.token_urlsafe(18)),
         can_write=True,
-        templates=tuple((text.id, text.name) for text in texts),
+        templates=tuple((text.id, text.subject) for text in texts),
         keeps=lead.follow_ups_wanted and Sequence.for_trigger(Trigger.ANSWERED) is not None,
     )
 

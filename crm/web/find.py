@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
-from sqlalchemy.orm import load_only
 
-from crm.db import db
+from crm.flows import bearings
 from crm.flows.finding import Spot, find
 from crm.flows.indexing import texts_of
-from crm.models import Lead, SearchIndex
+from crm.models import SearchIndex
 from crm.rules.excerpts import excerpt
 from crm.rules.intake import clean_line
 from crm.rules.search_words import Place, sought
 from crm.rules.telling import opening, people
 
 if TYPE_CHECKING:
+    from crm.flows.bearings import Person
     from crm.flows.finding import Found, Hit
     from crm.rules.excerpts import Excerpt
     from crm.rules.search_words import Written
@@ -32,9 +31,9 @@ IN_WORDS = {Place.MESSAGE: "In their message", Place.LETTER: "In a letter to the
 
 @dataclass(frozen=True)
 class Row:
-    """Somebody who was found. `where` and `words` tell why, unless name, address or number do."""
+    """Somebody who was found, briefly. `where` and `words` tell why, unless name, address or number do."""
 
-    lead: Lead
+    lead: Person
     where: str = ""
     words: Excerpt | None = None
 
@@ -65,8 +64,7 @@ def show() -> str:
 def _rows(found: Found, q: str) -> list[Row]:
     """With the texts of those alone whom a text explains."""
     lead_ids = [hit.lead_id for hit in found.hits]
-    them = sa.select(Lead).options(_BRIEFLY).where(Lead.id.in_(lead_ids))
-    leads = {lead.id: lead for lead in db.session.scalars(them)}
+    leads = {lead.id: lead for lead in bearings.with_addresses(lead_ids)}
     by_text = [hit.lead_id for hit in found.hits if hit.place in IN_WORDS]
     texts = texts_of(by_text) if by_text else {}
     words = sought(q).words
@@ -87,9 +85,3 @@ def _known_of(q: str) -> dict[str, str]:
     if "@" in q:
         return {"email": q}
     return {"name": q} if any(letter.isalpha() for letter in q) else {"phone": q}
-
-
-_BRIEFLY = load_only(
-    Lead.name, Lead.email, Lead.phone, Lead.stage, Lead.waiting_for, Lead.read_first_at, Lead.quarantined_at
-)
-"""What a row shows."""

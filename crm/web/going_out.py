@@ -12,7 +12,7 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 from crm import clock
 from crm.db import transaction
 from crm.flows import correction
-from crm.flows.agenda import Agenda, Departure, Problem, agenda, problems, waiting_for_a_yes
+from crm.flows.agenda import Agenda, Problem, agenda, problems, waiting_for_a_yes
 from crm.flows.follow_up import resume_everything
 from crm.models import Message, Practice
 from crm.rules.hours import nothing_goes_out
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from werkzeug.wrappers import Response
+
+    from crm.flows.departing import Departure
 
 bp = Blueprint("going_out", __name__)
 

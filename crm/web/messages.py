@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from crm import clock
-from crm.db import db
 from crm.flows.outlook import outlook
 from crm.models import Lead, Message, Practice
+from crm.models.whole import whole
 from crm.rules.next_words import say
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.telling import moment
 from crm.web.email_story import email_story
 from crm.web.respond import get_or_404
-from crm.web.story import teller_of, whole
+from crm.web.story import teller_of
 
 if TYPE_CHECKING:
     from crm.rules.next_words import Sentence
@@ -30,7 +30,7 @@ COMING = (MessageState.AWAITING_APPROVAL, MessageState.SCHEDULED, MessageState.S
 def show(message_id: int) -> str:
     """Its whole way, and what happens next with it."""
     message = get_or_404(Message, message_id)
-    lead = db.session.scalar(whole(message.lead_id)) if message.lead_id else None
+    lead = whole(message.lead_id) if message.lead_id else None
     teller = teller_of(lead, clock.now(), Practice.current().zone)
     return render_template(
         "follow_ups/message.html",

@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
-
-from crm.db import db
 from crm.flows.outlook import outlook
 from crm.flows.resemblance import look_alikes
-from crm.models import Note, Practice, Reply, ReplyChannel
+from crm.models import Practice, ReplyChannel
+from crm.models.whole import whole
 from crm.rules import later
 from crm.rules.crisis import crisis_words
 from crm.rules.telling import moment, opening
-from crm.web.story import paragraphs, whole
+from crm.web.story import paragraphs
 from crm.web.waiting import call_to_settle, spoken
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.flows.resemblance import Resemblance
-    from crm.models import Booking, Inquiry, Lead
+    from crm.models import Booking, Inquiry, Lead, Note
     from crm.rules.next_box import NextBox
     from crm.rules.next_words import Sentence
 
@@ -62,7 +60,7 @@ class Panel:
 
 def panel_for(lead_id: int, now: datetime) -> Panel | None:
     """The panel of one person, in a fixed number of queries."""
-    lead = db.session.scalar(whole(lead_id), execution_options={"populate_existing": True})
+    lead = whole(lead_id)
     if lead is None:
         return None
     practice = Practice.current()
@@ -74,7 +72,7 @@ def panel_for(lead_id: int, now: datetime) -> Panel | None:
         said=tuple(current),
         earlier=tuple(each for each in said if each not in current),
         call=call_to_settle(lead, now),
-        reminder=Note.reminder_of(lead.id),
+        reminder=lead.reminder,
         offers=later.offers(now, practice.window),
         alike=next(iter(look_alikes(lead)), None),
     )
@@ -89,7 +87,7 @@ def _is_current(said: Said, lead: Lead) -> bool:
 def _all_said(lead: Lead, practice: Practice, now: datetime) -> Iterator[Said]:
     for inquiry in lead.inquiries:
         yield _inquiry(inquiry, practice, now)
-    for reply in db.session.scalars(sa.select(Reply).where(Reply.lead_id == lead.id)):
+    for reply in (event.reply for event in lead.events if event.reply):
         words = crisis_words(reply.text)
         when = opening(moment(reply.received_at, now, practice.zone)) + CHANNEL_WORDS[reply.channel]
         yield Said(reply.received_at, when, paragraphs(reply.text, words), worrying=bool(words))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from crm import clock
-from crm.db import db
-from crm.models import Practice, SavedView, Sweep, Tag
+from crm.models import Practice, Sweep
 from crm.rules.stages import BOARD, SCREEN_WORDS, Stage
 from crm.web.access import account
 from crm.web.board import board, whose
-from crm.web.roster import NOBODY, Filters, roster, sources
+from crm.web.choices import choices
+from crm.web.roster import NOBODY, Filters, roster
 from crm.web.rows import rows
-from crm.web.sweep_acts import accounts
 
 bp = Blueprint("people", __name__)
 bp.add_app_template_filter(whose)
@@ -36,22 +35,22 @@ def _board() -> str:
 
 
 def _list(filters: Filters) -> str:
-    now, practice, me, everybody = clock.now(), Practice.current(), account(), accounts()
-    page = roster(filters, now)
+    now, practice, me = clock.now(), Practice.current(), account()
+    page, offered = roster(filters, now), choices(me.id)
     return render_template(
         "people/list.html",
-        rows=rows(page.leads, now, practice, len(everybody)),
+        rows=rows(page.leads, now, practice, len(offered.accounts)),
         page=page,
         filters=filters,
-        sources=[("", "any way"), *((each, each) for each in sources())],
+        sources=[("", "any way"), *((each, each) for each in offered.sources)],
         stages=[("", "any stage"), *SCREEN_WORDS.items()],
-        tags=[("", "any tag"), *((tag.id, tag.name) for tag in db.session.scalars(Tag.all()))],
-        accounts=everybody,
+        tags=[("", "any tag"), *((tag.id, tag.name) for tag in offered.tags)],
+        accounts=offered.accounts,
         whose=[
             ("", "anybody"),
-            *((str(each), name) for each, name in everybody.items()),
+            *((str(each), name) for each, name in offered.accounts.items()),
             (NOBODY, "nobody yet"),
         ],
-        views=db.session.scalars(SavedView.seen_by(me.id)).all(),
-        sweep=db.session.scalar(Sweep.to_undo(me.id, now)),
+        views=offered.views,
+        sweep=Sweep.to_undo(me.id, now),
     )

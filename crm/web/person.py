@@ -7,12 +7,12 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template, request
 
 from crm import clock
-from crm.db import db
 from crm.flows import marking
 from crm.flows.outlook import outlook
 from crm.flows.resemblance import look_alikes
-from crm.models import Assignment, Booking, Lead, Note, Practice, Tag
+from crm.models import Booking, Lead, Practice
 from crm.models.booking import LENGTH
+from crm.models.whole import whole
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import clock as clock_words
 from crm.rules.telling import day_of_year
@@ -22,8 +22,7 @@ from crm.web.composer import Asked, Typed, composer_for, opened
 from crm.web.forms.checks import e164, national
 from crm.web.planned import planned
 from crm.web.respond import get_or_404
-from crm.web.story import folded, story, whole
-from crm.web.sweep_acts import accounts
+from crm.web.story import folded, story
 
 bp = Blueprint("person", __name__)
 PROPOSED = 2
@@ -40,8 +39,9 @@ def show(lead_id: int) -> str:
 
 def page(lead_id: int, typed: Typed | None = None) -> str:
     """The page; with what was `typed` where a form of it was refused. 404 for nobody."""
-    lead: Lead = db.session.scalar(whole(lead_id)) or get_or_404(Lead, lead_id)
+    lead: Lead = whole(lead_id) or get_or_404(Lead, lead_id)
     now, zone, links = clock.now(), Practice.current().zone, current_app.extensions["links"]
+    marks = marking.marks_beside(lead.id)
     typed = typed or opened(lead, _asked(), account().id, links, now)
     return render_template(
         "people/show.html",
@@ -55,16 +55,15 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         elsewhere=profile.elsewhere(lead),
         consent=profile.consent(lead, now, zone),
         call_over=_call_over(lead, now),
-        reminder=Note.reminder_of(lead.id),
+        reminder=lead.reminder,
         address_hint=profile.address_hint(lead),
         alike=look_alikes(lead)[:PROPOSED],
         parts=folded(story(lead, now, zone)),
         planned=planned(lead, links, now),
         composer=composer_for(lead, typed),
-        tags=marking.tags_on(lead.id),
-        all_tags=db.session.scalars(Tag.all()).all(),
-        accounts=accounts(),
-        whose=Assignment.of(lead.id),
+        all_tags=marks.tags,
+        accounts={each.id: each.name for each in marks.accounts},
+        whose=next((each.id for each in marks.accounts if each.is_on), None),
     )
 
 

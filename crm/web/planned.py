@@ -132,6 +132,8 @@ def _why(enrollment: Enrollment, forecast: Forecast, teller: Teller, *, is_next:
 
 def _why_put_off(message: Message, teller: Teller) -> str:
     """What the last look or the last try says of an email that has been put off; else nothing."""
+    if message.claimed_by is None:  # no worker has had it in hand, so nobody has looked or tried
+        return ""
     look, tries = last_look_at(message), tries_of(message)
     if tries and (look is None or look.last_at <= tries[-1].at):
         return try_words(tries[-1])

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from crm.flows.bearings import Person
+
 PAGE = 50
-SOURCES = 30
 SOUGHT_AT_MOST = 100
 
 
@@ -82,7 +83,7 @@ def _id(text: str) -> int | None:
 class Page:
     """The newest people first. `older` is where the next page begins, if there is one."""
 
-    leads: Sequence[Lead]
+    leads: Sequence[Person]
     older: int | None
 
     @property
@@ -97,23 +98,14 @@ SHOWS = {"waiting": "waiting for you", "paused": "paused"}
 
 def roster(filters: Filters, now: datetime) -> Page:
     """One page of the people these filters leave. One query."""
-    found = db.session.scalars(chosen_by(filters, now).options(BRIEFLY).limit(PAGE + 1)).all()
+    these = chosen_by(filters, now).with_only_columns(*BRIEFLY).limit(PAGE + 1)
+    found = db.session.connection().execute(these).all()
     return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 
 
 def chosen_by(filters: Filters, now: datetime) -> sa.Select[Lead]:
     """Everybody these filters leave, the newest first."""
     return sa.select(Lead).where(*_conditions(filters, now)).order_by(Lead.id.desc())
-
-
-def sources() -> list[str]:
-    """How people say they came, by the alphabet: one step in an index each, whoever said so."""
-    first = sa.select(sa.func.min(Lead.found_us).label("words")).where(Lead.found_us > "")
-    each = first.cte("each", recursive=True)
-    following = sa.select(sa.func.min(Lead.found_us)).where(Lead.found_us > each.c.words).scalar_subquery()
-    each = each.union_all(sa.select(following).where(each.c.words.is_not(None)))
-    words = sa.select(each.c.words).where(each.c.words.is_not(None)).limit(SOURCES)
-    return sorted(word for word in db.session.scalars(words) if word)
 
 
 def _conditions(filters: Filters, now: datetime) -> list[sa.ColumnElement[bool]]:

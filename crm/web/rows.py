@@ -13,18 +13,19 @@ from crm.web.tense import TenseLine
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Lead, Practice
+    from crm.flows.bearings import Person
+    from crm.models import Practice
 
 
 @dataclass(frozen=True)
 class Row:
-    lead: Lead
+    lead: Person
     line: TenseLine
     tags: Sequence[str] = ()
     whose: str = ""
 
 
-def rows(leads: Sequence[Lead], now: datetime, practice: Practice, clinicians: int) -> list[Row]:
+def rows(leads: Sequence[Person], now: datetime, practice: Practice, clinicians: int) -> list[Row]:
     """In their order. Whose somebody is goes without saying where there is one clinician. Five queries."""
     ids = [lead.id for lead in leads]
     tags, whose = marking.tags_of(ids), marking.whose(ids) if clinicians > 1 else {}

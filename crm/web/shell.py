@@ -1,4 +1,4 @@
-"""What stands round every signed-in page: the practice's name, counts, notices. A few short queries."""
+"""What stands round every signed-in page: the practice's name, counts, notices. One statement."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from flask import g, has_request_context
 
 from crm import clock
-from crm.db import db, numbers
+from crm.db import db, instant, number, numbers
 from crm.models import JobRun, Message, Practice, Urgency, approvals, attention
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words
@@ -54,19 +55,19 @@ def _frame() -> dict[str, Any]:
 
 
 def shell_for(account: Account) -> Shell:
-    now = clock.now()
-    practice = Practice.current()
-    waiting, problems, drafts = numbers(attention.on_today(now), Message.problems(), approvals.waiting(now))
+    now, practice = clock.now(), Practice.current()
+    asked = attention.moments(now) | {"silent_since": now - SILENCE}
+    around = db.session.connection().execute(AROUND, asked).one()
     return Shell(
         practice_name=practice.name,
         account_initial=account.name[:1].upper() or "·",
-        waiting=waiting,
-        problems=problems,
-        drafts=drafts,
+        waiting=around.waiting,
+        problems=around.problems,
+        drafts=around.drafts,
         restored=RESTORED if practice.restored_at else None,
         held=_held(practice),
         account_down=_account_down(practice),
-        worker_silent=_worker_silent(practice, now),
+        worker_silent=_worker_silent(practice, around, now),
         keys_off=not account.single_keys,
     )
 
@@ -82,13 +83,10 @@ def _held(practice: Practice) -> str | None:
     return f"Sending is paused for everyone. {count_words(waiting).capitalize()} {are} waiting."
 
 
-def _worker_silent(practice: Practice, now: datetime) -> str | None:
+def _worker_silent(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: datetime) -> str | None:
     """Mail is overdue and nothing has shown a sign of life for three minutes (R39)."""
-    last_sign = JobRun.last("heartbeat")
-    if practice.sending_held_at or practice.restored_at or (last_sign and abs(now - last_sign) < SILENCE):
-        return None
-    overdue = Message.due(now - SILENCE).where(Message.urgency.in_(tuple(Urgency)))  # as the index begins
-    if db.session.scalar(overdue.with_only_columns(Message.id).order_by(None).limit(1)) is None:
+    may_wait = practice.sending_held_at or practice.restored_at or not around.overdue
+    if may_wait or (around.last_sign and abs(now - around.last_sign) < SILENCE):
         return None
     return (
         "Emails are waiting because the part of the program that sends them isn’t running. "
@@ -100,3 +98,13 @@ def _account_down(practice: Practice) -> str | None:
     if practice.account_failing_since is None:
         return None
     return "Emails are waiting because the sending account isn’t answering. They go out in order when it is."
+
+
+_overdue = Message.is_due(instant("silent_since"))
+AROUND = sa.select(
+    number(attention.ON_TODAY).label("waiting"),
+    number(Message.problems()).label("problems"),
+    number(approvals.waiting(instant("now"))).label("drafts"),
+    sa.exists().where(*_overdue, Message.urgency.in_(tuple(Urgency))).label("overdue"),  # as the index begins
+    JobRun.last("heartbeat").label("last_sign"),
+)

@@ -7,10 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
-
-from crm.models import Enrollment, Event, EventKind, Lead, Message, Sequence
+from crm.models import Event, EventKind, Lead, Message
 from crm.rules.next_words import say
 from crm.rules.sending import MessageKind, MessageState, StopReason, Withdrawal
 from crm.rules.telling import Teller, stamp
@@ -20,9 +17,7 @@ from crm.web.story_parts import Line, paragraphs
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from sqlalchemy import Select
-
-__all__ = ["Fold", "StoryItem", "folded", "paragraphs", "story", "whole"]
+__all__ = ["Fold", "StoryItem", "folded", "paragraphs", "story"]
 
 SHOWN = 15
 """So many past items stand open; the ones before them fold."""
@@ -46,24 +41,6 @@ class Fold:
     """Earlier items, behind "Show 14 earlier"."""
 
     items: tuple[StoryItem, ...]
-
-
-def whole(lead_id: int) -> Select[Lead]:
-    """A person with all that the story, the next box and the composer read, however long the story is."""
-    enrollments = selectinload(Lead.enrollments).options(
-        selectinload(Enrollment.messages),
-        joinedload(Enrollment.sequence).selectinload(Sequence.steps),
-    )
-    messages = selectinload(Lead.messages).options(
-        selectinload(Message.template_version), selectinload(Message.step)
-    )
-    events = selectinload(Lead.events).options(selectinload(Event.reply), selectinload(Event.note))
-    return (
-        sa.select(Lead)
-        .where(Lead.id == lead_id)
-        .options(enrollments, messages, events)
-        .options(selectinload(Lead.inquiries), selectinload(Lead.bookings), selectinload(Lead.merges))
-    )
 
 
 def story(lead: Lead, now: datetime, zone: tzinfo) -> list[StoryItem]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class People:
     """Those who were chosen. `everyone`: the filters they all fit; `more` than can be acted on at once."""
 
-    leads: Sequence[Lead]
+    leads: Sequence[bearings.Person]
     everyone: Filters | None = None
     more: bool = False
 
@@ -54,7 +54,8 @@ def chosen_people(asked: MultiDict[str, str], now: datetime) -> People:
     """By their boxes, or everyone whom the filters of the list leave."""
     if asked.get("everyone"):
         filters = Filters.read(dict(parse_qsl(asked.get("query", ""))))
-        found = db.session.scalars(chosen_by(filters, now).options(bearings.BRIEFLY).limit(MOST + 1)).all()
+        these = chosen_by(filters, now).with_only_columns(*bearings.BRIEFLY).limit(MOST + 1)
+        found = db.session.connection().execute(these).all()
         return People(found[:MOST], filters, more=len(found) > MOST)
     return People(sorted(bearings.people(_ids(asked)), key=lambda lead: -lead.id))
 

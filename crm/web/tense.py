@@ -17,7 +17,8 @@ from crm.rules.telling import Pressing, ago, brief_moment, day_words, on_day, op
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from crm.models import Lead, Medium
+    from crm.flows.bearings import Person
+    from crm.models import Medium
 
 DAY = timedelta(days=1)
 
@@ -90,7 +91,7 @@ class Standing:
     `way` is the latest sequence they were put into.
     """
 
-    lead: Lead
+    lead: Person
     email: Email | None = None
     trouble: Email | None = None
     booking: Call | None = None
@@ -126,7 +127,7 @@ def _now(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
     return None
 
 
-def _waiting(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine:
+def _waiting(lead: Person, now: datetime, zone: ZoneInfo) -> TenseLine:
     since, by = lead.waiting_since or now, lead.reply_by or now
     promise = promise_line(by, now, zone)
     if promise.pressing is Pressing.PASSED:
@@ -185,7 +186,7 @@ def _was(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine:
     return TenseLine(Tense.WAS, f"Since {_bare_day(lead.stage_changed_at, now, zone)}", lead.stage_changed_at)
 
 
-def _settled(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine | None:
+def _settled(lead: Person, now: datetime, zone: ZoneInfo) -> TenseLine | None:
     day = _bare_day(lead.stage_changed_at, now, zone)
     match lead.stage:
         case Stage.CLIENT:
@@ -198,7 +199,7 @@ def _settled(lead: Lead, now: datetime, zone: ZoneInfo) -> TenseLine | None:
             return None
 
 
-def _closed(lead: Lead, now: datetime, zone: ZoneInfo) -> str:
+def _closed(lead: Person, now: datetime, zone: ZoneInfo) -> str:
     why = f", {CLOSE_WORDS[lead.close_reason]}" if lead.close_reason else ""
     return f"Closed {on_day(lead.stage_changed_at, now, zone)}{why}"
 
@@ -207,5 +208,5 @@ def _bare_day(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
     return on_day(instant, now, zone).removeprefix("on ")
 
 
-def _is_put_off(lead: Lead, now: datetime) -> bool:
+def _is_put_off(lead: Person, now: datetime) -> bool:
     return lead.snoozed_until is not None and lead.snoozed_until > now

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request, url_for
-from sqlalchemy.orm import joinedload
 
 from crm import clock
-from crm.db import db, numbers, transaction
-from crm.flows.agenda import agenda
+from crm.db import db, instant, number, numbers, transaction
+from crm.flows.agenda import departures
 from crm.flows.first_steps import outstanding
 from crm.models import Booking, Event, EventKind, Lead, Practice, attention
-from crm.rules.telling import greeting
+from crm.rules.telling import first_name, greeting
 from crm.web.access import account
 from crm.web.lately import happenings
 from crm.web.panel import panel_for
@@ -26,7 +26,7 @@ from crm.web.waiting import rows
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from crm.flows.agenda import Departure
+    from crm.flows.departing import Departure
     from crm.rules.first_steps import Line
     from crm.web.lately import Happening
     from crm.web.panel import Panel
@@ -40,6 +40,15 @@ A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
+class Call:
+    """The next one, and with whom."""
+
+    lead_id: int
+    name: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
 class Day:
     """Everything on Today. `since` is when he last looked, `put_off` how many he has put off until later."""
 
@@ -48,7 +57,7 @@ class Day:
     rows: list[Row]
     panel: Panel | None
     departures: list[Departure]
-    next_call: Booking | None
+    next_call: Call | None
     spam: int
     since: datetime
     happenings: list[Happening]
@@ -56,12 +65,12 @@ class Day:
     first_steps: list[Line]
     practice: Practice
 
-    @property
+    @cached_property
     def after(self) -> str:
         """Where to go once the person shown has been dealt with: the next one."""
         return url_for("today.show", person=self._next_to_the_one_shown())
 
-    @property
+    @cached_property
     def here(self) -> str:
         return url_for("today.show", person=self.panel.lead.id if self.panel else None)
 
@@ -125,18 +134,18 @@ def _day(asked: str | None) -> Day:
     zone = practice.zone
     people = rows(now, zone)
     since = me.looked_before_at or now - DAY
-    spam, put_off = numbers(attention.quarantined(), attention.put_off(now))
+    aside = db.session.connection().execute(ASIDE, {"now": now}).one()
     return Day(
         now=now,
         hello=greeting(now, zone, me.name.partition(" ")[0]),
         rows=people,
         panel=panel_for(chosen, now) if (chosen := _chosen(people, asked)) else None,
-        departures=agenda(_midnight(now, zone)).departures,
-        next_call=db.session.scalar(Booking.coming(now).options(joinedload(Booking.lead)).limit(1)),
-        spam=spam,
+        departures=departures(_midnight(now, zone)),
+        next_call=Call(aside.id, first_name(aside.name), aside.starts_at) if aside.starts_at else None,
+        spam=aside.spam,
         since=since,
         happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST],
-        put_off=put_off,
+        put_off=aside.put_off,
         first_steps=outstanding(),
         practice=practice,
     )
@@ -160,3 +169,18 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return instant if instant.tzinfo else None
+
+
+_call = (
+    Booking.coming(instant("now"))
+    .join(Booking.lead)
+    .with_only_columns(Booking.starts_at, Lead.id, Lead.name)
+    .limit(1)
+    .subquery()
+)
+_counts = sa.select(
+    number(attention.quarantined()).label("spam"),
+    number(attention.put_off(instant("now"))).label("put_off"),
+).subquery()
+ASIDE = sa.select(_counts, _call).select_from(_counts.outerjoin(_call, sa.true()))
+"""What is counted, and the next call, if there is one."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
-import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased
 
-from crm.db import db
-from crm.models import Booking, Lead, Note, Reply, Waiting, attention
+from crm.db import db, instant
+from crm.flows import bearings
+from crm.models import Lead, Note, Waiting, attention
+from crm.models.booking import LENGTH
+from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.sending import StopReason
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import Pressing, moment, promise_line
@@ -19,12 +20,10 @@ from crm.rules.telling import Pressing, moment, promise_line
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from crm.models import Inquiry
+    from crm.models import Booking
 
 ROWS_AT_MOST = 60
 """So many rows stand on Today; a practice with more waiting has its list under People."""
-WORDS_AT_MOST = 280
-"""Characters of a message in a row; two lines of it are seen."""
 ARTICLE, SOMEWHERE = "An article on this site", "Somewhere else"
 
 
@@ -47,11 +46,31 @@ class Piece:
     tone: Tone = Tone.PLAIN
 
 
+class Source(Protocol):
+    """What is asked of an inquiry."""
+
+    @property
+    def article(self) -> str: ...
+    @property
+    def found_us(self) -> str: ...
+
+
+class Person(Protocol):
+    """What a row says of the person themselves."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def read_first_at(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True)
 class Row:
     """One person who waits. `words` are theirs; nothing of a message to be read first is shown in a row."""
 
-    lead: Lead
+    lead: Person
     since: datetime
     why: tuple[Piece, ...]
     words: str = ""
@@ -62,12 +81,19 @@ class Row:
 
 
 def rows(now: datetime, zone: tzinfo) -> list[Row]:
-    """Everyone on Today in order, up to a limit. A fixed number of queries, however many there are."""
-    loaded = (selectinload(Lead.inquiries), selectinload(Lead.bookings), selectinload(Lead.enrollments))
-    people = db.session.scalars(attention.on_today(now).options(*loaded).limit(ROWS_AT_MOST)).all()
-    replies = _last_replies(lead.id for lead in people if lead.waiting_for is Waiting.REPLY)
-    reminders = _reminders((lead.id for lead in people if lead.waiting_for is None), now)
-    return [_row(lead, replies.get(lead.id), reminders.get(lead.id), now, zone) for lead in people]
+    """Everyone on Today in order, up to a limit. Five queries, however many there are."""
+    people = db.session.connection().execute(EVERYBODY, attention.moments(now)).all()
+    ids = [person.id for person in people]
+    calls, ways, inquiries = bearings.bookings(ids), bearings.ways(ids), bearings.inquiries(ids)
+    replies = bearings.last_replies([each.id for each in people if each.waiting_for is Waiting.REPLY])
+    return [
+        _row(
+            _Known(who, inquiries[who.id], replies.get(who.id), calls.get(who.id), ways.get(who.id)),
+            now,
+            zone,
+        )
+        for who in people
+    ]
 
 
 def call_to_settle(lead: Lead, now: datetime) -> Booking | None:
@@ -75,7 +101,7 @@ def call_to_settle(lead: Lead, now: datetime) -> Booking | None:
     return next((each for each in lead.bookings if each.is_over(now) and each.outcome is None), None)
 
 
-def source_words(inquiry: Inquiry | None) -> str:
+def source_words(inquiry: Source | None) -> str:
     """Where someone came from: from your article, from Psychology Today; nothing when they didn’t say."""
     if inquiry is None:
         return ""
@@ -91,56 +117,79 @@ def spoken(choice: str) -> str:
     return choice[0].lower() + choice[1:] if choice.startswith(("A ", "An ")) else choice
 
 
-def _row(lead: Lead, reply: Reply | None, reminder: Note | None, now: datetime, zone: tzinfo) -> Row:
-    call = call_to_settle(lead, now)
-    if lead.read_first_at is not None:
-        return Row(lead, lead.waiting_since or lead.read_first_at, (_read_first(lead),))
-    if lead.waiting_for is None and call is not None:
+@dataclass(frozen=True)
+class _Known:
+    """One of them in a few columns: what they wrote, their call, the sequence they are or were last in."""
+
+    person: Any
+    inquiries: list[Any]
+    reply: str | None
+    call: Any
+    way: Any
+
+    @property
+    def last_inquiry(self) -> Any:  # noqa: ANN401 - SQLAlchemy's row
+        return self.inquiries[-1] if self.inquiries else None
+
+
+def _row(known: _Known, now: datetime, zone: tzinfo) -> Row:
+    who, call = known.person, known.call
+    if who.read_first_at is not None:
+        return Row(who, who.waiting_since or who.read_first_at, (_read_first(known),))
+    if who.waiting_for is None and call and call.starts_at + LENGTH <= now:
         why = Piece(f"Your call was {moment(call.starts_at, now, zone)}.")
-        return Row(lead, call.starts_at, (why, Piece("How did it go?", Tone.NOW)))
-    if reminder is not None:
-        set_by_him = (Piece("You set a reminder", Tone.NOW), Piece(SCREEN_WORDS[lead.stage]))
-        return Row(lead, reminder.due_at or reminder.created_at, set_by_him, reminder.text)
-    inquiry = lead.last_inquiry
-    words = reply.text if reply else inquiry.message if inquiry else ""
-    why_line = _wrote_back(lead, now, zone) if reply else _asked(lead, now, zone)
-    return Row(lead, lead.waiting_since or lead.created_at, why_line, words[:WORDS_AT_MOST])
+        return Row(who, call.starts_at, (why, Piece("How did it go?", Tone.NOW)))
+    if who.waiting_for is None and who.reminder_at:
+        set_by_him = (Piece("You set a reminder", Tone.NOW), Piece(SCREEN_WORDS[who.stage]))
+        return Row(who, who.reminder_at, set_by_him, who.reminder)
+    wrote_back = known.reply is not None
+    inquiry = known.last_inquiry.words if known.inquiries else ""
+    why_line = _wrote_back(known, now, zone) if wrote_back else _asked(known, now, zone)
+    words = known.reply if known.reply is not None else inquiry
+    return Row(who, who.waiting_since or who.created_at, why_line, words)
 
 
-def _read_first(lead: Lead) -> Piece:
+def _read_first(known: _Known) -> Piece:
     may = "Words in it may mean danger."
-    return Piece(f"{may} Follow-ups wait until you’ve read it." if lead.enrollment else may)
+    runs = known.way and known.way.state in OPEN_ENROLLMENTS
+    return Piece(f"{may} Follow-ups wait until you’ve read it." if runs else may)
 
 
-def _asked(lead: Lead, now: datetime, zone: tzinfo) -> tuple[Piece, ...]:
-    again = "Wrote again" if len(lead.inquiries) > 1 else SCREEN_WORDS[lead.stage]
-    source = source_words(lead.last_inquiry)
-    return (*_promise(lead, now, zone), Piece(again), *((Piece(source),) if source else ()))
+def _asked(known: _Known, now: datetime, zone: tzinfo) -> tuple[Piece, ...]:
+    again = "Wrote again" if len(known.inquiries) > 1 else SCREEN_WORDS[known.person.stage]
+    source = source_words(known.last_inquiry)
+    return (*_promise(known.person, now, zone), Piece(again), *((Piece(source),) if source else ()))
 
 
-def _wrote_back(lead: Lead, now: datetime, zone: tzinfo) -> tuple[Piece, ...]:
-    last = lead.last_enrollment
-    stopped = last is not None and last.stop_reason is StopReason.REPLIED
-    pressing = tuple(piece for piece in _promise(lead, now, zone) if piece.tone is not Tone.PLAIN)
-    rest = (Piece("Follow-ups have stopped"),) if stopped else (Piece(SCREEN_WORDS[lead.stage]),)
+def _wrote_back(known: _Known, now: datetime, zone: tzinfo) -> tuple[Piece, ...]:
+    stopped = known.way and known.way.stop_reason is StopReason.REPLIED
+    pressing = tuple(piece for piece in _promise(known.person, now, zone) if piece.tone is not Tone.PLAIN)
+    rest = (Piece("Follow-ups have stopped" if stopped else SCREEN_WORDS[known.person.stage]),)
     return (Piece("Wrote back", Tone.NOW), *pressing, *rest)
 
 
-def _promise(lead: Lead, now: datetime, zone: tzinfo) -> tuple[Piece, ...]:
-    if lead.reply_by is None:
+def _promise(person: Any, now: datetime, zone: tzinfo) -> tuple[Piece, ...]:  # noqa: ANN401 - a row
+    if person.reply_by is None:
         return ()
-    line = promise_line(lead.reply_by, now, zone)
+    line = promise_line(person.reply_by, now, zone)
     return (Piece(line.text, TONES[line.pressing]),)
 
 
-def _reminders(lead_ids: Iterable[int], now: datetime) -> dict[int, Note]:
-    """What the owner meant to do by now for these people, who wait for nothing else."""
-    due = Note.open_reminders().where(Note.lead_id.in_(list(lead_ids)), Note.due_at <= now)
-    return {reminder.lead_id: reminder for reminder in db.session.scalars(due)}
-
-
-def _last_replies(lead_ids: Iterable[int]) -> dict[int, Reply]:
-    """The newest reply of each of these people."""
-    theirs = sa.select(Reply).where(Reply.lead_id.in_(list(lead_ids)))
-    replies = db.session.scalars(theirs.order_by(Reply.received_at, Reply.id))
-    return {reply.lead_id: reply for reply in replies}
+_reminder = aliased(Note, Note.open_reminders().where(Note.due_at <= instant("now")).subquery())
+EVERYBODY = (
+    attention.ON_TODAY.outerjoin(_reminder, _reminder.lead_id == Lead.id)
+    .with_only_columns(
+        Lead.id,
+        Lead.name,
+        Lead.stage,
+        Lead.created_at,
+        Lead.waiting_for,
+        Lead.waiting_since,
+        Lead.reply_by,
+        Lead.read_first_at,
+        _reminder.due_at.label("reminder_at"),
+        _reminder.text.label("reminder"),
+    )
+    .limit(ROWS_AT_MOST)
+)
+"""In a few columns, with the reminder that is due."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.rules.schedule import PlanStep, forecast, plan_step, remaining
+from crm.rules.schedule import PlanStep, earliest, forecast, plan_step, remaining
 from crm.rules.terms import Terms
 from crm.rules.windows import Shift, Wait, WaitUnit
 from tests.rules.times import OFFICE_HOURS, at
@@ -101,3 +101,16 @@ def test_whatever_the_edit_nothing_goes_twice_and_the_order_is_kept(
 
     assert not set(left) & done
     assert left == order[len(order) - len(left) :]
+
+
+@given(
+    wait=st.builds(Wait, st.integers(0, 20), st.sampled_from(WaitUnit)),
+    minutes=st.integers(0, 60 * 24 * 30),
+    at_once=st.booleans(),
+)
+def test_no_email_goes_before_the_earliest_it_could(wait: Wait, minutes: int, at_once: bool) -> None:  # noqa: FBT001
+    step, since = PlanStep(2, wait, at_once=at_once), at("2026-03-02 20:14") + timedelta(minutes=minutes)
+
+    due_at = plan_step(step, since, Terms(OFFICE_HOURS)).due_at
+
+    assert earliest(step, since, OFFICE_HOURS) <= due_at

@@ -1,0 +1,80 @@
+"""What the list of people can be narrowed by: a handful of rows of each kind, so one statement for all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.models import Account, Lead, SavedView, Tag
+
+SOURCES_AT_MOST = 30
+Row = Any
+"""A row of OFFERED."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Each by the alphabet. `accounts` are names by id, `sources` how people say they came."""
+
+    accounts: dict[int, str]
+    tags: Sequence[Row]
+    sources: Sequence[str]
+    views: Sequence[Row]
+
+
+def choices(account_id: int) -> Choices:
+    """What this account may choose from."""
+    found = defaultdict(list)
+    rows = db.session.connection().execute(OFFERED, {"account_id": account_id}).all()
+    for row in sorted(rows, key=lambda row: (row.key, row.id)):
+        found[row.kind].append(row)
+    return Choices(
+        accounts={row.id: row.name for row in found["account"]},
+        tags=found["tag"],
+        sources=[row.name for row in found["source"]],
+        views=found["view"],
+    )
+
+
+def _each_source() -> sa.Subquery:
+    """One step in an index each, whoever said so."""
+    first = sa.select(sa.func.min(Lead.found_us).label("words")).where(Lead.found_us > "")
+    each = first.cte("each", recursive=True)
+    following = sa.select(sa.func.min(Lead.found_us)).where(Lead.found_us > each.c.words).scalar_subquery()
+    each = each.union_all(sa.select(following).where(each.c.words.is_not(None)))
+    return sa.select(each.c.words).where(each.c.words.is_not(None)).limit(SOURCES_AT_MOST).subquery()
+
+
+def _offered(
+    kind: str,
+    name: sa.SQLColumnExpression[str],
+    key: sa.SQLColumnExpression[str],
+    row_id: sa.SQLColumnExpression[int],
+) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        sa.literal_column(f"'{kind}'").label("kind"), row_id.label("id"), name.label("name"), key.label("key")
+    )
+
+
+_words = _each_source().c.words
+_plain: tuple[sa.ColumnElement[Any], ...] = (
+    sa.literal_column("''").label("query"),
+    sa.false().label("shared"),
+)
+_seen = (
+    SavedView.removed_at.is_(None),
+    SavedView.shared | (SavedView.account_id == sa.bindparam("account_id")),
+)
+OFFERED = sa.union_all(
+    _offered("account", Account.name, Account.name, Account.id).add_columns(*_plain),
+    _offered("tag", Tag.name, Tag.key, Tag.id).where(Tag.removed_at.is_(None)).add_columns(*_plain),
+    _offered("source", _words, _words, sa.literal_column("0")).add_columns(*_plain),
+    _offered("view", SavedView.name, SavedView.key, SavedView.id)
+    .where(*_seen)
+    .add_columns(SavedView.query, SavedView.shared),
+)
