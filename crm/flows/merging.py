@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows import indexing, rows
 from crm.flows.hours import fit_to_hours
-from crm.flows.pairing import WISHES, foresee
+from crm.flows.pairing import foresee
 from crm.models import Alias, Distinction, Draft, EventKind, Lead, Merge, Note, Suppression, Undo, Waiting
 from crm.rules.addresses import base_mailbox
 from crm.rules.merging import Signals
@@ -39,7 +39,7 @@ def merge(pair: Pair, choices: Mapping[str, Whose], account_id: int, now: dateti
     made = Merge.begin(pair.kept.id, pair.other, account_id, now)
     before = rows.photograph(ids, keys)
     _unite(pair, foresee(pair, choices), account_id, now)
-    _unite_wishes(keys, made, now)
+    Suppression.take_wishes_along(keys, keys, now, made.id)
     _close_undos(ids, now)
     _join_drafts(pair)
     _join_reminders(pair, now)
@@ -86,19 +86,6 @@ def _steer(open_ones: list[Enrollment | None], plan: Course, account_id: int, no
             enrollment.stop(plan.stops[enrollment.id], now, account_id)
         elif plan.paused:
             enrollment.pause(now, account_id)
-    db.session.flush()
-
-
-def _unite_wishes(keys: set[str], made: Merge, now: datetime) -> None:
-    """Whoever asked for no more at one address is left in peace at every other."""
-    against = {key: {each.reason for each in Suppression.against(key)} for key in sorted(keys)}
-    for reason in WISHES:
-        if any(reason in standing for standing in against.values()):
-            db.session.add_all(
-                Suppression(address_key=key, reason=reason, at=now, merge_id=made.id)
-                for key, standing in against.items()
-                if reason not in standing
-            )
     db.session.flush()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from crm.models import Suppression
+from crm.models.suppression import WISHES
 from crm.rules.addresses import normalize_email
 from crm.rules.merging import Course, Place, Running, Side, Signals, Whose, course, settled_in, united
 from crm.rules.merging import usual_place as usual_stage
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 FIELDS = ("name", "email", "phone", "prefers", "free_times", "found_us", "looking_for", "zone_name")
 """What the owner chooses between where the two differ."""
 STAGE = "stage"
-WISHES = (SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINED, SuppressionReason.ERASED)
-"""What a person wants, and not only what became of an address: it goes along to their other one."""
 LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 
 

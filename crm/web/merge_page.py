@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from crm.flows.pairing import FIELDS, STAGE, WISHES
+from crm.flows.pairing import FIELDS, STAGE
 from crm.models import Suppression
+from crm.models.suppression import WISHES
 from crm.rules.explaining_words import WHY_STOPPED
 from crm.rules.merging import Whose
 from crm.rules.sending import StopReason
