@@ -52,6 +52,19 @@ def update_notices() -> Response:
     return done(words, to=url_for(".show"))
 
 
+@bp.post("/warnings")
+def update_warnings() -> Response:
+    with transaction():
+        practice = Practice.current()
+        practice.warns_of_promises = wanted = "warns_of_promises" in request.form
+    words = (
+        "You get a note before a promise to answer ends."
+        if wanted
+        else "No more notes before a promise ends."
+    )
+    return done(words, to=url_for(".show"))
+
+
 @bp.post("/daily-note")
 def update_daily_note() -> Response | tuple[str, int]:
     form, practice = DailyNoteForm(request.form), Practice.current()

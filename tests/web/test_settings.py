@@ -328,6 +328,19 @@ def test_notices_are_switched_off_and_on(practice: Practice, desk: Desk) -> None
     assert len(practice.outbox.to(OWNER_EMAIL)) == 1
 
 
+def test_warnings_before_a_promise_ends_are_switched_off_and_on(practice: Practice, desk: Desk) -> None:
+    off = desk.does("/settings/practice/warnings")
+    assert row(practice).warns_of_promises is False
+
+    on = desk.does("/settings/practice/warnings", warns_of_promises="1")
+
+    assert [off.toast, on.toast] == [
+        "No more notes before a promise ends.",
+        "You get a note before a promise to answer ends.",
+    ]
+    assert row(practice).warns_of_promises is True
+
+
 def test_his_list_for_a_bad_moment_stands_beside_a_note_to_read_first(practice: Practice, desk: Desk) -> None:
     desk.does("/settings/practice/checklist", crisis_checklist="1. Breathe\r\n2. Call the line\x00")
 
