@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.models import Distinction, Lead
+from crm.models import Distinction, Lead, SearchEntry
+from crm.models.search_entry import tokens_of
 from crm.rules.likeness import WORDS, Sign, likeness
+from crm.rules.search_words import near_words
 from crm.rules.stages import Stage
 from crm.rules.telling import listed, opening
 
@@ -44,7 +46,7 @@ class Resemblance:
 
 
 def look_alikes(lead: Lead) -> list[Resemblance]:
-    """Those who are probably the same person, the surest first. One query by three indexes.
+    """Those who are probably the same person, the surest first. One query by four indexes.
 
     Nobody whom the owner has told apart from them, and no spam.
     """
@@ -66,6 +68,8 @@ def _candidates(lead: Lead) -> Select[Lead]:
     keys = (Lead.mailbox_key, Lead.phone_key, Lead.name_key)
     wanted = [(key, getattr(lead, key.key)) for key in keys if getattr(lead, key.key)]
     ways = [sa.select(_newest(key, value, lead.id).c.id) for key, value in wanted]
+    if near := near_words(lead.name, lead.email or ""):
+        ways.append(sa.select(_nearest(tokens_of(near), lead.id).c.lead_id))
     found = sa.union(*ways) if ways else sa.select(Lead.id).where(sa.false())
     told_apart = sa.exists().where(
         sa.or_(
@@ -75,6 +79,13 @@ def _candidates(lead: Lead) -> Select[Lead]:
     )
     plain = (Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM)
     return sa.select(Lead).where(Lead.id.in_(found), *plain, ~told_apart)
+
+
+def _nearest(tokens: list[int], but: int) -> sa.Subquery:
+    """Those with whom they share most of these."""
+    alike = sa.select(SearchEntry.lead_id).where(SearchEntry.token.in_(tokens), SearchEntry.lead_id != but)
+    often = alike.group_by(SearchEntry.lead_id).order_by(sa.func.count().desc(), SearchEntry.lead_id.desc())
+    return often.limit(CANDIDATES).subquery()
 
 
 def _newest(key: sa.orm.InstrumentedAttribute[str | None], value: str, but: int) -> sa.Subquery:
