@@ -10,6 +10,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows.hours import fit_to_hours
 from crm.models import Practice
+from crm.rules.hours import wall_time
 from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
 from crm.web.respond import done
 from crm.web.settings_frame import saved, settings_page
@@ -73,7 +74,7 @@ def update_daily_note() -> Response | tuple[str, int]:
     with transaction():
         Practice.current().daily_note_at = at = form.daily_note_at.data
     words = (
-        f"Your day comes by email at {at:%H:%M}, when somebody waits."
+        f"Your day comes by email at {wall_time(at)}, when somebody waits."
         if at
         else "No note of the day any more."
     )

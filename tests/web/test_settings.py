@@ -360,7 +360,7 @@ def test_the_note_of_the_day_has_a_time_or_none(practice: Practice, desk: Desk) 
     shown = desk.opens("/settings/practice").attribute("#daily_note_at", "value")
     not_wanted = desk.does("/settings/practice/daily-note", daily_note_at="")
 
-    assert wanted.toast == "Your day comes by email at 08:00, when somebody waits."
+    assert wanted.toast == "Your day comes by email at 8:00 am, when somebody waits."
     assert shown == "08:00"
     assert not_wanted.toast == "No note of the day any more."
 
