@@ -123,7 +123,8 @@ def numbers(*selects: sa.Select[Any]) -> Sequence[int]:
 
 def number(select: sa.Select[Any]) -> sa.ScalarSelect[int]:
     """How many rows it has, within another statement."""
-    rows = select.with_only_columns(sa.literal_column("1")).order_by(None).subquery()
+    one: sa.Select[Any] = select.with_only_columns(sa.literal_column("1"), maintain_column_froms=True)
+    rows = one.order_by(None).subquery()
     return sa.select(sa.func.count()).select_from(rows).scalar_subquery()
 
 

@@ -50,7 +50,7 @@ class among(FunctionElement[bool]):  # noqa: N801 - it reads as a function
     inherit_cache = True
 
     def __init__(self, column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], name: str) -> None:
-        item = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
+        item = next((each for each in (sa.BigInteger, sa.Integer) if isinstance(column.type, each)), sa.Text)
         super().__init__(column, sa.bindparam(name, type_=ListOf(item)))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.flows import approvals, daily_note, identity, importing
+from crm.flows import approvals, daily_note, identity, importing, promises
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
@@ -105,6 +105,12 @@ def tell_the_day(post: Post) -> object:
         return daily_note.tell_the_day(post.links, clock.now())
 
 
+def warn_of_promises(post: Post) -> object:
+    """A note to the owner before a promise to answer ends."""
+    with transaction():
+        return promises.warn_of_promises(post.links, clock.now())
+
+
 def carry_imports(post: Post) -> object:
     """Bring lists of people in, or take them out, until none is left; each batch in its own transaction."""
     batches = 0
@@ -148,6 +154,7 @@ JOBS = (
     Job("expire_drafts", timedelta(minutes=1), expire_drafts, expires=timedelta(minutes=1)),
     Job("carry_imports", timedelta(seconds=5), carry_imports, expires=timedelta(seconds=10)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
+    Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )
 

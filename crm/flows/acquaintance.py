@@ -15,7 +15,7 @@ from crm.flows.hours import fit_to_hours
 from crm.models import EventKind, Inquiry, Lead, Practice, Suppression, Waiting
 from crm.rules.addresses import base_mailbox, contact_key
 from crm.rules.promises import reply_by
-from crm.rules.sending import MessageState, StopReason, SuppressionReason
+from crm.rules.sending import MessageState, StopReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -105,7 +105,7 @@ def edit_contact(lead: Lead, contact: Contact, account: Account, now: datetime) 
         fit_to_hours(now, lead)
     if before != contact.email:
         _readdress(lead, now)
-    _take_the_wish_along(lead, wish_key, now)
+    Suppression.take_wishes_along([wish_key], {lead.wish_key} - {wish_key}, now)
     lead.record(EventKind.CONTACT_EDITED, now, account_id=account.id).facts = {"changed": changed}
     return changed
 
@@ -157,12 +157,6 @@ def _readdress(lead: Lead, now: datetime) -> None:
             message.settle(now)
     if lead.email is None and lead.enrollment:
         lead.enrollment.stop(StopReason.NO_ADDRESS, now)
-
-
-def _take_the_wish_along(lead: Lead, before: str, now: datetime) -> None:
-    """Who wanted no more emails wants none at another address either."""
-    if before != lead.wish_key and Suppression.unsubscribed(before):
-        Suppression.suppress(lead.wish_key, SuppressionReason.UNSUBSCRIBED, now)
 
 
 def _asked(lead: Lead, contact: Contact, now: datetime) -> Inquiry:

@@ -1,7 +1,8 @@
 """What may not be in the ledger: for each promise the rows that would break it, by id. Reads only.
 
 A stop and a hand-over within a moment of each other count as one: each has its own program's time, and
-whichever of them was first to lock the row had to be.
+whichever of them was first to lock the row had to be. What seems to have gone too late is asked of the story
+once more, because the clock may have been set back (flows/order).
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ from sqlalchemy.orm import aliased
 from crm.db import db
 from crm.flows.former import Together, of_one_person
 from crm.flows.identity import MAY_HAVE_LEFT
+from crm.flows.order import (
+    Happened,
+    Went,
+    was_lived_twice,
+    was_over_before,
+    went_after,
+)
 from crm.models import (
     Alias,
     Attempt,
@@ -38,13 +46,19 @@ from crm.rules.smtp_replies import AttemptOutcome
 from crm.rules.troubles import UNSENDABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-MOMENT = timedelta(seconds=5)
 LEASE_GRACE = timedelta(minutes=10)
 STANDSTILL = timedelta(hours=1)
 CHUNK = 1_000
 """Rows that are looked at in the program are read by so many, so that its memory stays flat."""
+
+ENDS = (EventKind.FOLLOW_UPS_STOPPED, EventKind.FOLLOW_UPS_FINISHED)
+REPLIES = (EventKind.REPLY_RECEIVED,)
+BOOKINGS, OUTCOMES = (EventKind.CALL_BOOKED,), (EventKind.CALL_OUTCOME, EventKind.CALL_BOOKED)
+WISHES = (EventKind.UNSUBSCRIBED, EventKind.MESSAGE_FAILED, EventKind.MERGED, EventKind.CONTACT_EDITED)
+LIFTS = (EventKind.RESUBSCRIBED, EventKind.PARTED, EventKind.UNDONE)
+"""How the story tells of each. An agreed call ends with its outcome, or when another takes its place."""
 
 _ACCEPTED = sa.and_(Attempt.message_id == Message.id, Attempt.outcome == AttemptOutcome.ACCEPTED)
 _ARRIVED = sa.select(Event.message_id).where(
@@ -98,22 +112,35 @@ def after_the_end() -> list[int]:
     """Whatever stopped its follow-ups, or after their last email."""
     over_at = sa.func.coalesce(Enrollment.stopped_at, Enrollment.finished_at)
     went = _went(over_at).join(Enrollment, Enrollment.id == Message.enrollment_id)
-    return _later(went.where(over_at < Attempt.handed_over_at))
+    rows = db.session.execute(went.where(over_at < Attempt.handed_over_at))
+    return sorted({email.message_id for email, at in _read(rows) if went_after(email, Happened(at, ENDS))})
 
 
 def after_a_reply() -> list[int]:
     went = _went(Reply.received_at, Reply.id).join(Enrollment, Enrollment.id == Message.enrollment_id)
     went = went.join(Reply, Reply.lead_id == Message.lead_id)
     within = (Reply.received_at > Enrollment.started_at, Reply.received_at < Attempt.handed_over_at)
-    return _later_to_one_person(went.where(*within), Reply.__tablename__)
+    late = (
+        Together(email, Reply.__tablename__, row_id)
+        for email, at, row_id in _read(db.session.execute(went.where(*within)))
+        if went_after(email, Happened(at, REPLIES))
+    )
+    return _of_one_person(late)
 
 
 def after_a_booking() -> list[int]:
     """While a call was agreed."""
-    went = _went(Booking.created_at, Booking.id).join(Booking, Booking.lead_id == Message.lead_id)
+    went = _went(Booking.created_at, Booking.id, Booking.outcome_at)
+    went = went.join(Booking, Booking.lead_id == Message.lead_id)
     standing = sa.or_(Booking.outcome_at.is_(None), Booking.outcome_at > Attempt.handed_over_at)
     went = went.where(Booking.created_at < Attempt.handed_over_at, standing)
-    return _later_to_one_person(went, Booking.__tablename__)
+    late = (
+        Together(email, Booking.__tablename__, row_id)
+        for email, at, row_id, over_at in _read(db.session.execute(went))
+        if went_after(email, Happened(at, BOOKINGS))
+        and not (over_at and was_over_before(email, Happened(over_at, OUTCOMES)))
+    )
+    return _of_one_person(late)
 
 
 def after_opting_out() -> list[int]:
@@ -121,7 +148,7 @@ def after_opting_out() -> list[int]:
     kinds = (MessageKind.STEP, MessageKind.REPLY)
     went = (
         sa.select(Attempt.id, Message.id.label("message_id"), Message.kind, Message.to_address)
-        .add_columns(Attempt.handed_over_at)
+        .add_columns(Message.lead_id, Attempt.handed_over_at, Attempt.ended_at)
         .join(Message, _ACCEPTED)
         .where(Message.kind.in_(kinds), Attempt.handed_over_at.is_not(None))
     )
@@ -129,13 +156,14 @@ def after_opting_out() -> list[int]:
 
 
 def tried_undecided() -> list[int]:
-    """Tried, though no worker had let it go."""
-    let_go = sa.exists().where(
-        Decision.message_id == Attempt.message_id,
-        Decision.verdict == Verdict.SEND,
-        Decision.at <= Attempt.ended_at,
-    )
-    return _ids(sa.select(Attempt.message_id).where(~let_go).distinct())
+    """Tried, though no worker had let it go; or more often than one had."""
+    yes = (Decision.message_id == Attempt.message_id, Decision.verdict == Verdict.SEND)
+    yeses = sa.select(sa.func.count(Decision.id)).where(*yes).correlate(Attempt).scalar_subquery()
+    often = sa.select(Attempt.message_id).group_by(Attempt.message_id).having(sa.func.count() > yeses)
+    before = sa.exists().where(*yes, Decision.at <= Attempt.ended_at)
+    early = sa.select(Attempt.message_id, Attempt.ended_at).where(~before)
+    too_early = {id_ for id_, ended_at in db.session.execute(early) if not was_lived_twice(ended_at)}
+    return sorted({*_ids(often), *too_early})
 
 
 def stuck(now: datetime) -> list[int]:
@@ -190,25 +218,20 @@ def there_twice() -> list[int]:
 
 def _went(before: sa.SQLColumnExpression[Any], *more: sa.SQLColumnExpression[Any]) -> sa.Select[Any]:
     """Follow-ups that a server took, each with the instant they should not have gone after."""
-    went = sa.select(Message.id, before, Attempt.handed_over_at, *more).join(Attempt, _ACCEPTED)
+    columns = (Message.id, Message.lead_id, Attempt.handed_over_at, Attempt.ended_at, before, *more)
+    went = sa.select(*columns).join(Attempt, _ACCEPTED)
     return went.where(Message.kind == MessageKind.STEP, Attempt.handed_over_at.is_not(None))
 
 
-def _later(went: sa.Select[Any]) -> list[int]:
-    """Those that went clearly later, each once."""
-    rows = db.session.execute(went)
-    return sorted({id_ for id_, before, handed_over_at in rows if handed_over_at - before > MOMENT})
+def _read(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """The email of each row, and what was asked beside it."""
+    for row in rows:
+        yield Went(row[0], row[1], row[2], row[3]), *row[4:]
 
 
-def _later_to_one_person(went: sa.Select[Any], table: str) -> list[int]:
-    """Those that went clearly later than what was of the same person even then."""
-    rows = db.session.execute(went)
-    late = (
-        Together(id_, table, row_id, handed_over_at)
-        for id_, before, handed_over_at, row_id in rows
-        if handed_over_at - before > MOMENT
-    )
-    return sorted({each.message_id for each in of_one_person(late)})
+def _of_one_person(late: Iterable[Together]) -> list[int]:
+    """Those that had to do with something of the same person even then, each once."""
+    return sorted({each.went.message_id for each in of_one_person(late)})
 
 
 def _suppressed_before(rows: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
@@ -223,8 +246,11 @@ def _suppressed_before(rows: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
 def _broken(row: sa.Row[Any], suppression: Suppression) -> bool:
     if row.kind is MessageKind.REPLY and suppression.reason is SuppressionReason.UNSUBSCRIBED:
         return False
-    lifted = suppression.lifted_at is not None and suppression.lifted_at <= row.handed_over_at
-    return bool(row.handed_over_at - suppression.at > MOMENT) and not lifted
+    went = Went(row.message_id, row.lead_id, row.handed_over_at, row.ended_at)
+    lifted = suppression.lifted_at
+    if lifted is not None and was_over_before(went, Happened(lifted, LIFTS)):
+        return False
+    return went_after(went, Happened(suppression.at, WISHES))
 
 
 def _counted_again(ids: list[int]) -> dict[int, int]:

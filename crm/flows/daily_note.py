@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 
 def tell_the_day(links: Links, now: datetime) -> Message | None:
-    """Plan today's note once it is time. Two workers at once, or one twice: the row decides, once a day."""
+    """Plan today's note once it is time. Two workers at once, or one twice: the row decides, once a day.
+
+    None in a restored copy: it could leave only once that is confirmed, and would tell of another day.
+    """
     practice = Practice.current()
-    if practice.daily_note_at is None:
+    if practice.daily_note_at is None or practice.restored_at is not None:
         return None
     today = due_on(now, practice.daily_note_at, practice.daily_note_on, practice.window)
     if today is None or not _is_ours_to_tell(today):
@@ -41,7 +44,8 @@ def _is_ours_to_tell(today: date) -> bool:
 
 def _facts(now: datetime) -> DayFacts:
     """Counts and instants only: nothing of a person goes into a mail."""
-    window = Practice.current().window
+    practice = Practice.current()
+    window = practice.window
     ends = window.midnight_after(now)
     here = attention.on_today(now).order_by(None).subquery()
     waiting, read_first, promised_by = db.session.execute(
@@ -51,4 +55,11 @@ def _facts(now: datetime) -> DayFacts:
     call = sa.select(sa.func.min(Booking.starts_at)).where(
         Booking.outcome.is_(None), Booking.starts_at > now, Booking.starts_at < ends
     )
-    return DayFacts(waiting, read_first, promised_by, db.session.scalar(going) or 0, db.session.scalar(call))
+    return DayFacts(
+        waiting,
+        read_first,
+        promised_by,
+        going_out=db.session.scalar(going) or 0,
+        next_call_at=db.session.scalar(call),
+        everything_held=practice.sending_held_at is not None,
+    )

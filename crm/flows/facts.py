@@ -116,7 +116,7 @@ def _heard_since(message: Outgoing) -> bool:
 def _too_late(message: Outgoing, now: datetime) -> bool:
     if message.step is None or message.planned_at is None:
         return False
-    return now - message.planned_at > timedelta(hours=message.step.max_late_hours)
+    return now - message.planned_at > message.step.max_late
 
 
 def _in_line(terms: Terms, now: datetime, place: datetime) -> datetime:

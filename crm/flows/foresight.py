@@ -115,6 +115,7 @@ def _standing(enrollment: Enrollment, terms: Terms) -> Standing:
         settled=message is not None and _goes_as_it_is(message),
         agreed=message is not None and _is_agreed(message),
         late=message.due_at - message.planned_at if message and message.planned_at else timedelta(),
+        good_until=message.expires_at if message and message.is_draft else None,
     )
 
 

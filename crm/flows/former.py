@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.models import Merge, Message
+from crm.flows.order import Happened, Went, was_over_before
+from crm.models import EventKind, Merge, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+
+
+MERGES = (EventKind.MERGED,)
 
 
 @dataclass(frozen=True)
 class Together:
-    """What one row, an email, has to do with another row of its person, at the instant it went."""
+    """What an email has to do with another row of its person, when it went."""
 
-    message_id: int
+    went: Went
     table: str
     row_id: int
-    at: datetime
 
 
 def of_one_person(pairs: Iterable[Together]) -> set[Together]:
@@ -36,11 +38,12 @@ def of_one_person(pairs: Iterable[Together]) -> set[Together]:
     standing = sa.select(Merge.made_at, Merge.record).where(Merge.parted_at.is_(None))
     for made_at, record in db.session.execute(standing):
         moved = {(each["table"], *each["key"]) for each in record["changed"] if "lead_id" in each["before"]}
-        found = {each for each in found if each.at > made_at or not _came_together(each, moved)}
+        merged = Happened(made_at, MERGES)
+        found = {e for e in found if was_over_before(e.went, merged) or not _came_together(e, moved)}
     return found
 
 
 def _came_together(pair: Together, moved: set[tuple[object, ...]]) -> bool:
     """One of them came with the merged record, and the other did not."""
-    email = (Message.__tablename__, pair.message_id)
+    email = (Message.__tablename__, pair.went.message_id)
     return (email in moved) != ((pair.table, pair.row_id) in moved)

@@ -14,8 +14,20 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows import indexing, rows
 from crm.flows.hours import fit_to_hours
-from crm.flows.pairing import WISHES, foresee
-from crm.models import Alias, Distinction, Draft, EventKind, Lead, Merge, Note, Suppression, Undo, Waiting
+from crm.flows.pairing import CARE, foresee
+from crm.models import (
+    Alias,
+    Assignment,
+    Distinction,
+    Draft,
+    EventKind,
+    Lead,
+    Merge,
+    Note,
+    Suppression,
+    Undo,
+    Waiting,
+)
 from crm.rules.addresses import base_mailbox
 from crm.rules.merging import Signals
 from crm.rules.sending import StopReason
@@ -39,7 +51,8 @@ def merge(pair: Pair, choices: Mapping[str, Whose], account_id: int, now: dateti
     made = Merge.begin(pair.kept.id, pair.other, account_id, now)
     before = rows.photograph(ids, keys)
     _unite(pair, foresee(pair, choices), account_id, now)
-    _unite_wishes(keys, made, now)
+    Suppression.take_wishes_along(keys, keys, now, made.id)
+    _give_into_care(pair, pair.in_care_of(choices[CARE]), now)
     _close_undos(ids, now)
     _join_drafts(pair)
     _join_reminders(pair, now)
@@ -89,17 +102,11 @@ def _steer(open_ones: list[Enrollment | None], plan: Course, account_id: int, no
     db.session.flush()
 
 
-def _unite_wishes(keys: set[str], made: Merge, now: datetime) -> None:
-    """Whoever asked for no more at one address is left in peace at every other."""
-    against = {key: {each.reason for each in Suppression.against(key)} for key in sorted(keys)}
-    for reason in WISHES:
-        if any(reason in standing for standing in against.values()):
-            db.session.add_all(
-                Suppression(address_key=key, reason=reason, at=now, merge_id=made.id)
-                for key, standing in against.items()
-                if reason not in standing
-            )
-    db.session.flush()
+def _give_into_care(pair: Pair, account_id: int | None, now: datetime) -> None:
+    """One person is in one account's care: the other record's own goes with that record."""
+    if Assignment.of(pair.kept.id) != account_id:
+        Assignment.put(pair.kept.id, account_id, now)
+    Assignment.put(pair.other.id, None, now)
 
 
 def _close_undos(ids: tuple[int, int], now: datetime) -> None:

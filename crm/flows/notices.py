@@ -24,7 +24,7 @@ APART = timedelta(minutes=10)
 
 def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
     """Plan one notice; one that has not left yet speaks for all that comes meanwhile."""
-    if not Practice.current().notify_owner or _one_is_waiting(kind):
+    if not Practice.current().notify_owner or one_is_waiting(kind):
         return None
     return write_to_owner(kind, None, now)
 
@@ -69,6 +69,8 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
             )
         case NoticeKind.DAY:
             return Wording("Your day", "People wait for you.", f"[Open Today]({links.today()})\n")
+        case NoticeKind.PROMISE:
+            return Wording("Someone waits for your answer", "", f"[Open Today]({links.today()})\n")
         case NoticeKind.ACCOUNT_FAILED:
             return Wording(
                 "Your emails had to wait",
@@ -79,8 +81,11 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
             )
 
 
-def _one_is_waiting(kind: NoticeKind) -> bool:
-    """The urgency is named for the index: without it every planned email would be read through."""
+def one_is_waiting(kind: NoticeKind) -> bool:
+    """Whether a notice of this kind has still to leave.
+
+    The urgency is named for the index: without it every planned email would be read through.
+    """
     waiting = sa.select(Message.id).where(
         Message.urgency == Urgency.PERSONAL,
         Message.kind == MessageKind.NOTICE,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from crm.models import Suppression
+from crm.models import Assignment, Suppression
+from crm.models.suppression import WISHES
 from crm.rules.addresses import normalize_email
 from crm.rules.merging import Course, Place, Running, Side, Signals, Whose, course, settled_in, united
 from crm.rules.merging import usual_place as usual_stage
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("name", "email", "phone", "prefers", "free_times", "found_us", "looking_for", "zone_name")
 """What the owner chooses between where the two differ."""
-STAGE = "stage"
-WISHES = (SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINED, SuppressionReason.ERASED)
-"""What a person wants, and not only what became of an address: it goes along to their other one."""
+STAGE, CARE = "stage", "care"
 LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 
 
@@ -47,6 +46,10 @@ class Pair:
     def wish_keys(self) -> set[str]:
         return self.kept.wish_keys | self.other.wish_keys
 
+    def in_care_of(self, whose: Whose) -> int | None:
+        """In whose care that record is; None for nobody in particular."""
+        return Assignment.of((self.kept if whose is Whose.KEPT else self.other).id)
+
     def chosen(self, field: str, choices: Mapping[str, Whose]) -> Any:  # noqa: ANN401 - any column of Lead
         lead = self.kept if choices[field] is Whose.KEPT else self.other
         return getattr(lead, field)
@@ -70,7 +73,8 @@ def usual_choices(pair: Pair) -> dict[str, Whose]:
     }
     if pair.other.email and _is_dead(pair.kept) and not _is_dead(pair.other):
         choices["email"] = Whose.OTHER
-    return choices | {STAGE: usual_stage(_place(pair.kept), _place(pair.other))}
+    care = Whose.OTHER if pair.in_care_of(Whose.KEPT) is None else Whose.KEPT
+    return choices | {STAGE: usual_stage(_place(pair.kept), _place(pair.other)), CARE: care}
 
 
 def foresee(pair: Pair, choices: Mapping[str, Whose]) -> Outcome:

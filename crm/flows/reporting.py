@@ -35,7 +35,7 @@ def report(period: Period, now: datetime) -> Report:
         passages=_passages(since, _first_answers(events, letters)),
         a_day=Practice.current().window.a_day,
         effects=effects(letters, deeds),
-        unsubscribed=len({each.lead_id for each in events if each.kind is EventKind.UNSUBSCRIBED}),
+        unsubscribed=list(dict.fromkeys(e.lead_id for e in events if e.kind is EventKind.UNSUBSCRIBED)),
     )
 
 

@@ -8,8 +8,11 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.models import Distinction, Lead
+from crm.many import among
+from crm.models import Distinction, Lead, SearchEntry
+from crm.models.search_entry import tokens_of
 from crm.rules.likeness import WORDS, Sign, Traits, likeness
+from crm.rules.search_words import near_words
 from crm.rules.stages import Stage
 from crm.rules.telling import listed, opening
 
@@ -54,14 +57,15 @@ class Resemblance:
 
 
 def look_alikes(lead: Lead) -> list[Resemblance]:
-    """Those who are probably the same person, the surest first. One query by three indexes.
+    """Those who are probably the same person, the surest first. One query by four indexes.
 
     Nobody whom the owner has told apart from them, and no spam.
     """
     if lead.quarantined_at is not None or lead.stage is Stage.SPAM:
         return []
     keys = {key.key: getattr(lead, key.key) for key in KEYS}
-    candidates = db.session.connection().execute(CANDIDATES, {"id": lead.id, **keys})
+    near = tokens_of(near_words(lead.name, lead.email or ""))
+    candidates = db.session.connection().execute(CANDIDATES, {"id": lead.id, "near": near, **keys})
     judged = (Resemblance(other, likeness(lead.traits, _traits(other))) for other in candidates)
     found = [each for each in judged if each.signs]
     return sorted(found, key=lambda each: (each.is_doubtful, -len(each.signs), each.lead.id))
@@ -83,6 +87,13 @@ def _newest(key: sa.orm.InstrumentedAttribute[str | None]) -> sa.Select[int]:
     return sa.select(alike.order_by(Lead.id.desc()).limit(LOOKED_AT).subquery().c.id)
 
 
+def _nearest() -> sa.Select[int]:
+    """Those with whom they share most of the words that stand near their own."""
+    alike = sa.select(SearchEntry.lead_id).where(among(SearchEntry.token, "near"), SearchEntry.lead_id != _id)
+    often = alike.group_by(SearchEntry.lead_id).order_by(sa.func.count().desc(), SearchEntry.lead_id.desc())
+    return sa.select(often.limit(LOOKED_AT).subquery().c.lead_id)
+
+
 KEYS = (Lead.mailbox_key, Lead.phone_key, Lead.name_key)
 _id = sa.bindparam("id", type_=sa.Integer())
 _told_apart = sa.exists().where(
@@ -92,7 +103,7 @@ _told_apart = sa.exists().where(
     )
 )
 CANDIDATES = sa.select(Lead.id, Lead.name, Lead.email, Lead.phone).where(
-    Lead.id.in_(sa.union(*map(_newest, KEYS))),
+    Lead.id.in_(sa.union(*map(_newest, KEYS), _nearest())),
     Lead.quarantined_at.is_(None),
     Lead.stage != Stage.SPAM,
     ~_told_apart,

@@ -72,10 +72,12 @@ def save(sequence: Sequence, plan: Plan, now: datetime, account_id: int | None =
     _lock_what_waits(sequence)
     inside = people_in(sequence)
     standings = standings_of(inside)
+    before = plan_of(sequence)
     _rewrite(sequence, plan, now)
     sequence.save_version(plan_of(sequence), now, account_id)
     coming = futures(sequence.plan, standings, now)
     for enrollment, standing, future in zip(inside, standings, coming, strict=True):
+        _heed_lateness(enrollment.open_message, before, now)
         _follow(enrollment, standing, future, now)
         if message := enrollment.open_message:
             message.heed_its_plan(now)
@@ -176,6 +178,13 @@ def _new_step(sequence: Sequence, email: PlanEmail) -> Step:
     step = Step(sequence_id=sequence.id, template_id=email.template_id, at_once=email.at_once)
     db.session.add(step)
     return step
+
+
+def _heed_lateness(message: Message | None, before: Plan, now: datetime) -> None:
+    """What is moved as well is good from its new time on."""
+    was = before.max_late(message.step_id) if message and message.step_id else None
+    if message is not None and was is not None:
+        message.heed_its_lateness(was, now)
 
 
 def _follow(enrollment: Enrollment, standing: Standing, future: list[Forecast], now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.rules.approval import good_until
+from crm.rules.approval import good_under, good_until
 from crm.rules.sending import MessageState
 
 if TYPE_CHECKING:
@@ -52,8 +52,12 @@ class Approvable:
 
     def be_good_from(self, due_at: datetime) -> None:
         """From then on it can be late, as long as its step may be."""
-        late = timedelta(hours=self.step.max_late_hours) if self.step else timedelta()
-        self.expires_at = good_until(due_at, late)
+        self.expires_at = good_until(due_at, self.step.max_late if self.step else timedelta())
+
+    def heed_its_lateness(self, was: timedelta, now: datetime) -> None:
+        """Its step may be later than before, or less late: its draft waits as much longer, or shorter."""
+        if self.is_draft and self.expires_at is not None and self.step is not None:
+            self.expires_at = good_under(self.expires_at, was, self.step.max_late, now)
 
     def approve(self, now: datetime) -> None:
         """The owner's yes: it goes by itself when it is due. Raises ValueError for what is no draft."""

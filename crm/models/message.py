@@ -54,6 +54,7 @@ class NoticeKind(StrEnum):
     READ_FIRST = "read_first"
     ACCOUNT_FAILED = "account_failed"
     DAY = "day"
+    PROMISE = "promise"
 
 
 class Message(Approvable, Base):

@@ -6,7 +6,7 @@ those are read for the few that don't go (crm.models.claims.rows).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -67,7 +67,7 @@ class Planned(NamedTuple):
 
     at_once: bool
     asks_first: bool
-    max_late_hours: int
+    max_late: timedelta
     words: Words
 
 
@@ -136,7 +136,7 @@ def _of(model: type[Any], ids: set[int | None]) -> Iterable[Any]:
 
 def _planned(step: Step) -> Planned:
     words = Words(step.template.current.wording, step.template.current_id)
-    return Planned(step.at_once, step.asks_first, step.max_late_hours, words)
+    return Planned(step.at_once, step.asks_first, step.max_late, words)
 
 
 def _outgoing(row: Any, steps: Mapping[int, Planned], kept: Mapping[int, TemplateVersion]) -> Outgoing:  # noqa: ANN401 - a row of OUTGOING

@@ -77,6 +77,8 @@ class Practice(Base):
     notify_owner: Mapped[bool] = mapped_column(default=True)
     daily_note_at: Mapped[time | None]
     daily_note_on: Mapped[date | None]
+    warns_of_promises: Mapped[bool] = mapped_column(default=True)
+    warned_until: Mapped[datetime | None]
     first_steps: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     crisis_checklist: Mapped[str] = mapped_column(default="")
     gap_days: Mapped[int] = mapped_column(default=1)

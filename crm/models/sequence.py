@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -124,6 +124,10 @@ class Step(Base):
     @property
     def wait(self) -> Wait:
         return Wait(self.wait_count, self.wait_unit)
+
+    @property
+    def max_late(self) -> timedelta:
+        return timedelta(hours=self.max_late_hours)
 
     @property
     def as_planned(self) -> PlanStep:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 
+WISHES = (SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINED, SuppressionReason.ERASED)
+"""What a person wants, and not only what became of an address: it holds at every address of theirs."""
+
+
 class Suppression(Base):
     """One reason why an address gets no follow-ups, until lifted. A new inquiry never lifts it (R15).
 
@@ -73,15 +77,27 @@ class Suppression(Base):
         return next(wishes, None)
 
     @classmethod
-    def suppress(cls, address_key: str, reason: SuppressionReason, now: datetime) -> None:
+    def suppress(
+        cls, address_key: str, reason: SuppressionReason, now: datetime, merge_id: int | None = None
+    ) -> None:
         """Write to this address no more. Safe to say twice: a race costs a savepoint."""
         if any(each.reason is reason for each in cls.against(address_key)):
             return
         try:
             with db.session.begin_nested():
-                db.session.add(cls(address_key=address_key, reason=reason, at=now))
+                db.session.add(cls(address_key=address_key, reason=reason, at=now, merge_id=merge_id))
         except sa.exc.IntegrityError:
             return
+
+    @classmethod
+    def take_wishes_along(
+        cls, of: Collection[str], to: Collection[str], now: datetime, merge_id: int | None = None
+    ) -> None:
+        """Whoever asked for no more at one address is left in peace at their others, too."""
+        for reason in WISHES:
+            if cls.against_any(of, [reason]):
+                for address_key in sorted(to):
+                    cls.suppress(address_key, reason, now, merge_id)
 
     def say_it_oneself(self) -> None:
         """The person wishes it for this address too: it stays, whatever becomes of the merge."""

@@ -15,6 +15,16 @@ def good_until(due_at: datetime, max_late: timedelta) -> datetime:
     return due_at + max(max_late, AT_LEAST)
 
 
+def good_under(expires_at: datetime, was: timedelta, late: timedelta, now: datetime) -> datetime:
+    """Until when a waiting draft is good once its step may be late for `late`, and no longer for `was`.
+
+    As much longer or shorter. What that would make too late soon can still be decided on for a day:
+    the change itself leaves nothing out.
+    """
+    moved = expires_at + max(late, AT_LEAST) - max(was, AT_LEAST)
+    return max(moved, min(expires_at, now + AT_LEAST))
+
+
 def why_not_approve(state: MessageState, cancel_reason: str | None, *, expired: bool) -> str | None:
     """Why a yes comes too late, with {subject} and {name} to fill in; None while it is waited for."""
     match state:

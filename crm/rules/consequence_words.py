@@ -15,6 +15,10 @@ _COUNTED = {
     Kind.FEWER: ("gets one fewer", "get fewer"),
     Kind.ASKS: ("waits for your yes", "wait for your yes"),
     Kind.ASKS_NO_MORE: ("no longer waits for your yes", "no longer wait for your yes"),
+    Kind.ASKS_UNTIL: (
+        "waits for your yes until another time",
+        "wait for your yes until another time",
+    ),
     Kind.LEFT_OUT: ("is too late for its email", "are too late for their email"),
     Kind.GOES_ON: ("goes on", "go on"),
     Kind.ENDS: ("ends", "end"),
@@ -28,6 +32,7 @@ _LINES = {
     Kind.FEWER: "without {old}, which was to go {then}",
     Kind.ASKS: "{new} {goes}, if you say yes",
     Kind.ASKS_NO_MORE: "{new} {goes}, without your yes",
+    Kind.ASKS_UNTIL: "{new} waits for your yes until {goes}, not {then}",
     Kind.LEFT_OUT: "{old} has waited too long by then and is left out",
     Kind.GOES_ON: "{new} {goes}, though the last email had gone already",
     Kind.ENDS: "nothing more; {old} was to go {then}",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from crm.rules.approval import good_under
 from crm.rules.foresight import DAY, Standing, futures
 from crm.rules.plans import Plan
 from crm.rules.schedule import Forecast
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     FEWER = "fewer"
     ASKS = "asks"
     ASKS_NO_MORE = "asks_no_more"
+    ASKS_UNTIL = "asks_until"
     LEFT_OUT = "left_out"
     GOES_ON = "goes_on"
     ENDS = "ends"
@@ -73,7 +75,12 @@ def consequences(before: Plan, after: Plan, standings: Sequence[Standing], now: 
     changed = []
     for standing, was, will_be in both:
         change = _Change(standing, was, will_be, names)
-        found = change.next_email(before, after) or change.emails() or change.closing(before, after)
+        found = (
+            change.next_email(before, after)
+            or change.asking(before, after, now)
+            or change.emails()
+            or change.closing(before, after)
+        )
         if found:
             changed.append(found)
     return Consequences(len(standings), tuple(changed), tuple(_rules(before, after)))
@@ -101,6 +108,20 @@ class _Change:
             return self._found(Kind.LEFT_OUT, old, self.will_be[1] if len(self.will_be) > 1 else None)
         return self._moved(old, new)
 
+    def asking(self, before: Plan, after: Plan, now: datetime) -> Consequence | None:
+        """Until when it waits for a yes, if that changes."""
+        good_until, waiting = self.standing.good_until, self.standing.on_its_way
+        if good_until is None or waiting is None:
+            return None
+        was, late = before.max_late(waiting.step.id), after.max_late(waiting.step.id)
+        if was is None or late is None:
+            return None
+        name, until = self.names[waiting.step.id], good_under(good_until, was, late, now)
+        if until == good_until:
+            return None
+        moments = Moment(good_until, name), Moment(until, name)
+        return Consequence(Kind.ASKS_UNTIL, self.standing.lead_id, self.standing.name, *moments)
+
     def emails(self) -> Consequence | None:
         """What becomes of the emails after it."""
         old, new = ({each.step.id for each in future} for future in (self.was, self.will_be))
@@ -125,10 +146,10 @@ class _Change:
 
     def _is_too_late(self, email: Forecast, plan: Plan) -> bool:
         """Whether it has been put off for longer than it may: the last look will leave it out."""
-        at = plan.position_of(email.step.id)
-        if at is None or email != self.standing.on_its_way or self.standing.settled:
+        max_late = plan.max_late(email.step.id)
+        if max_late is None or email != self.standing.on_its_way or self.standing.settled:
             return False
-        return self.standing.late > timedelta(hours=plan.emails[at].max_late_hours)
+        return self.standing.late > max_late
 
     def _moved(self, old: Forecast, new: Forecast) -> Consequence | None:
         if old.step.id != new.step.id:

@@ -18,13 +18,17 @@ LATE = timedelta(hours=3)
 
 @dataclass(frozen=True)
 class DayFacts:
-    """What the day holds. `read_first`: how many of the `waiting` are to be read first."""
+    """What the day holds. `read_first`: how many of the `waiting` are to be read first.
+
+    `everything_held`: what would go out today waits for him instead.
+    """
 
     waiting: int
     read_first: int = 0
     promised_by: datetime | None = None
     going_out: int = 0
     next_call_at: datetime | None = None
+    everything_held: bool = False
 
 
 def due_on(now: datetime, at: time, told_on: date | None, window: SendingWindow) -> date | None:
@@ -46,6 +50,12 @@ def sentences(facts: DayFacts, now: datetime, window: SendingWindow) -> list[str
     if facts.next_call_at is not None:
         told.append(f"Your next call is at {clock(facts.next_call_at, window.zone)}.")
     if facts.going_out:
-        go = "goes" if facts.going_out == 1 else "go"
-        told.append(f"{opening(things(facts.going_out, 'email'))} {go} out today.")
+        told.append(_emails_line(facts.going_out, everything_held=facts.everything_held))
     return told if facts.waiting else told[1:]
+
+
+def _emails_line(number: int, *, everything_held: bool) -> str:
+    emails, one = things(number, "email"), number == 1
+    if everything_held:
+        return f"Sending is paused for everyone: {emails} {'waits' if one else 'wait'} until you resume."
+    return f"{opening(emails)} {'goes' if one else 'go'} out today."

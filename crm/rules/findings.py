@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from crm.rules.reporting import Period, sources
-from crm.rules.telling import count_words, people
+from crm.rules.telling import count_words, opening, people
 
 if TYPE_CHECKING:
     from crm.rules.effects import Effect
@@ -26,13 +26,13 @@ PERIOD_WORDS = {
 
 @dataclass(frozen=True)
 class Report:
-    """Everything on the page. `a_day`: how long the practice is open on one."""
+    """Everything on the page. `a_day`: how long the practice is open on one; `unsubscribed`: whose ids."""
 
     period: Period
     passages: list[Passage]
     a_day: timedelta = timedelta(hours=8)
     effects: list[Effect] = field(default_factory=list)
-    unsubscribed: int = 0
+    unsubscribed: list[int] = field(default_factory=list)
 
     @property
     def heard(self) -> list[Passage]:
@@ -98,12 +98,12 @@ class Report:
 
     @property
     def effect_note(self) -> str:
-        nobody = "We don’t track opens or clicks. A reply or a booking is the only thing counted."
-        return (
-            f"{nobody} {people(self.unsubscribed).capitalize()} unsubscribed."
-            if self.unsubscribed
-            else nobody
-        )
+        return "We don’t track opens or clicks. A reply or a booking is the only thing counted."
+
+    @property
+    def unsubscribed_words(self) -> str:
+        """Two people"""
+        return opening(people(len(self.unsubscribed)))
 
 
 def how_long(span: timedelta, a_day: timedelta) -> str:

@@ -21,7 +21,8 @@ class Standing:
     `done`: the steps that had their email. `since`: what the next wait is counted from.
     `on_its_way`: the email that waits to go, with its step as it was saved; `late`: how much later
     than planned it stands. `settled`: that one goes as it is, because a worker has it, the owner
-    sent it by hand, or it answers at once. `agreed`: the owner has said yes to that one.
+    sent it by hand, or it answers at once. `agreed`: the owner has said yes to that one. `good_until`:
+    how long it waits for his yes, if it does.
     """
 
     lead_id: int
@@ -33,6 +34,7 @@ class Standing:
     settled: bool = False
     agreed: bool = False
     late: timedelta = timedelta()
+    good_until: datetime | None = None
 
 
 def futures(steps: Sequence[PlanStep], standings: Sequence[Standing], now: datetime) -> list[list[Forecast]]:

@@ -15,7 +15,7 @@ WEEKEND = frozenset({5, 6})
 def hours_in_words(window: SendingWindow) -> str:
     """Monday to Friday, 8:30 am to 6:00 pm, Los Angeles time. Never on holidays."""
     city = str(window.zone).rpartition("/")[2].replace("_", " ")
-    hours = f"{_wall(window.opens)} to {_wall(window.closes)}"
+    hours = f"{wall_time(window.opens)} to {wall_time(window.closes)}"
     never = " Never on holidays." if window.holidays else ""
     return f"{weekdays_in_words(window.weekdays)}, {hours}, {city} time.{never}"
 
@@ -48,5 +48,6 @@ def _either(when: list[str]) -> str:
     return f"{', '.join(when[:-1])}, or {when[-1]}"
 
 
-def _wall(hour: time) -> str:
+def wall_time(hour: time) -> str:
+    """8:30 am"""
     return clock(datetime.combine(date(2000, 1, 1), hour, tzinfo=UTC), UTC)

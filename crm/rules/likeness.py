@@ -1,6 +1,7 @@
 """Are these two probably one person? Said with reasons, and never on the strength of a name alone.
 
 The keys below are what candidates are looked up by: two people are compared only where one of them is equal.
+Of the near keys each has several, and one in common is enough.
 """
 
 from __future__ import annotations
@@ -105,6 +106,19 @@ def name_key(name: str) -> str | None:
 def mailbox_key(email: str | None) -> str | None:
     """The mailbox behind tags, dots and the usual slips: equal for gmail.com and gmial.com."""
     return base_mailbox(suggest(email) or email) if email else None
+
+
+def near_keys(name: str, email: str | None) -> tuple[str, ...]:
+    """Two whose addresses differ by a slip have one in common: each is the address with one letter less.
+
+    None without a full name, because then a near address asks nothing.
+    """
+    if not email or name_key(name) is None:
+        return ()
+    mailbox = base_mailbox(email)
+    local, _, domain = mailbox.rpartition("@")
+    shorter = {f"{local[:at]}{local[at + 1 :]}@{domain}" for at in range(len(local))}
+    return (mailbox, f"{local}@", *sorted(shorter - {mailbox}))
 
 
 def phone_key(phone: str | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 from crm.rules.next_facts import Because, NextEmail, NextFacts
 from crm.rules.sending import StopReason, SuppressionReason
 from crm.rules.stages import SCREEN_WORDS, Stage
-from crm.rules.telling import clock, day_of_year, day_words, moment, on_day, opening, until
+from crm.rules.telling import clock, clock_there, day_of_year, day_words, moment, on_day, opening, until
 from crm.rules.windows import Shift
 
 
@@ -202,10 +202,10 @@ def _already(facts: NextFacts, email: NextEmail) -> tuple[str | Span, ...]:
 
 def on_their_clock(facts: NextFacts, email: NextEmail) -> str:
     """Said once where the person's clock shows another hour: That’s 8:30 am for Irene."""
-    there = facts.their_zone
-    if there is None or clock(email.due_at, there) == clock(email.due_at, facts.zone):
+    if facts.their_zone is None:
         return ""
-    return f"That’s {clock(email.due_at, there)} for {facts.name}. "
+    there = clock_there(email.due_at, facts.zone, facts.their_zone, facts.name)
+    return f"That’s {there}. " if there else ""
 
 
 def _when(due_at: datetime, facts: NextFacts) -> tuple[str | Span, ...]:

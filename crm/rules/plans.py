@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from crm.rules.schedule import PlanStep
 from crm.rules.stops import EVERYTHING_STOPS, StopRules
@@ -35,6 +36,10 @@ class PlanEmail:
     at_once: bool = False
     asks_first: bool = False
     max_late_hours: int = MAX_LATE_HOURS
+
+    @property
+    def max_late(self) -> timedelta:
+        return timedelta(hours=self.max_late_hours)
 
     @property
     def as_planned(self) -> PlanStep:
@@ -109,6 +114,11 @@ class Plan:
 
     def position_of(self, step_id: int) -> int | None:
         return next((at for at, email in enumerate(self.emails) if email.step_id == step_id), None)
+
+    def max_late(self, step_id: int) -> timedelta | None:
+        """How late this email may go; None where it is not in the plan."""
+        at = self.position_of(step_id)
+        return None if at is None else self.emails[at].max_late
 
 
 def wait_words(wait: Wait) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ _BUSINESS_DAYS = {
     Promise.THREE_BUSINESS_DAYS: 3,
 }
 
+WARNED_BEFORE = timedelta(hours=2)
+"""So much of his open time before a promise ends he is warned: there is a pause between sessions in it."""
 NOON = time(12)
 EVENING = time(17)
 
@@ -47,6 +49,20 @@ def reply_by(received_at: datetime, promise: Promise, window: SendingWindow) -> 
         return after_wait(counts_from, Wait(days, WaitUnit.BUSINESS_DAYS), window)
     local = counts_from.astimezone(window.zone)
     return datetime.combine(local.date(), window.closes, tzinfo=window.zone)
+
+
+def is_close(promised_at: datetime, by: datetime, now: datetime, window: SendingWindow) -> bool:
+    """Whether it is time to warn of this promise: little is left of it, and it is not too late.
+
+    Two open hours; of a promise that was shorter than four from the beginning, half.
+    """
+    left = window.open_time(now, by)
+    return now < by and left <= min(WARNED_BEFORE, window.open_time(promised_at, by) / 2)
+
+
+def told_until(now: datetime, window: SendingWindow) -> datetime:
+    """The promises a warning of this day speaks of: all whose own would still fall into it."""
+    return window.after_open_time(window.midnight_after(now), WARNED_BEFORE)
 
 
 def by_when_in_words(by: datetime, zone_window: SendingWindow) -> str:

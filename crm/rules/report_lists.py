@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 HEADINGS = RUNG_WORDS | {
     Reached.WAITS: "Still waiting to hear from you",
     Reached.LATE: "Waited longer than you promised",
+    Reached.TO_COME: "Have a call to come",
+    Reached.REFERRED: "Referred out",
+    Reached.DECIDING: "Had the call, and are deciding",
+    Reached.NOT_NOW: "Not now",
 }
+UNSUBSCRIBED, EITHER = "unsubscribed", "either"
 
 
 @dataclass(frozen=True)
@@ -31,16 +36,19 @@ class Group:
 def group(report: Report, asked: Mapping[str, str]) -> Group:
     """The people of one number, as its link names it; everyone who wrote where it names none.
 
-    `reached`, `within` or `source` of a chart's number; `text` with `did` for those of one email.
+    `reached`, `within` or `source` of a chart's number, `source` with `reached` for its clients; `text` with
+    `did` for those of one email.
     """
     if (within := asked.get("within", "")) in set(Speed):
         return _within(report, Speed(within))
     if "source" in asked:
-        return _from(report, asked["source"])
+        return _from(report, asked["source"], clients=asked.get("reached") == Reached.CLIENT)
     effect = next((each for each in report.effects if str(each.template_id) == asked.get("text")), None)
     if effect is not None:
         return _after(effect, asked.get("did", ""))
     wanted = asked.get("reached", "")
+    if wanted == UNSUBSCRIBED:
+        return Group("Unsubscribed", report.unsubscribed)
     reached = Reached(wanted) if wanted in set(Reached) else Reached.WROTE
     return Group(HEADINGS[reached], _ids(who_reached(report.passages, reached)))
 
@@ -53,9 +61,11 @@ def _within(report: Report, within: Speed) -> Group:
     return Group(heading, _ids(each for each in report.passages if speed(each) is within))
 
 
-def _from(report: Report, source: str) -> Group:
+def _from(report: Report, source: str, *, clients: bool) -> Group:
     words = SOURCE_WORDS.get(source, source)
-    theirs = (each for each in report.passages if SOURCE_WORDS.get(each.source, each.source) == words)
+    theirs = [each for each in report.passages if SOURCE_WORDS.get(each.source, each.source) == words]
+    if clients:
+        return Group(f"Became clients through: {words}", _ids(who_reached(theirs, Reached.CLIENT)))
     return Group(f"Found you through: {words}", _ids(theirs))
 
 
@@ -64,6 +74,7 @@ def _after(effect: Effect, did: str) -> Group:
     ids, words = {
         "booked": (effect.booked, "Booked a call after"),
         "wrote": (effect.wrote, "Wrote back after"),
+        EITHER: ([*effect.booked, *effect.wrote], "Booked a call or wrote back after"),
     }.get(did, (effect.sent, "Got"))
     return Group(f"{words} “{effect.subject}”", list(dict.fromkeys(ids)))
 

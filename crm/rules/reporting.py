@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crm.rules.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import tzinfo
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -101,6 +101,10 @@ class Reached(StrEnum):
     CLIENT = "client"
     WAITS = "waits"
     LATE = "late"
+    TO_COME = "to_come"
+    REFERRED = "referred"
+    DECIDING = "deciding"
+    NOT_NOW = "not_now"
 
 
 def who_reached(passages: Iterable[Passage], reached: Reached) -> list[Passage]:
@@ -128,37 +132,51 @@ _REACHED: dict[Reached, Callable[[Passage], bool]] = {
     Reached.CLIENT: lambda each: each.is_client,
     Reached.WAITS: lambda each: each.waits and not _heard(each),
     Reached.LATE: lambda each: each.answered_at is not None and not each.kept,
+    Reached.TO_COME: lambda each: each.has_call_to_come,
+    Reached.REFERRED: lambda each: each.stage is Stage.REFERRED_OUT,
+    Reached.DECIDING: lambda each: each.stage is Stage.CONSULT_DONE,
+    Reached.NOT_NOW: lambda each: each.stage is Stage.CLOSED,
 }
 
 
 @dataclass(frozen=True)
+class Aside:
+    """What is known of some who did not get further: "3 still waiting"."""
+
+    words: str
+    reached: Reached
+
+
+@dataclass(frozen=True)
 class Rung:
-    """One line of "how far they came", with what is known of those who did not get further."""
+    """One line of "how far they came"."""
 
     words: str
     reached: Reached
     count: int
-    beside: str = ""
+    beside: tuple[Aside, ...] = ()
 
 
 def rungs(passages: Sequence[Passage]) -> list[Rung]:
     """Everyone who wrote, and how far they came."""
     counts = {reached: len(who_reached(passages, reached)) for reached in Reached}
-    waiting, to_come = counts[Reached.WAITS], sum(each.has_call_to_come for each in passages)
-    at = Counter(each.stage for each in passages)
-    ends = (
-        (at[Stage.REFERRED_OUT], "referred out"),
-        (at[Stage.CONSULT_DONE], "deciding"),
-        (at[Stage.CLOSED], "not now"),
-    )
-    beside = {
-        Reached.HEARD: f"{waiting} still waiting" if waiting else "",
-        Reached.TALKED: f"{to_come} still to come" if to_come else "",
-        Reached.CLIENT: ", ".join(f"{n} {words}" for n, words in ends if n),
-    }
-    return [Rung(words, each, counts[each], beside.get(each, "")) for each, words in RUNG_WORDS.items()]
+    return [Rung(words, each, counts[each], _beside(each, counts)) for each, words in RUNG_WORDS.items()]
 
 
+def _beside(rung: Reached, counts: Mapping[Reached, int]) -> tuple[Aside, ...]:
+    told = ASIDES.get(rung, {})
+    return tuple(Aside(f"{counts[each]} {words}", each) for each, words in told.items() if counts[each])
+
+
+ASIDES = {
+    Reached.HEARD: {Reached.WAITS: "still waiting"},
+    Reached.TALKED: {Reached.TO_COME: "still to come"},
+    Reached.CLIENT: {
+        Reached.REFERRED: "referred out",
+        Reached.DECIDING: "deciding",
+        Reached.NOT_NOW: "not now",
+    },
+}
 RUNG_WORDS = {
     Reached.WROTE: "Wrote to you",
     Reached.HEARD: "Heard back from you",

@@ -13,10 +13,12 @@ from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from crm.rules.likeness import near_keys
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-VERSION = 1
+VERSION = 2
 """Of these rules: where they change, what was indexed by older ones is made anew."""
 
 LONGEST = 10
@@ -38,6 +40,8 @@ WHOLE_NUMBER = 7
 
 WHOLE = "="
 """Before a whole address or number: no word begins with it."""
+NEAR = "~"
+"""Before a key of those who are nearly alike: it is asked for by look-alikes, and never typed."""
 
 
 class Place(IntEnum):
@@ -86,6 +90,11 @@ def keys_of(person: Findable) -> dict[str, Place]:
     return keys
 
 
+def near_words(name: str, email: str) -> list[str]:
+    """What someone has in common with who may be the same person by a near address and a near name."""
+    return [NEAR + key for key in near_keys(name, email)]
+
+
 def sought(query: str) -> Sought:
     """What these typed words ask for. Nothing, where there is no letter and no digit among them."""
     folded = fold(query).strip()
@@ -116,6 +125,7 @@ def _by_worth(person: Findable) -> Iterator[tuple[Place, Iterable[str]]]:
     yield Place.WHOLE, _whole(person)
     yield Place.NAME, _of_a_name(fold(person.name))
     yield Place.CONTACT, _of_contact(fold(person.email), _digits(person.phone))
+    yield Place.CONTACT, near_words(person.name, person.email)
     left = TEXT_KEYS
     for written in person.written:
         found = list(islice(_of_a_text(fold(written.text[:TEXT_LENGTH])), left))

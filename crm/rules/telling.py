@@ -59,6 +59,15 @@ def clock(instant: datetime, zone: tzinfo) -> str:
     return f"{_hands(instant.astimezone(zone))} {_half(instant.astimezone(zone))}"
 
 
+def clock_there(instant: datetime, zone: tzinfo, there: tzinfo, name: str) -> str:
+    """11:30 am for Sam; Tuesday, 4:30 am for Ana, where it is another day. Empty where the clocks agree."""
+    if clock(instant, there) == clock(instant, zone):
+        return ""
+    day = _day(instant, there)
+    weekday = "" if day == _day(instant, zone) else f"{day:%A}, "
+    return f"{weekday}{clock(instant, there)} for {name}"
+
+
 def date_words(day: date, today: date) -> str:
     """March 24; with its year when that is another one: March 24, 2027."""
     words = f"{day:%B} {day.day}"

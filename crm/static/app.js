@@ -214,11 +214,17 @@
   }
   showTheme();
   document.addEventListener("keydown", (event) => {
-    const composer = event.target.closest?.("[data-composer]");
-    if (!composer) return;
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) { event.preventDefault(); composer.requestSubmit(composer.querySelector("[type=submit].go")); }
-    if (event.key === "Escape") event.target.blur(); // the draft stays
+    const form = event.target.closest?.("[data-composer], #dialog form");
+    if (!form) return;
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) { event.preventDefault(); form.requestSubmit(form.querySelector("[type=submit].go")); }
+    if (event.key === "Escape" && form.matches("[data-composer]")) event.target.blur(); // the draft stays
   });
+  // Who came here to write can write; not where he is first to choose a template. After the browser has gone
+  // to the place in the address, which takes the focus away.
+  const asked = new URLSearchParams(location.search);
+  if (location.hash === "#now" && asked.has("compose") && !asked.has("pick")) {
+    addEventListener("load", () => setTimeout(() => document.getElementById("words")?.focus()));
+  }
 
   // ----- Hiding the screen: the window and the clock -----
   const LOCK_AFTER_MS = 10 * 60_000;

@@ -25,9 +25,17 @@
   function act(key) {
     if (Date.now() - going < 1500 && PLACES[key]) { location.assign(PLACES[key]); return true; }
     going = 0;
+    if (chosen(key)) return true;
     if (key === "g") { going = Date.now(); return true; }
     if (MOVES[key]) return MOVES[key]() !== false;
     return press(key);
+  }
+  // 1 to 9: what stands there in the open menu.
+  function chosen(key) {
+    const menu = document.querySelector("details.menu[open] > .menu-list");
+    const item = menu && /^[1-9]$/.test(key) && [...menu.querySelectorAll("a, button")].filter(seen)[key - 1];
+    if (item) item.click();
+    return Boolean(item);
   }
   function press(key) {
     const near = document.activeElement?.closest("[data-card]") ?? document.activeElement?.closest("[data-row]");

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm.rules.effects import Effect
-    from crm.rules.reporting import Passage, Rung, Source
+    from crm.rules.reporting import Aside, Passage, Rung, Source
 
 COLUMN, FLOOR, TOP = 90, 180, 30
 WIDE, NARROW = 480, 200
@@ -48,6 +48,7 @@ class Bar:
     length: float
     filled: float = 0
     beside: str = ""
+    asides: tuple[Aside, ...] = ()
     share: str = ""
     second: float = 0
     link: str = ""
@@ -88,7 +89,7 @@ def _pile(place: int, found: Speed, count: int, in_a_row: int) -> Pile:
 def rung_bars(rungs: Sequence[Rung]) -> list[Bar]:
     most = max((each.count for each in rungs), default=0)
     return [
-        Bar(each.words, each.count, _length(each.count, most, WIDE), beside=each.beside, link=each.reached)
+        Bar(each.words, each.count, _length(each.count, most, WIDE), asides=each.beside, link=each.reached)
         for each in rungs
     ]
 

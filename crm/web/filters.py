@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from crm.models import Lead
+
 
 def register(app: Flask) -> None:
     """`{{ message.due_at | moment }}` and its neighbours."""
-    for function in (clock_time, day_words, moment, short_when, stamp, ago, stage_words, iso):
+    for function in (clock_time, clock_there, day_words, moment, short_when, stamp, ago, stage_words, iso):
         app.template_filter()(function)
     app.template_filter("count_words")(telling.count_words)
 
@@ -35,6 +37,12 @@ def zone() -> ZoneInfo:
 def clock_time(instant: datetime) -> str:
     """2:10 pm"""
     return telling.clock(instant, zone())
+
+
+def clock_there(instant: datetime, lead: Lead) -> str:
+    """11:30 am for Sam; empty where their clock shows what the practice's does, or is not known."""
+    there = Practice.current().window_in(lead.zone_name).zone
+    return telling.clock_there(instant, zone(), there, lead.first_name or "them")
 
 
 def day_words(instant: datetime) -> str:

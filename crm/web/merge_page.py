@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from crm.flows.pairing import FIELDS, STAGE, WISHES
+from crm.flows import marking
+from crm.flows.pairing import CARE, FIELDS, STAGE
 from crm.models import Suppression
+from crm.models.suppression import WISHES
 from crm.rules.explaining_words import WHY_STOPPED
 from crm.rules.merging import Whose
 from crm.rules.sending import StopReason
@@ -35,7 +37,10 @@ LABELS = {
     "looking_for": "Looking for",
     "zone_name": "Time zone",
     STAGE: "Stage",
+    CARE: "With",
 }
+CHOSEN = (*FIELDS, STAGE, CARE)
+"""What is shown of both, and chosen where it differs."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,13 @@ class Compared:
 
 def compared(pair: Pair, choices: Mapping[str, Whose]) -> list[Compared]:
     """What is known of either, field by field."""
-    both = ((name, _shown(pair.kept, name), _shown(pair.other, name)) for name in (*FIELDS, STAGE))
+    both = ((name, _shown(pair.kept, name), _shown(pair.other, name)) for name in CHOSEN)
     return [Compared(name, LABELS[name], a, b, choices[name]) for name, a, b in both if a or b]
 
 
 def signature(pair: Pair) -> str:
     """Changes with whatever a merge decides on, so that nobody merges what they have not seen."""
-    facts = [(_shown(lead, name) for name in (*FIELDS, STAGE)) for lead in pair.leads]
+    facts = [(_shown(lead, name) for name in CHOSEN) for lead in pair.leads]
     runs = [lead.enrollment and (lead.enrollment.id, lead.enrollment.state) for lead in pair.leads]
     words = "\n".join([*(str(fact) for each in facts for fact in each), str(pair.ids), str(runs)])
     return sha256(words.encode()).hexdigest()[:16]
@@ -91,6 +96,8 @@ def _shown(lead: Lead, name: str) -> str:
     match name:
         case "stage":
             return stage_words(lead)
+        case "care":
+            return marking.whose([lead.id]).get(lead.id, "")
         case "phone":
             return national(lead.phone)
         case "zone_name":

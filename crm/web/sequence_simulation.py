@@ -47,13 +47,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Line:
-    """One email of the list. `why`: why it goes later than its wait, or that it does not go."""
+    """One email of the list. `why`: why it goes later than its wait; `asks_first`: only with his yes."""
 
     when: str
     at: datetime
     name: str
     why: str
     goes: bool = True
+    asks_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def _lines(simulation: Simulation, plan: Plan, window: SendingWindow) -> list[Li
 def _line(each: Forecast, plan: Plan, window: SendingWindow, why: str, *, goes: bool = True) -> Line:
     at = plan.position_of(each.step.id)
     name = plan.emails[at].name if at is not None else ""
-    due_at = each.planned.due_at
-    return Line(_day_and_time(due_at, window), due_at, name, why, goes)
+    due_at, asks_first = each.planned.due_at, goes and each.step.asks_first
+    return Line(_day_and_time(due_at, window), due_at, name, why, goes, asks_first)
 
 
 def _day_and_time(instant: datetime, window: SendingWindow) -> str:

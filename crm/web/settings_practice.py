@@ -10,6 +10,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows.hours import fit_to_hours
 from crm.models import Practice
+from crm.rules.hours import wall_time
 from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
 from crm.web.respond import done
 from crm.web.settings_frame import saved, settings_page
@@ -52,6 +53,19 @@ def update_notices() -> Response:
     return done(words, to=url_for(".show"))
 
 
+@bp.post("/warnings")
+def update_warnings() -> Response:
+    with transaction():
+        practice = Practice.current()
+        practice.warns_of_promises = wanted = "warns_of_promises" in request.form
+    words = (
+        "You get a note before a promise to answer ends."
+        if wanted
+        else "No more notes before a promise ends."
+    )
+    return done(words, to=url_for(".show"))
+
+
 @bp.post("/daily-note")
 def update_daily_note() -> Response | tuple[str, int]:
     form, practice = DailyNoteForm(request.form), Practice.current()
@@ -60,7 +74,7 @@ def update_daily_note() -> Response | tuple[str, int]:
     with transaction():
         Practice.current().daily_note_at = at = form.daily_note_at.data
     words = (
-        f"Your day comes by email at {at:%H:%M}, when somebody waits."
+        f"Your day comes by email at {wall_time(at)}, when somebody waits."
         if at
         else "No note of the day any more."
     )

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import db, numbers
 from crm.flows import bearings
 from crm.flows.sweeping import MOST, stamps
 from crm.models import Lead
@@ -26,11 +26,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class People:
-    """Those who were chosen. `everyone`: the filters they all fit; `more` than can be acted on at once."""
+    """Those who were chosen. `everyone`: the filters they all fit.
+
+    `fit`: how many do, where that is more than can be acted on at once; the next part begins at `rest`.
+    """
 
     leads: Sequence[bearings.Person]
     everyone: Filters | None = None
-    more: bool = False
+    fit: int | None = None
+
+    @property
+    def rest(self) -> str | None:
+        """What those fit who are not among these, as a query of the list."""
+        if self.everyone is None or self.fit is None:
+            return None
+        return "&".join(filter(None, (self.everyone.query, f"before={self.leads[-1].id}")))
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,10 @@ def chosen_people(asked: MultiDict[str, str], now: datetime) -> People:
     """By their boxes, or everyone whom the filters of the list leave."""
     if asked.get("everyone"):
         filters = Filters.read(dict(parse_qsl(asked.get("query", ""))))
-        these = chosen_by(filters, now).with_only_columns(*bearings.BRIEFLY).limit(MOST + 1)
+        all_of_them = chosen_by(filters, now)
+        these = all_of_them.with_only_columns(*bearings.BRIEFLY).limit(MOST + 1)
         found = db.session.connection().execute(these).all()
-        return People(found[:MOST], filters, more=len(found) > MOST)
+        return People(found[:MOST], filters, numbers(all_of_them)[0] if len(found) > MOST else None)
     return People(sorted(bearings.people(_ids(asked)), key=lambda lead: -lead.id))
 
 
@@ -65,14 +76,21 @@ def preview(act: Act, chosen: People) -> Preview:
     marks = stamps(chosen.leads)
     ways = bearings.ways([lead.id for lead in chosen.leads])
     following = sum(way.state in OPEN_ENROLLMENTS for way in ways.values())
-    how_many = f"the first {len(chosen.leads)} people" if chosen.more else people(len(chosen.leads))
     return Preview(
-        heading=HEADINGS[act].format(people=how_many),
+        heading=HEADINGS[act].format(people=_how_many(chosen)),
         consequence=consequence(act, following),
         verb=VERBS[act],
         lines=[Line(lead.name or "Someone", f"{lead.id}:{marks[lead.id]}") for lead in chosen.leads],
         people=chosen,
     )
+
+
+def _how_many(chosen: People) -> str:
+    """Two people; the first 300 of 2,000 people; the next 300 of 1,700 people."""
+    if chosen.fit is None or chosen.everyone is None:
+        return people(len(chosen.leads))
+    part = "next" if chosen.everyone.before else "first"
+    return f"the {part} {len(chosen.leads)} of {chosen.fit:,} people"
 
 
 def export_of(asked: MultiDict[str, str], now: datetime) -> sa.Select[Lead] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask import Response as AnyResponse
@@ -46,6 +47,16 @@ def new() -> str | Response:
     return _page(act, form_for(act), preview(act, people))
 
 
+@bp.get("/new")
+def go_on() -> str | Response:
+    """The next part of everyone who fits, with what was chosen for the part before."""
+    act = _act()
+    people = chosen_people(request.args, clock.now())
+    if not people.leads:
+        return redirect(_back(), 303)
+    return _page(act, form_for(act, request.args), preview(act, people))
+
+
 @bp.post("")
 def create() -> Response | tuple[str, int]:
     """Do it, a few people at a time. Who has changed since they were shown is left out.
@@ -64,6 +75,9 @@ def create() -> Response | tuple[str, int]:
         form["name"].errors = [NO_SUCH_TAG if isinstance(refusal, marking.NoSuchTag) else TOO_MANY_TAGS]
     if sweep is None:
         return _page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
+    if rest := request.form.get("rest"):
+        flash(sweep.words, url_for(".undo", sweep_id=sweep.id) if told.done else "message")
+        return redirect(_next_part(act, form, rest), 303)
     if not told.done:
         flash(sweep.words, "message")
     return redirect(_back(), 303)
@@ -122,11 +136,19 @@ def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 def _page(act: Act, form: Form, seen: Preview) -> str:
     tags = db.session.scalars(Tag.all()).all() if act is Act.TAG else []
-    return render_template("people/sweeps/new.html", act=act, form=form, seen=seen, tags=tags, next=_back())
+    rest = seen.people.rest or request.form.get("rest")
+    page = {"act": act, "form": form, "seen": seen, "tags": tags, "rest": rest, "next": _back()}
+    return render_template("people/sweeps/new.html", **page)
+
+
+def _next_part(act: Act, form: Form, rest: str) -> str:
+    chosen = {name: request.form[name] for name in form.data if name in request.form}
+    asked = {"act": act, "everyone": 1, "query": rest, "next": _back(), **chosen}
+    return f"{url_for('.go_on')}?{urlencode(asked)}"
 
 
 def _act() -> Act:
-    asked = request.form.get("act", "")
+    asked = request.values.get("act", "")
     return Act(asked) if asked in {*Act} else abort(400)
 
 

@@ -12,6 +12,8 @@ from crm.models import (
     Booking,
     Decision,
     Enrollment,
+    Event,
+    EventKind,
     Message,
     Outcome,
     Reply,
@@ -31,7 +33,9 @@ from crm.rules.smtp_replies import AttemptOutcome
 
 
 def accepted_twice(session: Session) -> list[int]:
+    """A worker had let it go each time."""
     first = an_accepted(session)
+    let_go_once_more(session, first.message_id)
     copied = ("message_id", "number", "worker", "tried_at", "handed_over_at", "ended_at", "outcome", "reply")
     session.add(Attempt(claim_token="another", **{name: getattr(first, name) for name in copied}))
     return [first.message_id]
@@ -148,6 +152,46 @@ def went_undecided(session: Session) -> list[int]:
     return [went.message_id]
 
 
+def tried_twice_on_one_yes(session: Session) -> list[int]:
+    went = an_accepted(session)
+    copied = ("message_id", "number", "worker", "tried_at", "ended_at", "reply")
+    again = {name: getattr(went, name) for name in copied}
+    session.add(Attempt(claim_token="another", outcome=AttemptOutcome.PUT_OFF, **again))
+    return [went.message_id]
+
+
+def went_before_its_yes(session: Session) -> list[int]:
+    went = an_accepted(session)
+    late = went.ended_at + timedelta(hours=1)
+    session.execute(sa.update(Decision).where(Decision.message_id == went.message_id).values(at=late))
+    return [went.message_id]
+
+
+def went_all_the_same(session: Session, message_id: int, now: datetime) -> list[int]:
+    """What had been cancelled left after all, and the book says so in the order in which it happened."""
+    message = session.get_one(Message, message_id)
+    message.state, message.sent_at = MessageState.SENT, now
+    message.cancelled_at = message.cancel_reason = None
+    session.add(
+        Decision(message_id=message_id, at=now, last_at=now, verdict=Verdict.SEND, facts=a_yes(session).facts)
+    )
+    session.add(
+        Attempt(
+            message_id=message_id,
+            claim_token="another",
+            number=1,
+            worker="a worker",
+            tried_at=now,
+            handed_over_at=now,
+            ended_at=now,
+            outcome=AttemptOutcome.ACCEPTED,
+            reply="250 2.0.0 taken",
+        )
+    )
+    session.add(Event(lead_id=message.lead_id, kind=EventKind.MESSAGE_SENT, at=now, message_id=message_id))
+    return [message_id]
+
+
 def held_for_ever(session: Session) -> list[int]:
     waiting = a_waiting(session)
     waiting.state, waiting.claim_token = MessageState.SENDING, "gone"
@@ -214,6 +258,16 @@ def a_waiting(session: Session) -> Message:
     found = session.scalars(sa.select(Message).where(Message.state == MessageState.SCHEDULED)).first()
     assert found is not None
     return found
+
+
+def let_go_once_more(session: Session, message_id: int) -> None:
+    yes = session.scalars(
+        sa.select(Decision).where(Decision.message_id == message_id, Decision.verdict == Verdict.SEND)
+    ).first()
+    assert yes is not None
+    session.add(
+        Decision(message_id=message_id, at=yes.at, last_at=yes.at, verdict=Verdict.SEND, facts=yes.facts)
+    )
 
 
 def a_yes(session: Session) -> Decision:

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows import sequences, steering
-from crm.flows.foresight import plan_of
+from crm.flows.foresight import foresee, people_in, plan_of
 from crm.models import Account, Message, Sequence
+from crm.rules.consequence_words import sentence
 from crm.rules.plans import Plan
 from crm.rules.sending import MessageState
 from crm.rules.windows import Wait
@@ -123,6 +124,59 @@ def test_a_plan_that_changes_under_a_draft_moves_it(practice: Practice, maya: in
     assert draft.is_draft
     assert draft.due_at - before.due_at == timedelta(days=3)
     assert draft.expires_at == draft.due_at + timedelta(days=3)
+
+
+def late_by(hours: int) -> Callable[[Plan], Plan]:
+    def change(plan: Plan) -> Plan:
+        second = replace(plan.emails[1], max_late_hours=hours)
+        return replace(plan, emails=(plan.emails[0], second, *plan.emails[2:]))
+
+    return change
+
+
+def foresees(practice: Practice, change: Callable[[Plan], Plan]) -> str:
+    with practice.reading():
+        sequence = db.session.scalars(sa.select(Sequence).where(Sequence.key == "new_inquiry")).one()
+        return sentence(foresee(sequence, change(plan_of(sequence)), people_in(sequence), practice.now))
+
+
+@pytest.mark.parametrize(("hours", "days"), [(120, 5), (48, 2), (1, 1)])
+def test_how_late_an_email_may_go_also_holds_for_the_drafts_that_wait(
+    practice: Practice, maya: int, hours: int, days: int
+) -> None:
+    saves(practice, asking)
+    due_at = practice.open_message(maya).due_at
+
+    told = foresees(practice, late_by(hours))
+    saves(practice, late_by(hours))
+
+    draft = practice.open_message(maya)
+    assert draft.is_draft
+    assert (draft.due_at, draft.expires_at) == (due_at, due_at + timedelta(days=days))
+    assert told.startswith("The one person in it changes: 1 waits for your yes until another time.")
+
+
+def test_saving_sends_no_draft_and_leaves_none_out(practice: Practice, maya: int) -> None:
+    saves(practice, asking)
+    practice.advance(days=5)
+
+    saves(practice, late_by(24))
+    practice.advance(hours=23)
+
+    assert practice.open_message(maya).is_draft
+    assert practice.outbox.subjects_to(ADDRESS) == [FIRST]
+
+
+def test_a_draft_whose_time_is_longer_now_is_not_left_out_at_the_old_one(
+    practice: Practice, maya: int
+) -> None:
+    saves(practice, asking)
+    before = practice.open_message(maya)
+
+    saves(practice, late_by(24 * 7))
+    practice.advance(days=9)
+
+    assert practice.open_message(maya).id == before.id
 
 
 def test_a_yes_was_for_that_email_and_not_for_the_one_that_takes_its_place(

@@ -8,9 +8,9 @@ from crm.db import db
 from crm.flows import consent, steering
 from crm.flows.acquaintance import Contact, edit_contact
 from crm.mail.transport import TryLater, Unsure
-from crm.models import Account, Message
+from crm.models import Account, Message, Suppression
 from crm.models import Practice as PracticeRow
-from crm.rules.sending import MessageState
+from crm.rules.sending import MessageState, SuppressionReason
 from tests.practice import Practice
 from tests.worker import may_hand_over, takes_what_is_due
 
@@ -89,6 +89,33 @@ def test_who_wanted_no_more_emails_gets_none_at_a_corrected_address(practice: Pr
     practice.advance(days=30)
 
     assert len(practice.outbox.to(RIGHT)) == 1, "the owner's own letter, and no follow-up"
+
+
+@pytest.mark.parametrize("reason", SuppressionReason)
+def test_a_wish_moves_with_the_person_and_what_became_of_an_address_does_not(
+    practice: Practice, sam: int, reason: SuppressionReason
+) -> None:
+    with practice.at_work():
+        Suppression.suppress(WRONG, reason, practice.now)
+
+    correct(practice, sam)
+
+    with practice.reading():
+        assert [each.reason for each in Suppression.against(WRONG)] == [reason]
+        at_the_new_one = [each.reason for each in Suppression.against(RIGHT)]
+    assert at_the_new_one == ([] if reason is SuppressionReason.BOUNCED else [reason])
+
+
+def test_a_wish_of_somebody_at_the_new_address_is_not_put_upon_the_old_one(
+    practice: Practice, sam: int
+) -> None:
+    with practice.at_work():
+        Suppression.suppress(RIGHT, SuppressionReason.COMPLAINED, practice.now)
+
+    correct(practice, sam)
+
+    with practice.reading():
+        assert Suppression.against(WRONG) == []
 
 
 def test_who_asks_twice_for_no_more_emails_is_taken_out_of_what_was_started_since(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from tests.practice import OWNER_EMAIL, Practice
 EIGHT = time(8, 0)
 WEDNESDAY = datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
 """8:00 in the morning in Los Angeles."""
-SATURDAY = WEDNESDAY + timedelta(days=3)
+FRIDAY, SATURDAY = WEDNESDAY + timedelta(days=2), WEDNESDAY + timedelta(days=3)
 
 
 @pytest.fixture
@@ -96,6 +97,56 @@ def test_who_does_not_want_it_gets_none(practice: Practice) -> None:
     the_clock_rings(practice, WEDNESDAY)
 
     assert notes(practice) == []
+
+
+def everything_is_held(practice: PracticeRow, now: datetime) -> None:
+    practice.hold_everything(now)
+
+
+def a_backup_was_restored(practice: PracticeRow, now: datetime) -> None:
+    practice.restored_at = now
+
+
+def nothing_is_in_the_way(_practice: PracticeRow, _now: datetime) -> None:
+    pass
+
+
+PROMISED = "One email goes out today."
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        (nothing_is_in_the_way, [PROMISED]),
+        (everything_is_held, ["Sending is paused for everyone: one email waits until you resume."]),
+        (a_backup_was_restored, []),  # no note leaves a copy, and later it would tell of another day
+    ],
+)
+def test_no_email_is_promised_for_today_while_none_may_go(
+    wanted: Practice, happens: Callable[[PracticeRow, datetime], None], told: list[str]
+) -> None:
+    wanted.receives_inquiry("Maya Okafor <maya@example.org>")
+    wanted.work()
+    with wanted.at_work():
+        happens(PracticeRow.current(), wanted.now)
+
+    the_clock_rings(wanted, FRIDAY)
+
+    assert [line for note in notes(wanted) for line in told if line in note] == told
+    assert any(PROMISED in note for note in notes(wanted)) == (told == [PROMISED])
+
+
+def test_a_copy_that_was_confirmed_in_time_tells_the_day_after_all(wanted: Practice) -> None:
+    wanted.receives_inquiry("Maya Okafor <maya@example.org>")
+    with wanted.at_work():
+        a_backup_was_restored(PracticeRow.current(), wanted.now)
+    the_clock_rings(wanted, FRIDAY)
+
+    with wanted.at_work():
+        PracticeRow.current().restored_at = None
+    the_clock_rings(wanted, FRIDAY + timedelta(minutes=5))
+
+    assert len(notes(wanted)) == 1
 
 
 def test_the_note_comes_once_however_often_the_clock_rings(wanted: Practice) -> None:

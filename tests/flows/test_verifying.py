@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from crm import cli
 from crm.flows import consent, steering, triage
-from crm.flows.breaches import CHUNK, MOMENT
+from crm.flows.breaches import CHUNK
 from crm.flows.follow_up import resume_everything
+from crm.flows.order import MOMENT
 from crm.flows.verifying import Finding, verify
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.models import (
@@ -131,6 +132,8 @@ def something_happens_to_everybody(practice: Practice, people: dict[str, int]) -
         (damage.sent_after_opting_out, "nothing went to an address that had asked for no more, or is dead"),
         (damage.answered_a_dead_address, "nothing went to an address that had asked for no more, or is dead"),
         (damage.went_undecided, "each try had been let go"),
+        (damage.tried_twice_on_one_yes, "each try had been let go"),
+        (damage.went_before_its_yes, "each try had been let go"),
         (damage.let_go_at_night, "no follow-up was let go outside the hours"),
         (damage.let_go_to_a_client, "nothing stood against what was let go"),
         (damage.decided_at_odds, "each decision follows from its reason"),

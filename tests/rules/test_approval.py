@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crm.rules.approval import good_until, why_not_approve
+from crm.rules.approval import good_under, good_until, why_not_approve
 from crm.rules.sending import MessageState, Reason, StopReason, Withdrawal
 from tests.rules.times import at
 
@@ -21,6 +21,26 @@ def test_a_draft_is_good_as_long_as_its_step_may_be_late_and_a_day_at_least(
     max_late_hours: int, until: str
 ) -> None:
     assert good_until(FRIDAY, timedelta(hours=max_late_hours)) == at(until)
+
+
+@pytest.mark.parametrize(
+    ("was", "late", "now", "until"),
+    [
+        (72, 120, "2026-03-13 09:00", "2026-03-18 13:52"),  # two days longer
+        (72, 48, "2026-03-13 09:00", "2026-03-15 13:52"),  # a day less
+        (72, 1, "2026-03-13 09:00", "2026-03-14 13:52"),  # a day at least
+        (72, 24, "2026-03-15 09:00", "2026-03-16 09:00"),  # too late by then: a day is left
+        (72, 24, "2026-03-16 09:00", "2026-03-16 13:52"),  # and never more than there was
+        (72, 72, "2026-03-16 09:00", "2026-03-16 13:52"),
+        (1, 24, "2026-03-13 09:00", "2026-03-16 13:52"),  # both are a day
+    ],
+)
+def test_a_draft_waits_as_much_longer_or_shorter_as_its_step_may_be_late(
+    was: int, late: int, now: str, until: str
+) -> None:
+    had = FRIDAY + timedelta(days=3)
+
+    assert good_under(had, timedelta(hours=was), timedelta(hours=late), at(now)) == at(until)
 
 
 def test_while_it_waits_and_is_in_time_nothing_speaks_against_a_yes() -> None:

@@ -138,6 +138,15 @@ def test_an_email_put_off_for_longer_than_it_may_is_foreseen_as_left_out() -> No
     assert found(with_email(PLAN, 2, max_late_hours=48), put_off).changed == ()
 
 
+def test_a_draft_is_told_until_when_its_yes_is_waited_for() -> None:
+    draft = replace(waiting_for(2), good_until=NOW + timedelta(days=3))
+
+    assert told(with_email(PLAN, 2, max_late_hours=96), draft) == (
+        "“About cost” waits for your yes until Sat, March 14, 1:52 pm, not Fri, March 13, 1:52 pm"
+    )
+    assert found(with_email(PLAN, 3, max_late_hours=96), draft).changed == ()
+
+
 def test_what_became_overdue_waits_for_the_next_morning() -> None:
     coming = next_of(with_wait(PLAN, 2, 1), waiting_for(2, since=NOW - timedelta(days=3, hours=23)))
 

@@ -59,6 +59,37 @@ def test_every_email_of_the_week_has_its_time_person_and_place(practice: Practic
     ]
 
 
+@pytest.mark.parametrize(
+    ("zone", "time"),
+    [
+        ("America/New_York", "1:52 pm 4:52 pm for Maya"),
+        ("Asia/Tokyo", "4:30 pm Monday, 8:30 am for Maya"),
+        ("America/Los_Angeles", "1:52 pm"),
+        ("America/Vancouver", "1:52 pm"),
+        (None, "1:52 pm"),
+    ],
+)
+def test_someone_elsewhere_has_their_own_time_beside_ours(
+    practice: Practice, desk: Desk, zone: str | None, time: str
+) -> None:
+    practice.receives_inquiry(MAYA, zone_name=zone)
+    practice.advance(minutes=1)
+
+    page = desk.opens("/follow-ups")
+
+    assert rows(page)[0][0] == time
+
+
+def test_an_email_that_waits_for_a_yes_has_their_time_too(practice: Practice, desk: Desk) -> None:
+    practice.asks_first()
+    practice.receives_inquiry(MAYA, zone_name="America/New_York")
+    practice.advance(minutes=1)
+
+    page = desk.opens("/follow-ups")
+
+    assert "Goes Friday at 1:52 pm, 4:52 pm for Maya, with your yes." in page.text("#drafts p")
+
+
 def test_a_later_email_of_the_same_week_is_shown_before_it_exists(practice: Practice, desk: Desk) -> None:
     practice.receives_inquiry(MAYA)
     practice.advance(days=2)

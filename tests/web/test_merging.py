@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.models import Draft, DraftKind, Lead
+from crm.flows import marking
+from crm.models import Account, Draft, DraftKind, Lead
 from crm.models import Practice as PracticeRow
 from tests.practice import Practice
 from tests.web.desk import Desk
@@ -57,6 +58,53 @@ def test_a_look_alike_is_proposed_on_both_pages_with_its_reasons(sam: int, samue
     assert f"Probably the same person as Sam Rivers: {words}." in desk.opens(
         "/today", {}, person=samuel
     ).text("#panel")
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "Samuel Rivers <samm@example.org>",  # a letter too many
+        "Sam Riverss <sm@example.org>",  # one missing
+        "S. Rivers <asm@example.org>",  # two swapped
+        "Sam J. Rivers <sam@exmple.org>",  # a slip behind the @
+    ],
+)
+def test_nearly_the_same_address_and_name_are_proposed_though_neither_is_the_same(
+    practice: Practice, sam: int, desk: Desk, who: str
+) -> None:
+    other = practice.receives_inquiry(who)
+    words = "Probably the same person as Sam Rivers: nearly the same address and nearly the same name."
+
+    assert words in desk.opens(f"/people/{other}").text("main")
+
+
+@pytest.mark.parametrize("who", ["Ada Moss <samm@example.org>", "Samuel Rivers <samantha@example.org>"])
+def test_a_near_address_alone_or_a_near_name_alone_is_nothing(
+    practice: Practice, sam: int, desk: Desk, who: str
+) -> None:
+    other = practice.receives_inquiry(who)
+
+    assert "same person" not in desk.opens(f"/people/{other}").text("main")
+
+
+def test_with_whom_they_are_is_chosen_and_put_back(
+    practice: Practice, sam: int, samuel: int, desk: Desk
+) -> None:
+    with practice.at_work():
+        june = Account.create("june@springstreet.example", "June", "a long enough password", practice.now)
+        db.session.flush()
+        marking.assign(sam, june.id, 1, practice.now)
+        marking.assign(samuel, 1, 1, practice.now)
+    shown = desk.opens(f"/people/{sam}/merge/new", {}, **{"with": samuel})
+
+    merges(desk, sam, samuel, care="other")
+
+    assert "June" in shown.text("#merge")
+    with practice.reading():
+        assert marking.whose([sam]) == {sam: "Connor"}
+    desk.does("/merges/1/parting")
+    with practice.reading():
+        assert marking.whose([sam, samuel]) == {sam: "June", samuel: "Connor"}
 
 
 def test_two_who_share_a_number_but_no_name_are_only_asked_about(

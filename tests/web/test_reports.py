@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.flows import triage
+from crm.flows import consent, triage
 from crm.models import Booking, CallResult, EventKind, Medium, Outcome
 from crm.rules.findings import how_long
-from crm.rules.stages import Stage
+from crm.rules.stages import CloseReason, Stage
 from tests.practice import Practice
 from tests.web.desk import Desk
 
@@ -34,7 +34,7 @@ def agrees_and_talks(practice: Practice, lead_id: int) -> None:
     practice.advance(days=1, minutes=30)
     with practice.at_work():
         call = db.session.get_one(Booking, practice.lead(lead_id).bookings[-1].id)
-        triage.settle_call(call, Outcome.HELD, call.lead.id, practice.now)
+        triage.settle_call(call, Outcome.HELD, 1, practice.now)
 
 
 def rows(page_text: str) -> list[list[str]]:
@@ -205,6 +205,40 @@ def test_every_number_opens_the_list_of_its_people(practice: Practice, desk: Des
     assert lists["Found you through: A search"] == ["Maya"]
     assert lists["Got “I got your note”"] == ["Maya", "Noor", "Ida"]
     assert lists["Wrote back after “I got your note”"] == ["Noor"]
+
+
+def test_the_list_behind_a_number_is_as_long_as_it(practice: Practice, desk: Desk) -> None:
+    people = {
+        name: writes(practice, name, found_us="A search", client_key=name)
+        for name in ("Maya", "Noor", "Ida", "Theo", "Uma", "Vera")
+    }
+    practice.advance(minutes=1)
+    for name in ("Maya", "Theo", "Uma"):
+        agrees_and_talks(practice, people[name])
+    with practice.at_work():
+        triage.move(practice.lead(people["Maya"]), Stage.CLIENT, 1, practice.now)
+        triage.move(practice.lead(people["Noor"]), Stage.REFERRED_OUT, 1, practice.now)
+        triage.close(practice.lead(people["Ida"]), CloseReason.OTHER, 1, practice.now)
+        triage.book(
+            practice.lead(people["Theo"]), practice.now + timedelta(days=1), Medium.PHONE, 1, practice.now
+        )
+        consent.unsubscribe(practice.lead(people["Vera"]), practice.now)
+    page = desk.opens("/reports")
+    links = [each for each in page.root.find(".report a") if "/reports/people" in each.attributes["href"]]
+
+    told = [(each.text, desk.opens(each.attributes["href"])) for each in links]
+
+    for number, listed in told:
+        if number[:1].isdigit() and "%" not in number:
+            assert len(listed.texts(".who a")) == int(number.split()[0]), listed.heading
+    lists = {listed.heading: listed.texts(".who a") for _, listed in told}
+    assert lists["Became clients through: A search"] == ["Maya"]
+    assert lists["Referred out"] == ["Noor"]
+    assert lists["Not now"] == ["Ida"]
+    assert lists["Have a call to come"] == ["Theo"]
+    assert lists["Had the call, and are deciding"] == ["Uma"]
+    assert lists["Unsubscribed"] == ["Vera"]
+    assert lists["Booked a call or wrote back after “I got your note”"] == ["Maya", "Theo", "Uma"]
 
 
 def test_the_list_behind_a_dot_holds_who_waited_so_long(practice: Practice, desk: Desk) -> None:

@@ -87,24 +87,6 @@ def test_the_editor_shows_the_line_from_trigger_to_end(desk: Desk, address: str)
     assert "Monday to Friday, 8:30 am to 6:00 pm, Los Angeles time." in page.all_text
 
 
-def test_the_month_shows_when_the_emails_would_go(desk: Desk, address: str) -> None:
-    page = desk.opens(address)
-
-    assert page.texts(".month-list time") == [
-        "Tue 10, 1:52 pm", "Fri 13, 1:52 pm", "Wed 18, 1:52 pm", "Mon 30, 8:30 am",
-    ]  # fmt: skip
-    assert page.texts(".month-list small") == ["Saturday 28 is outside your hours"]
-    assert page.texts(".month .goes") == ["101", "132", "183", "304"]
-    assert page.texts(".month .missed") == ["28"]
-
-
-def test_the_month_can_begin_on_friday_evening(desk: Desk, address: str) -> None:
-    page = changes(desk, address, wrote="friday")
-
-    assert page.texts(".month-list time")[:2] == ["Fri 13, 7:20 pm", "Tue 17, 8:30 am"]
-    assert page.texts(".month-list small")[0] == "Monday 16, 7:20 pm, is outside your hours"
-
-
 def test_a_change_says_what_saving_would_do_and_saves_nothing(
     practice: Practice, desk: Desk, address: str
 ) -> None:
@@ -297,34 +279,6 @@ def test_a_single_email_can_be_made_to_ask_first_and_no_more(desk: Desk, address
     assert "checked" in saved.root.find("#emails-2-asks_first")[0].attributes
     assert again.toast.startswith("Saved.")
     assert "checked" not in again.root.find("#emails-2-asks_first")[0].attributes
-
-
-def test_the_calendar_can_suppose_that_they_reply(desk: Desk, address: str) -> None:
-    page = changes(desk, address, then="reply")
-
-    assert page.texts(".month-list span") == [FIRST]
-    assert page.texts(".month-list s") == [SECOND, THIRD, FOURTH]
-    assert page.texts(".month .goes") == ["101"]
-    assert page.texts(".month .happens") == ["12"]
-    assert page.text(".ending") == "They wrote back on Thursday 12: the rest stops, and it is your turn."
-
-
-@pytest.mark.parametrize(
-    ("then", "ending"),
-    [
-        ("silent", "They stay silent: they move to Closed on April 13, with no email."),
-        ("book", "They booked a call on Thursday 12: the rest stops."),
-        (
-            "bounce",
-            "The first email comes back on Tuesday 10: nothing more goes to that address, and you see it.",
-        ),
-        ("stop", "They pressed Stop on Thursday 12: nothing more goes to them."),
-        ("call", "You called on Thursday 12: the rest stops."),
-        ("nonsense", "They stay silent: they move to Closed on April 13, with no email."),
-    ],
-)
-def test_the_calendar_says_how_it_ends(desk: Desk, address: str, then: str, ending: str) -> None:
-    assert desk.opens(address, then=then).text(".ending") == ending
 
 
 def test_a_call_can_be_made_not_to_stop_the_emails(practice: Practice, desk: Desk, address: str) -> None:

@@ -328,6 +328,19 @@ def test_notices_are_switched_off_and_on(practice: Practice, desk: Desk) -> None
     assert len(practice.outbox.to(OWNER_EMAIL)) == 1
 
 
+def test_warnings_before_a_promise_ends_are_switched_off_and_on(practice: Practice, desk: Desk) -> None:
+    off = desk.does("/settings/practice/warnings")
+    assert row(practice).warns_of_promises is False
+
+    on = desk.does("/settings/practice/warnings", warns_of_promises="1")
+
+    assert [off.toast, on.toast] == [
+        "No more notes before a promise ends.",
+        "You get a note before a promise to answer ends.",
+    ]
+    assert row(practice).warns_of_promises is True
+
+
 def test_his_list_for_a_bad_moment_stands_beside_a_note_to_read_first(practice: Practice, desk: Desk) -> None:
     desk.does("/settings/practice/checklist", crisis_checklist="1. Breathe\r\n2. Call the line\x00")
 
@@ -347,7 +360,7 @@ def test_the_note_of_the_day_has_a_time_or_none(practice: Practice, desk: Desk) 
     shown = desk.opens("/settings/practice").attribute("#daily_note_at", "value")
     not_wanted = desk.does("/settings/practice/daily-note", daily_note_at="")
 
-    assert wanted.toast == "Your day comes by email at 08:00, when somebody waits."
+    assert wanted.toast == "Your day comes by email at 8:00 am, when somebody waits."
     assert shown == "08:00"
     assert not_wanted.toast == "No note of the day any more."
 
