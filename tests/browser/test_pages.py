@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from crm import clock
-from crm.db import db
-from crm.demo import fill
-from crm.models import Lead
+from tests.browser.addresses import PAGES, PUBLIC_PAGES
 from tests.browser.conftest import OpenWindow, signed_in
-from tests.browser.house import House, copied, running
+from tests.browser.house import House
 from tests.browser.watch import Watch
 from tests.local.waiting import until
-
-PAGES = (
-    "/today", "/today/spam", "/today/week", "/people", "/people?view=list", "/people/new", "/people/find",
-    "/people/find?q=talk", "/people/find?q=zzzz",
-    "/people/{person}", "/people/{person}/contact", "/people/{person}/closure/new",
-    "/people/{person}/referral/new", "/people/{person}/booking/new", "/people/{person}/snooze/new",
-    "/people/{person}/enrollment/new", "/people/{person}/merge?q=a",
-    "/people/{person}/merge/new?with={other}",
-    "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/1",
-    "/follow-ups/emails", "/follow-ups/emails/1", "/follow-ups/emails/new", "/follow-ups/sent",
-    "/follow-ups/why", "/messages/1", "/reports",
-    "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
-    "/settings/account", "/settings/shortcuts", "/nowhere",
-)  # fmt: skip
-PUBLIC_PAGES = ("/sign-in", "/consultation", "/consultation/thanks", "/stop/{stop}", "/call/{page}")
 
 # What every page must have, asked of the page itself. Each line that comes back is a defect in words.
 DEFECTS = """() => {
@@ -62,29 +41,6 @@ DEFECTS = """() => {
   if (wide > 1) found.push("wider than the window by " + wide);
   return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("demo")
-    with running(copied(empty_practice, folder), folder) as house:
-        with house.app.app_context():
-            fill(clock.now(), house.app.extensions["links"])
-        yield house
-
-
-@pytest.fixture
-def places(demo_house: House) -> dict[str, str]:
-    """What stands in the addresses."""
-    with demo_house.app.app_context():
-        lead = db.session.scalars(db.select(Lead).where(Lead.name == "Maya Okafor")).one()
-        other = db.session.scalars(db.select(Lead.id).where(Lead.id != lead.id)).first()
-        return {
-            "person": str(lead.id),
-            "other": str(other),
-            "stop": lead.unsubscribe_token,
-            "page": lead.page_token,
-        }
 
 
 @pytest.mark.parametrize("width", [1280, 320])
