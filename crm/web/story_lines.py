@@ -209,7 +209,9 @@ def _paused(event: Event, _teller: Teller) -> Line:
 def _merged(event: Event, _teller: Teller) -> Line:
     """Only the newest that stands can be taken apart: the ones before are beneath it."""
     merge, last = _merge_of(event), event.lead.last_merge
-    line = _plain("users-round", "You merged this with ", strong(merge.other_name if merge else "another record"))
+    line = _plain(
+        "users-round", "You merged this with ", strong(merge.other_name if merge else "another record")
+    )
     return replace(line, merge_id=merge.id if merge and merge is last else None)
 
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from crm import clock
 from crm.db import db
 from crm.demo import fill
-from crm.models import Lead
+from crm.models import Booking, Lead, Message
+from crm.rules.sending import MessageState
 from crm.web.access import COOKIE
 from tests.browser.house import House, copied, empty_database, running
 from tests.browser.watch import Watch
@@ -71,14 +72,17 @@ def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def places(demo_house: House) -> dict[str, str]:
     """What stands in the addresses of the demo."""
+    maya, theo = demo_house.person("Maya Okafor"), demo_house.person("Theo Lindqvist")
+    planned = db.select(Message.id).where(Message.state == MessageState.SCHEDULED)
     with demo_house.app.app_context():
-        lead = db.session.scalars(db.select(Lead).where(Lead.name == "Maya Okafor")).one()
-        other = db.session.scalars(db.select(Lead.id).where(Lead.id != lead.id)).first()
         return {
-            "person": str(lead.id),
-            "other": str(other),
-            "stop": lead.unsubscribe_token,
-            "page": lead.page_token,
+            "person": str(maya.id),
+            "theo": str(theo.id),
+            "other": str(db.session.scalars(db.select(Lead.id).where(Lead.id != maya.id)).first()),
+            "booking": str(db.session.scalars(db.select(Booking.id)).first()),
+            "planned": str(db.session.scalars(planned).first()),
+            "stop": maya.unsubscribe_token,
+            "page": maya.page_token,
         }
 
 
