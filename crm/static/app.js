@@ -57,6 +57,7 @@
     const link = event.target.closest("a[data-dialog]");
     if (link && dialog && window.htmx && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
+      dialog.dataset.from = link.href;
       htmx.ajax("GET", link.href, { target: "#dialog-body", swap: "innerHTML", source: dialog });
     }
     if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
