@@ -49,6 +49,11 @@ def opens_a_dialog(page: Page) -> None:
     expect(page.locator("#dialog")).to_be_visible()
 
 
+def puts_off(page: Page) -> None:
+    page.keyboard.press("h")
+    expect(page.locator("#dialog")).to_be_visible()
+
+
 def opens_the_shortcuts(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.locator("#shortcuts")).to_be_visible()
@@ -90,6 +95,7 @@ STATES: tuple[tuple[str, Callable[[Page], None]], ...] = (
     ("/today", opens_the_shortcuts),
     ("/today", opens_the_menus),
     ("/today", hides_the_screen),
+    ("/people/{person}", puts_off),
     ("/people/{person}", opens_the_menus),
     ("/follow-ups", opens_the_menus),
     ("/reports", opens_the_menus),
