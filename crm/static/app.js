@@ -230,7 +230,7 @@
     all("dialog[open]").forEach((open) => open.close());
     veil = pattern.content.firstElementChild.cloneNode(true);
     hiddenAt = Date.now();
-    const tick = () => { if (veil) { veil.querySelector(".clock").textContent = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }); setTimeout(tick, 5000); } };
+    const tick = () => { if (veil) { veil.querySelector(".clock").textContent = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }).toLowerCase(); setTimeout(tick, 5000); } };
     [...document.body.children].forEach((child) => { child.inert = true; });
     document.body.append(veil);
     document.title = document.title.replace(/^.* · /, "");

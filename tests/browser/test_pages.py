@@ -43,6 +43,17 @@ DEFECTS = """() => {
 }"""
 
 
+# Forty points on a phone. Links in a sentence are as high as their line, and the trap is for robots only.
+TOO_SMALL = """() => {
+  const controls = "button:not(.link), summary, input:not([type=hidden]), select, .btn";
+  const tall = (e) => e.getBoundingClientRect().height;
+  const high = (e) => Math.max(tall(e), ...[...(e.labels ?? [])].map(tall));
+  return [...document.querySelectorAll(controls)]
+    .filter((e) => e.checkVisibility() && !e.closest(".trap, .toast") && high(e) < 39.5)
+    .map((e) => `${Math.round(high(e))} high: ${e.outerHTML.slice(0, 100)}`);
+}"""
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_every_page_is_silent_and_whole(
     demo_house: House, places: dict[str, str], open_window: OpenWindow, watch: Watch, width: int
@@ -124,6 +135,21 @@ def test_keys_lead_through_the_places(demo_house: House, open_window: OpenWindow
     page.keyboard.press("?")
 
     expect(page.locator("#shortcuts")).to_be_visible()
+
+
+def test_on_a_phone_a_finger_hits_every_control(
+    demo_house: House, places: dict[str, str], open_window: OpenWindow, watch: Watch
+) -> None:
+    watch.expected.append("status of 404")
+    phone = open_window(demo_house, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = signed_in(phone, demo_house)
+
+    found = []
+    for address in (*PAGES, *PUBLIC_PAGES):
+        page.goto(address.format(**places))
+        found += [f"{address}: {each}" for each in page.evaluate(TOO_SMALL)]
+
+    assert not found, "\n".join(found)
 
 
 def test_on_a_phone_a_row_opens_the_persons_page(demo_house: House, open_window: OpenWindow) -> None:
