@@ -64,6 +64,7 @@ def test_a_plain_form_is_there_again_and_forgotten_once_sent(house: House, conno
     expect(where).to_have_value("downtown Los Angeles")
     connor.get_by_role("button", name="Save practice").click()
     expect(connor.locator("#toasts")).to_contain_text("Saved")
+    connor.wait_for_load_state()
     assert connor.evaluate("sessionStorage.length") == 0
 
 
