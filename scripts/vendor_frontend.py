@@ -18,18 +18,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "crm" / "static" / "vendor"
+FOR_TESTS = ROOT / "tests" / "browser" / "vendor"
 ICON_MACRO = ROOT / "templates" / "macros" / "icons.html"
 ICON_NAMES = Path(__file__).with_name("icons.txt")
 
 
 @dataclass(frozen=True)
 class Package:
-    """One pinned npm package: its archive's sha512 and the files copied from it."""
+    """One pinned npm package: its archive's sha512, the files copied from it, and where they go."""
 
     name: str
     version: str
     sha512: str
     files: tuple[tuple[str, str], ...]
+    home: Path = VENDOR
 
 
 HTMX = Package(
@@ -53,16 +55,23 @@ LUCIDE = Package(
     "WBZA/m2PvkFpMGHDtsBck5P2A9G4ehLlYu4GwwICcmEm1BvYVgj00lCDxKRWLlbMlOibLaiwdQ88G5pHkSWgwA==",
     (("LICENSE", "lucide.LICENSE.txt"),),
 )
+AXE = Package(
+    "axe-core",
+    "4.14.1",
+    "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+    (("axe.min.js", "axe-4.14.1.min.js"), ("LICENSE", "axe.LICENSE.txt")),
+    home=FOR_TESTS,
+)
 
 
 def main() -> None:
     """Replace everything vendored, and write the icon macro."""
-    VENDOR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        for package in (HTMX, COMMISSIONER, LUCIDE):
+        for package in (HTMX, COMMISSIONER, LUCIDE, AXE):
+            package.home.mkdir(parents=True, exist_ok=True)
             unpacked = fetch(package, Path(folder))
             for source, target in package.files:
-                (VENDOR / target).write_bytes((unpacked / source).read_bytes())
+                (package.home / target).write_bytes((unpacked / source).read_bytes())
             if package is LUCIDE:
                 ICON_MACRO.write_text(icon_macro(unpacked / "icons"), encoding="utf-8")
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven"]
-_NUMBERS += ["eight", "nine", "ten", "eleven", "twelve"]
+_NUMBERS += ["eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen"]
+_NUMBERS += ["fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -166,7 +167,7 @@ def until(instant: datetime, now: datetime) -> str:
 
 
 def count_words(count: int) -> str:
-    """seven; in digits beyond twelve; no for none."""
+    """seven; in digits beyond twenty; no for none."""
     return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
 
 

@@ -57,6 +57,7 @@
     const link = event.target.closest("a[data-dialog]");
     if (link && dialog && window.htmx && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
+      dialog.dataset.from = link.href;
       htmx.ajax("GET", link.href, { target: "#dialog-body", swap: "innerHTML", source: dialog });
     }
     if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
@@ -235,7 +236,7 @@
     all("dialog[open]").forEach((open) => open.close());
     veil = pattern.content.firstElementChild.cloneNode(true);
     hiddenAt = Date.now();
-    const tick = () => { if (veil) { veil.querySelector(".clock").textContent = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }); setTimeout(tick, 5000); } };
+    const tick = () => { if (veil) { veil.querySelector(".clock").textContent = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }).toLowerCase(); setTimeout(tick, 5000); } };
     [...document.body.children].forEach((child) => { child.inert = true; });
     document.body.append(veil);
     document.title = document.title.replace(/^.* · /, "");

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from crm import clock
 from crm.db import transaction
 from crm.models import SignIn
+from crm.web.respond import asked_by_htmx, came_from
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -95,13 +96,17 @@ def _note_that_it_is_used(sign_in: SignIn) -> None:
 
 
 def _to_sign_in() -> AnyResponse:
-    """Sign in first, then back to where they were going; a form's own page when it was a POST."""
-    here = (
-        request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.form.get("next", "/")
-    )
-    target = url_for("session.new", next=here)
-    if request.headers.get("HX-Request"):
+    """Sign in first, then back to where they were."""
+    target = url_for("session.new", next=_page_in_sight())
+    if asked_by_htmx():
         response = Response(status=401)
         response.headers["HX-Redirect"] = target
         return response
     return redirect(target, 303)
+
+
+def _page_in_sight() -> str:
+    """What a form or a fragment asked for is no page: the one around it is."""
+    if request.method in ("GET", "HEAD") and not asked_by_htmx():
+        return request.full_path.rstrip("?")
+    return came_from() or request.form.get("next", "/")

@@ -209,7 +209,9 @@ def _paused(event: Event, _teller: Teller) -> Line:
 def _merged(event: Event, _teller: Teller) -> Line:
     """Only the newest that stands can be taken apart: the ones before are beneath it."""
     merge, last = _merge_of(event), event.lead.last_merge
-    line = _plain("users", "You merged this with ", strong(merge.other_name if merge else "another record"))
+    line = _plain(
+        "users-round", "You merged this with ", strong(merge.other_name if merge else "another record")
+    )
     return replace(line, merge_id=merge.id if merge and merge is last else None)
 
 
@@ -230,7 +232,7 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.QUARANTINED: _says("shield-question-mark", "Looks like spam: {reason}. Nothing was sent"),
     EventKind.FREED: _says("circle-check", "You said this isn’t spam"),
     EventKind.READ_FIRST_SET: _says(
-        "heart-pulse", "Words in it may mean danger, so follow-ups wait for you", Look.TROUBLE
+        "heart-handshake", "Words in it may mean danger, so follow-ups wait for you", Look.TROUBLE
     ),
     EventKind.READ_FIRST_CLEARED: _says("heart-handshake", "You let the follow-ups continue"),
     EventKind.FOLLOW_UPS_STARTED: _started,

@@ -10,6 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from crm import clock
+from crm.db import db
+from crm.demo import fill
+from crm.models import Booking, Lead, Message
+from crm.rules.sending import MessageState
 from crm.web.access import COOKIE
 from tests.browser.house import House, copied, empty_database, running
 from tests.browser.watch import Watch
@@ -52,6 +57,33 @@ def house(new_house: House) -> House:
     """Connor's practice, in which nobody has written yet."""
     new_house.opens()
     return new_house
+
+
+@pytest.fixture(scope="module")
+def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A practice full of invented people, for all tests of a file."""
+    folder = tmp_path_factory.mktemp("demo")
+    with running(copied(empty_practice, folder), folder) as house:
+        with house.app.app_context():
+            fill(clock.now(), house.app.extensions["links"])
+        yield house
+
+
+@pytest.fixture
+def places(demo_house: House) -> dict[str, str]:
+    """What stands in the addresses of the demo."""
+    maya, theo = demo_house.person("Maya Okafor"), demo_house.person("Theo Lindqvist")
+    planned = db.select(Message.id).where(Message.state == MessageState.SCHEDULED)
+    with demo_house.app.app_context():
+        return {
+            "person": str(maya.id),
+            "theo": str(theo.id),
+            "other": str(db.session.scalars(db.select(Lead.id).where(Lead.id != maya.id)).first()),
+            "booking": str(db.session.scalars(db.select(Booking.id)).first()),
+            "planned": str(db.session.scalars(planned).first()),
+            "stop": maya.unsubscribe_token,
+            "page": maya.page_token,
+        }
 
 
 @pytest.fixture

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from crm import clock
-from crm.db import db
-from crm.demo import fill
-from crm.models import Lead
+from tests.browser.addresses import PAGES, PUBLIC_PAGES
 from tests.browser.conftest import OpenWindow, signed_in
-from tests.browser.house import House, copied, running
+from tests.browser.house import House
 from tests.browser.watch import Watch
 from tests.local.waiting import until
-
-PAGES = (
-    "/today", "/today/spam", "/today/week", "/people", "/people?view=list", "/people/new", "/people/find",
-    "/people/find?q=talk", "/people/find?q=zzzz",
-    "/people/{person}", "/people/{person}/contact", "/people/{person}/closure/new",
-    "/people/{person}/referral/new", "/people/{person}/booking/new", "/people/{person}/snooze/new",
-    "/people/{person}/enrollment/new", "/people/{person}/merge?q=a",
-    "/people/{person}/merge/new?with={other}",
-    "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/1",
-    "/follow-ups/emails", "/follow-ups/emails/1", "/follow-ups/emails/new", "/follow-ups/sent",
-    "/follow-ups/why", "/messages/1", "/reports",
-    "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
-    "/settings/account", "/settings/shortcuts", "/nowhere",
-)  # fmt: skip
-PUBLIC_PAGES = ("/sign-in", "/consultation", "/consultation/thanks", "/stop/{stop}", "/call/{page}")
 
 # What every page must have, asked of the page itself. Each line that comes back is a defect in words.
 DEFECTS = """() => {
@@ -64,27 +43,15 @@ DEFECTS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("demo")
-    with running(copied(empty_practice, folder), folder) as house:
-        with house.app.app_context():
-            fill(clock.now(), house.app.extensions["links"])
-        yield house
-
-
-@pytest.fixture
-def places(demo_house: House) -> dict[str, str]:
-    """What stands in the addresses."""
-    with demo_house.app.app_context():
-        lead = db.session.scalars(db.select(Lead).where(Lead.name == "Maya Okafor")).one()
-        other = db.session.scalars(db.select(Lead.id).where(Lead.id != lead.id)).first()
-        return {
-            "person": str(lead.id),
-            "other": str(other),
-            "stop": lead.unsubscribe_token,
-            "page": lead.page_token,
-        }
+# Forty points on a phone. Links in a sentence are as high as their line, and the trap is for robots only.
+TOO_SMALL = """() => {
+  const controls = "button:not(.link), summary, input:not([type=hidden]), select, .btn";
+  const tall = (e) => e.getBoundingClientRect().height;
+  const high = (e) => Math.max(tall(e), ...[...(e.labels ?? [])].map(tall));
+  return [...document.querySelectorAll(controls)]
+    .filter((e) => e.checkVisibility() && !e.closest(".trap, .toast") && high(e) < 39.5)
+    .map((e) => `${Math.round(high(e))} high: ${e.outerHTML.slice(0, 100)}`);
+}"""
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -168,6 +135,21 @@ def test_keys_lead_through_the_places(demo_house: House, open_window: OpenWindow
     page.keyboard.press("?")
 
     expect(page.locator("#shortcuts")).to_be_visible()
+
+
+def test_on_a_phone_a_finger_hits_every_control(
+    demo_house: House, places: dict[str, str], open_window: OpenWindow, watch: Watch
+) -> None:
+    watch.expected.append("status of 404")
+    phone = open_window(demo_house, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = signed_in(phone, demo_house)
+
+    found = []
+    for address in (*PAGES, *PUBLIC_PAGES):
+        page.goto(address.format(**places))
+        found += [f"{address}: {each}" for each in page.evaluate(TOO_SMALL)]
+
+    assert not found, "\n".join(found)
 
 
 def test_on_a_phone_a_row_opens_the_persons_page(demo_house: House, open_window: OpenWindow) -> None:

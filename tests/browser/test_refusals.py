@@ -63,6 +63,23 @@ def test_a_form_whose_page_is_too_old_is_refused_and_keeps_the_words(
     expect(connor.locator("#words")).to_have_value(ANSWER)
 
 
+def test_without_a_network_the_words_stay_and_go_when_it_is_back(
+    house: House, connor: Page, open_window: OpenWindow, watch: Watch
+) -> None:
+    watch.expected += ["net::ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
+    opens_maya(connor, house, open_window)
+    connor.context.set_offline(True)
+    connor.locator("#words").fill(ANSWER)
+
+    connor.get_by_role("button", name="Send", exact=True).click()
+    expect(connor.get_by_role("alert").last).to_contain_text("No connection. What you typed is kept here.")
+    expect(connor.locator("#words")).to_have_value(ANSWER)
+
+    connor.context.set_offline(False)
+    connor.get_by_role("button", name="Try again").last.click()
+    expect(connor.locator("#toasts")).to_contain_text("Sent to Maya.")
+
+
 def test_counts_follow_an_act_without_a_new_page(house: House, connor: Page, open_window: OpenWindow) -> None:
     visitor = open_window(house)
     writes(visitor, "Maya Okafor", "maya@example.com")

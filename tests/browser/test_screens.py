@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from playwright.sync_api import Page
 
 from crm.db import db
 from crm.demo import fill
-from crm.models import Lead
+from crm.models import Booking, Lead
+from crm.models.booking import Outcome
+from tests.browser import test_accessibility as states
 from tests.browser.conftest import OpenWindow, signed_in
 from tests.browser.house import House, copied, running
 from tests.browser.watch import Watch
@@ -63,6 +66,15 @@ PUBLIC = {
     "person-page": "/call/{page}",
 }
 
+STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "dialog": ("/people/{maya}", states.puts_off),
+    "shortcuts": ("/today?person={maya}", states.opens_the_shortcuts),
+    "hidden": ("/today", states.hides_the_screen),
+    "sequence-changed": ("/follow-ups/sequences/1", states.changes_a_wait),
+    "template-wrong": ("/follow-ups/emails/2", states.forgets_a_brace),
+    "form-wrong": ("/consultation", states.sends_nothing),
+}
+
 pytestmark = pytest.mark.skipif(not FOLDER, reason="`make screens` names a folder in SCREENS_DIR")
 
 
@@ -104,11 +116,41 @@ def test_every_screen_is_photographed(
     signed_in(page, pictured)
     for name, address in SCREENS.items():
         photograph(page, address.format(**places), Path(FOLDER, name + ending))
+    for name, (address, does) in STATES.items():
+        photograph(page, address.format(**places), Path(FOLDER, name + ending), does)
 
 
-def photograph(page: Page, address: str, to: Path) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_so_are_an_empty_today_and_the_end_of_the_emails(
+    pictured: House, places: dict[str, str], open_window: OpenWindow, width: str, theme: str
+) -> None:
+    """After all others: by then everybody has heard, and Maya has had enough."""
+    wide, high = WIDTHS[width]
+    page = open_window(pictured, viewport={"width": wide, "height": high}, color_scheme=theme)
+    ending = f"{width}{'-dark' if theme == 'dark' else ''}.png"
+    everybody_has_heard(pictured)
+
+    photograph(signed_in(page, pictured), "/today", Path(FOLDER, "inbox-empty" + ending))
+    photograph(page, f"/stop/{places['stop']}", Path(FOLDER, "unsubscribed" + ending), stops_the_emails)
+
+
+def everybody_has_heard(house: House) -> None:
+    with house.at_work() as session:
+        session.execute(sa.update(Lead).values(waiting_for=None, waiting_since=None, read_first_at=None))
+        for over in session.scalars(sa.select(Booking).where(Booking.starts_at < TUESDAY)):
+            over.settle(Outcome.HELD, TUESDAY)
+
+
+def stops_the_emails(page: Page) -> None:
+    if (stop := page.get_by_role("button", name="Stop these emails")).count():
+        stop.click()
+
+
+def photograph(page: Page, address: str, to: Path, does: Callable[[Page], None] = lambda _: None) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status < 500, address
+    does(page)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=to, full_page=True)

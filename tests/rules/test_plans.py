@@ -73,7 +73,7 @@ def test_a_changed_quiet_time_is_told(quiet: int | None, said: str) -> None:
 
 
 def test_a_plan_is_as_long_as_its_waits() -> None:
-    assert length_in_words(PLAN) == "four emails over 17 days"
+    assert length_in_words(PLAN) == "four emails over seventeen days"
 
 
 @pytest.mark.parametrize(

@@ -151,9 +151,19 @@ def test_how_long_until_an_email_goes(left: timedelta, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(0, "no"), (1, "one"), (7, "seven"), (12, "twelve"), (13, "13"), (1234, "1,234"), (-1, "-1")],
+    [
+        (0, "no"),
+        (1, "one"),
+        (7, "seven"),
+        (12, "twelve"),
+        (13, "thirteen"),
+        (20, "twenty"),
+        (21, "21"),
+        (1234, "1,234"),
+        (-1, "-1"),
+    ],
 )
-def test_counts_are_words_up_to_twelve(count: int, words: str) -> None:
+def test_counts_are_words_up_to_twenty(count: int, words: str) -> None:
     assert telling.count_words(count) == words
 
 
@@ -163,7 +173,8 @@ def test_counts_are_words_up_to_twelve(count: int, words: str) -> None:
         (0, "no people", "no emails"),
         (1, "one person", "one email"),
         (2, "two people", "two emails"),
-        (17, "17 people", "17 emails"),
+        (17, "seventeen people", "seventeen emails"),
+        (21, "21 people", "21 emails"),
     ],
 )
 def test_people_and_things_are_counted(count: int, people: str, emails: str) -> None:

@@ -99,8 +99,7 @@ def test_the_way_from_a_note_to_a_client_is_counted(practice: Practice, desk: De
 
     page = desk.opens("/reports")
 
-    counts = [each.attributes["aria-label"] for each in page.root.find(".bars svg")]
-    assert counts == ["2", "1", "1", "1", "1"]
+    assert page.texts(".bars .bar") == ["2", "1", "1", "1", "1"]
     assert "About one in two becomes a client" in page.all_text
     assert "Your article brought the most clients" in page.all_text
 

@@ -30,7 +30,7 @@ def address(practice: Practice) -> str:
 def test_what_it_came_with_is_the_first_version(desk: Desk, address: str) -> None:
     page = desk.opens(f"{address}/versions")
 
-    assert page.texts("li h2") == ["Four emails over 18 days."]
+    assert page.texts("li h2") == ["Four emails over eighteen days."]
     assert page.text("li p").endswith("as it came")
     assert page.text(".tag") == "In use"
     assert f"After 3 days: “{SECOND}”" in page.texts("li li")
@@ -44,7 +44,7 @@ def test_every_save_is_a_version_that_says_who_changed_what(desk: Desk, address:
 
     assert page.texts("li h2") == [
         "Changed the wait before email 2 from 3 days to 6.",
-        "Four emails over 18 days.",
+        "Four emails over eighteen days.",
     ]
     assert page.text("li p") == "Tue, March 10, 1:52 pm, Connor"
 

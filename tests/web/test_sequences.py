@@ -71,7 +71,7 @@ def test_the_list_says_what_each_sequence_is(practice: Practice, desk: Desk) -> 
 
     assert page.texts("li h2")[:2] == ["New inquiry", "After a conversation"]
     assert page.text("li p") == (
-        "Four emails over 18 days, starting the moment someone writes. One person is in it now."
+        "Four emails over eighteen days, starting the moment someone writes. One person is in it now."
     )
 
 

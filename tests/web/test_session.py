@@ -233,3 +233,13 @@ def test_signed_out_in_the_middle_of_an_act_leads_to_sign_in(door: FlaskClient) 
 
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"].startswith("/sign-in")
+
+
+def test_signed_out_under_a_refresh_he_comes_back_to_the_page_and_not_to_a_piece_of_it(
+    door: FlaskClient,
+) -> None:
+    page = "http://localhost/today?person=7"
+
+    answer = door.get("/today/waiting", headers={"HX-Request": "true", "HX-Current-URL": page})
+
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=/today?person%3D7"
