@@ -43,12 +43,15 @@ def tidy() -> None:
         connection.exec_driver_sql("VACUUM ANALYZE" if postgres else "ANALYZE")
 
 
-def make_due(at: datetime) -> None:
-    """All follow-ups that were filled in are to go then; not those that the planner has planned since."""
+def make_due(at: datetime, at_most: int | None = None) -> None:
+    """Follow-ups that were filled in are to go then; not those that the planner has planned since."""
     scheduled = Message.state == sa.literal_column("'scheduled'")
-    these = (scheduled, Message.urgency == Urgency.FOLLOW_UP, Message.wished_at.is_(None))
+    these = sa.select(Message.id).where(
+        scheduled, Message.urgency == Urgency.FOLLOW_UP, Message.wished_at.is_(None)
+    )
     with transaction() as session:
-        session.execute(sa.update(Message).where(*these).values(due_at=at, planned_at=at))
+        due = sa.update(Message).where(Message.id.in_(these.order_by(Message.id).limit(at_most)))
+        session.execute(due.values(due_at=at, planned_at=at))
 
 
 def _people(begin: int, end: int, now: datetime) -> None:

@@ -28,6 +28,7 @@ WORKERS = 2
 WARM = 1_000
 """Mails that go before anything is measured, and again till each worker has sent some: it has its texts then,
 its connections, and in the database its plans, as in any worker that has been up for a while."""
+A_FEW = 200
 PATIENCE = 300
 RHYTHM = {"DRAIN_SECONDS": "2", "FORM_POSTS_PER_CLIENT_MINUTE": "100000"}
 """Beat rings as it does for everybody; the form takes what comes."""
@@ -43,10 +44,15 @@ class Practice:
     workers: Sequence[Program]
 
     def plan(self, count: int) -> None:
-        """So many people more, whose next email is planned for later."""
+        """So many people more, whose next email is planned for later.
+
+        A few go at once: whoever tidies up makes Postgres throw its plans away, and no burst follows on that.
+        """
         with self.house.app.app_context():
-            filling.fill(count, clock.now() + SOMETIME, clock.now())
+            filling.fill(count + A_FEW, clock.now() + SOMETIME, clock.now())
             filling.tidy()
+            filling.make_due(clock.now(), A_FEW)
+        self.house.all_gone(PATIENCE)
 
     def send_all(self) -> float:
         """Everything planned is due at one moment, as when the hours begin. Returns it once it has come."""
