@@ -20,11 +20,6 @@ KEY = "a-form-of-its-own"
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def maya(practice: Practice) -> int:
     """Maya, who wrote a moment ago and has her acknowledgement."""
     maya = practice.receives_inquiry(f"Maya Okafor <{MAYA}>", "Hello.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from crm.db import db
 from crm.mail.transport import Refused, Unsure
@@ -16,11 +15,6 @@ from tests.web.desk import Desk
 MAYA = "maya.o@example.com"
 FIRST, SECOND, THIRD = "I got your note", "Still here, if it’s useful", "About cost, plainly"
 DANGER = "Everyone would be better off without me."
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 @pytest.fixture

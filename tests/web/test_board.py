@@ -23,11 +23,6 @@ from tests.web.reading import Page
 MAYA = "Maya Okafor <maya.o@example.com>"
 
 
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
 def by_hand(practice: Practice, act: Callable[..., object], lead_id: int, *more: object) -> None:
     with practice.at_work():
         owner = Account.owner()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from crm.db import db
 from crm.mail.transport import Refused
@@ -17,11 +16,6 @@ from tests.web.desk import Desk
 from tests.web.reading import read
 
 GRACE = "Grace Kim <grace.kim@example.com>"
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 @pytest.fixture

@@ -16,11 +16,6 @@ SECOND = "Still here, if it’s useful"
 BODY = "Hi {first name},\n\nJust so you know.\n\nWarmly,\n{my name}\n"
 
 
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
 def template_of(practice: Practice, key: str) -> EmailTemplate:
     with practice.reading():
         return db.session.scalars(sa.select(EmailTemplate).where(EmailTemplate.key == key)).one()

@@ -16,11 +16,6 @@ from tests.web.reading import Page
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def grace(practice: Practice) -> int:
     practice.receives_inquiry("Maya Okafor <maya.o@example.org>", "Grace told me about you.")
     return practice.receives_inquiry(

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from flask.testing import FlaskClient
-
 from crm.models import Practice as PracticeRow
 from tests.practice import Practice
 from tests.web.desk import Desk
 
 OPEN = "#first-steps li a"
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 def is_new(practice: Practice) -> None:

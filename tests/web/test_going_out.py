@@ -17,11 +17,6 @@ OWEN = "Owen Fitzgerald <owen.fitz@gmial.com>"
 SECOND = "Still here, if it’s useful"
 
 
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
 def rows(page: Page) -> list[list[str]]:
     """Time, person, email: a line of the page each."""
     return [[cell.text for cell in row.find("td")[:3]] for row in page.root.find("tbody tr")]

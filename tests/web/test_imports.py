@@ -6,7 +6,6 @@ import io
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from crm.db import db, transaction
 from crm.flows import importing
@@ -24,11 +23,6 @@ LIST = (
     "Typo,typo@nowhere,,,\n"
     "Maya again,MAYA@example.org,,,\n"
 )
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 def brings(desk: Desk, text: str = LIST, **said: str) -> str:

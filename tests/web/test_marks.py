@@ -7,7 +7,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from flask.testing import FlaskClient
 
 from crm.flows import triage
 from crm.models import Account, Medium
@@ -18,11 +17,6 @@ from tests.web.many import told, undo_of
 from tests.web.reading import Page, read
 
 LIST = "/people?view=list"
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ from tests.web.desk import Desk
 MAYA = "Maya Okafor <maya.o@example.com>"
 
 
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
 def test_the_page_names_the_email_and_leads_back_to_the_person(practice: Practice, desk: Desk) -> None:
     maya = practice.receives_inquiry(MAYA)
 

@@ -17,11 +17,6 @@ from tests.web.reading import Page
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def three_people(practice: Practice) -> dict[str, int]:
     people = {
         "Grace": practice.receives_inquiry(

@@ -25,11 +25,6 @@ WORDS = "My mother died in the fall.\n\nI don’t need advice."
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def grace(practice: Practice) -> int:
     """Grace wrote a moment ago."""
     lead_id = practice.receives_inquiry(GRACE, WORDS, phone="+12135550172")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from crm.db import transaction
 from crm.models import Note, NoteKind
@@ -13,11 +12,6 @@ from tests.web.desk import DIALOG, Desk
 from tests.web.reading import read
 
 CALL = "Call about the waitlist"
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 @pytest.fixture

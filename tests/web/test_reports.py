@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask.testing import FlaskClient
 
 from crm.db import db
 from crm.flows import consent, triage
@@ -17,11 +16,6 @@ from crm.rules.findings import how_long
 from crm.rules.stages import CloseReason, Stage
 from tests.practice import Practice
 from tests.web.desk import Desk
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 def writes(practice: Practice, name: str, **more: object) -> int:

@@ -18,11 +18,6 @@ WAITING = "stage=new&show=waiting"
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def dana(practice: Practice) -> FlaskClient:
     """A colleague's browser."""
     with practice.at_work() as session:

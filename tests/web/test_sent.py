@@ -14,11 +14,6 @@ from tests.web.desk import Desk
 MAYA = "Maya Okafor <maya.o@example.com>"
 
 
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
 def test_nothing_sent_yet_says_so(desk: Desk) -> None:
     assert desk.opens("/follow-ups/sent").text(".empty") == "Nothing has gone out yet."
 

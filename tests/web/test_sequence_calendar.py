@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
-from flask.testing import FlaskClient
 
-from crm.db import db
-from crm.models import Sequence
-from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.test_sequences import FIRST, FOURTH, SECOND, THIRD, changes
 
 
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
-def address(practice: Practice) -> str:
-    with practice.reading():
-        found = db.session.scalars(sa.select(Sequence.id).where(Sequence.key == "new_inquiry")).one()
-    return f"/follow-ups/sequences/{found}"
-
-
-def test_the_month_shows_when_the_emails_would_go(desk: Desk, address: str) -> None:
-    page = desk.opens(address)
+def test_the_month_shows_when_the_emails_would_go(desk: Desk, plan_at: str) -> None:
+    page = desk.opens(plan_at)
 
     assert page.texts(".month-list time") == [
         "Tue 10, 1:52 pm", "Fri 13, 1:52 pm", "Wed 18, 1:52 pm", "Mon 30, 8:30 am",
@@ -46,23 +29,23 @@ def test_the_month_shows_when_the_emails_would_go(desk: Desk, address: str) -> N
     ],
 )
 def test_the_list_marks_the_emails_that_go_only_with_the_owners_yes(
-    desk: Desk, address: str, asks: dict[str, str], marked: list[str]
+    desk: Desk, plan_at: str, asks: dict[str, str], marked: list[str]
 ) -> None:
-    page = changes(desk, address, **asks)
+    page = changes(desk, plan_at, **asks)
 
     lines = page.root.find(".month-list li")
     assert [each.find("span")[0].text for each in lines if "with your yes" in each.text] == marked
 
 
-def test_the_month_can_begin_on_friday_evening(desk: Desk, address: str) -> None:
-    page = changes(desk, address, wrote="friday")
+def test_the_month_can_begin_on_friday_evening(desk: Desk, plan_at: str) -> None:
+    page = changes(desk, plan_at, wrote="friday")
 
     assert page.texts(".month-list time")[:2] == ["Fri 13, 7:20 pm", "Tue 17, 8:30 am"]
     assert page.texts(".month-list small")[0] == "Monday 16, 7:20 pm, is outside your hours"
 
 
-def test_the_calendar_can_suppose_that_they_reply(desk: Desk, address: str) -> None:
-    page = changes(desk, address, then="reply")
+def test_the_calendar_can_suppose_that_they_reply(desk: Desk, plan_at: str) -> None:
+    page = changes(desk, plan_at, then="reply")
 
     assert page.texts(".month-list span") == [FIRST]
     assert page.texts(".month-list s") == [SECOND, THIRD, FOURTH]
@@ -85,5 +68,5 @@ def test_the_calendar_can_suppose_that_they_reply(desk: Desk, address: str) -> N
         ("nonsense", "They stay silent: they move to Closed on April 13, with no email."),
     ],
 )
-def test_the_calendar_says_how_it_ends(desk: Desk, address: str, then: str, ending: str) -> None:
-    assert desk.opens(address, then=then).text(".ending") == ending
+def test_the_calendar_says_how_it_ends(desk: Desk, plan_at: str, then: str, ending: str) -> None:
+    assert desk.opens(plan_at, then=then).text(".ending") == ending

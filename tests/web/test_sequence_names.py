@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from crm.db import db
 from crm.models import EmailTemplate, Sequence
@@ -13,11 +12,6 @@ from tests.web.desk import Desk
 from tests.web.reading import Page
 
 SEQUENCES = "/follow-ups/sequences"
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 @pytest.fixture

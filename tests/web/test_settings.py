@@ -35,11 +35,6 @@ HOURS: dict[str, object] = {
 }
 
 
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
 def row(practice: Practice) -> PracticeRow:
     with practice.reading():
         return PracticeRow.current()

@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask.testing import FlaskClient
 
 from crm.models import Practice as PracticeRow
 from tests.practice import Practice
@@ -18,11 +17,6 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 AWAY = "/settings/hours/absences"
 SPRING = {"away_from": "2026-03-12", "away_until": "2026-03-20"}
 SUMMER = {"away_from": "2026-08-03", "away_until": "2026-08-14"}
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 def refused(desk: Desk, **fields: object) -> Page:

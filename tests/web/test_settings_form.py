@@ -16,11 +16,6 @@ from tests.web.door import FORM, inquiries
 from tests.web.reading import Page
 
 
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
 def row(practice: Practice) -> PracticeRow:
     with practice.reading():
         return PracticeRow.current()

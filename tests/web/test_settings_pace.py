@@ -5,16 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from flask.testing import FlaskClient
 
 from crm.models import Practice as PracticeRow
 from tests.practice import Practice
 from tests.web.desk import Desk
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 def test_the_pace_is_saved_and_shown(practice: Practice, desk: Desk) -> None:

@@ -22,11 +22,6 @@ from tests.web.reading import Page, read
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def three(practice: Practice) -> list[int]:
     """Anna, Ben and Cleo, who have their first answer and follow-ups to come."""
     people = [practice.receives_inquiry(f"{name} {name}son <{name}@example.com>", "Hello.")

@@ -15,11 +15,6 @@ from tests.worker import takes_what_is_due
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def three(practice: Practice) -> list[int]:
     """Anna, Ben and Cleo, who have their first answer and follow-ups to come."""
     people = [practice.receives_inquiry(f"{name} {name}son <{name}@example.com>", "Hello.")

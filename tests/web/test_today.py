@@ -22,11 +22,6 @@ DANGER = "Lately I’ve caught myself thinking everyone would be better off with
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def today(desk: Desk) -> Callable[..., Page]:
     """The page as Connor sees it: `today()`, or `today(person=3)`."""
     return lambda **query: desk.opens("/today", **query)

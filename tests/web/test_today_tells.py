@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from flask.testing import FlaskClient
 
 from crm.models import Practice as Settings
 from crm.rules.intake import Submission
@@ -13,11 +12,6 @@ from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.reading import Page, read
 from tests.web.test_today import DANGER, books, maya_writes
-
-
-@pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ MAYA = "Maya Okafor <maya.o@example.com>"
 
 
 @pytest.fixture
-def desk(practice: Practice, client: FlaskClient) -> Desk:
-    return Desk(practice, client)
-
-
-@pytest.fixture
 def busy(practice: Practice) -> Practice:
     """Maya's email waits for Monday; Sam replied while a worker had his."""
     practice.receives_inquiry(MAYA)

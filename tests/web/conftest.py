@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from crm.db import db
+from crm.models import Sequence
+from tests.practice import Practice
+from tests.web.desk import Desk
+
+
+@pytest.fixture
+def desk(practice: Practice, client: FlaskClient) -> Desk:
+    return Desk(practice, client)
+
+
+@pytest.fixture
+def plan_at(practice: Practice) -> str:
+    """Where the owner finds the sequence that answers an inquiry."""
+    with practice.reading():
+        found = db.session.scalars(sa.select(Sequence.id).where(Sequence.key == "new_inquiry")).one()
+    return f"/follow-ups/sequences/{found}"
