@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import socket
@@ -43,6 +44,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("measured")
     for test, words in measured:
         terminalreporter.write_line(f"{test.rpartition('::')[2]}: {words}")
+
+
+@pytest.fixture(autouse=True)
+def no_loop_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Between browser tests Playwright’s loop counts as running in this thread, and there may be but one."""
+    left = None if request.node.get_closest_marker("browser") else asyncio._get_running_loop()
+    if left is None:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(left)
 
 
 def answers(port: int) -> bool:

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from crm import clock
 from crm.db import db
-from crm.demo import fill
 from crm.models import Booking, Lead, Message
 from crm.rules.sending import MessageState
 from crm.web.access import COOKIE
@@ -64,8 +62,7 @@ def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A practice full of invented people, for all tests of a file."""
     folder = tmp_path_factory.mktemp("demo")
     with running(copied(empty_practice, folder), folder) as house:
-        with house.app.app_context():
-            fill(clock.now(), house.app.extensions["links"])
+        house.is_filled()
         yield house
 
 

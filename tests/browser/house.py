@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +19,7 @@ from config import Config
 from crm import clock
 from crm.app import create_app, post
 from crm.db import db, transaction
+from crm.demo import fill
 from crm.flows.delivery import drain
 from crm.local.sockets import HOME, listen_anywhere, port_of
 from crm.migrating import upgrade
@@ -40,16 +41,22 @@ class House:
         self._post = post(config, self.outbox)
 
     def mail_leaves(self, later: timedelta = timedelta()) -> None:
-        """What the worker does; with `later`, as if so much time had gone by.
+        """What the worker does; with `later`, as if so much time had gone by."""
+        self._elsewhere(lambda: drain(self._post, lambda: clock.now() + later, A_MINUTE))
 
-        In a thread of its own: in this one Playwright's loop is running, and a thread has one.
-        """
-        with ThreadPoolExecutor(1) as worker:
-            worker.submit(self._drain, later).result()
+    def is_filled(self) -> None:
+        """With invented people."""
+        self._elsewhere(lambda: fill(clock.now(), self.app.extensions["links"]))
 
-    def _drain(self, later: timedelta) -> None:
-        with self.app.app_context():
-            drain(self._post, lambda: clock.now() + later, A_MINUTE)
+    def _elsewhere(self, act: Callable[[], object]) -> None:
+        """In a thread of its own: in this one Playwright's loop is running, and a thread has one."""
+
+        def run() -> None:
+            with self.app.app_context():
+                act()
+
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(run).result()
 
     @contextmanager
     def at_work(self) -> Iterator[Session]:

@@ -59,6 +59,7 @@ def test_a_new_inquiry_is_declined_and_the_word_is_taken_back(
     connor.keyboard.press("Enter")
     expect(connor.locator("#toasts")).to_contain_text("Maya")
     assert house.person("Maya Okafor").stage == "closed"
+    connor.wait_for_load_state()
     connor.keyboard.press("z")
 
     expect(connor.locator("#panel h2.name")).to_have_text("Maya Okafor")

@@ -155,5 +155,5 @@ def send_an_inquiry(run: LocalRun, address: str) -> None:
 
 def acknowledged(run: LocalRun, address: str) -> bool:
     return any(
-        f"To: {address}".encode() in mail.read_bytes() for mail in (run.data / "mailbox").glob("*.eml")
+        f"To: {address}".encode() in mail.read_bytes() for mail in (run.data / "mailbox").glob("[0-9]*.eml")
     )
