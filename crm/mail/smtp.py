@@ -24,6 +24,8 @@ __all__ = ["Security", "SmtpSettings", "SmtpTransport"]
 
 GOODBYE_PATIENCE = 5.0
 """Seconds. Nothing hangs on the answer to QUIT."""
+HANGS_UP = 421
+"""A server may say so at any time (RFC 5321 3.8): said to an idle connection, it is no word on the mail."""
 
 
 class SmtpTransport:
@@ -146,7 +148,7 @@ class Line:
             answer = await self._answer_to(f"{mail}\r\n{rcpt}", patience)
         except OSError as error:
             raise self._lost(no_answer(Phase.MAIL), f"no answer to MAIL: {error}") from None
-        self.got_an_answer = True
+        self.got_an_answer = answer.code != HANGS_UP
         verdict = judge(answer.code, answer.text, Phase.MAIL)
         try:
             second = await self._wire.answer(patience)
@@ -211,8 +213,8 @@ class Line:
         return self._lost(verdict if is_final else no_answer(Phase.DATA), str(answer))
 
     def _settle(self, verdict: Judgement, answer: Answer) -> None:
-        """Raises what the answer means. After 421 the server hangs up (RFC 5321 3.8), after 354 it reads."""
-        self._in_step = answer.code != 421 and answer.code // 100 in (2, 4, 5)
+        """Raises what the answer means. After 421 the server hangs up, after 354 it reads."""
+        self._in_step = answer.code != HANGS_UP and answer.code // 100 in (2, 4, 5)
         if verdict.outcome is not Outcome.GO_ON:
             if not self._in_step:
                 self.hang_up()

@@ -243,6 +243,20 @@ def test_a_connection_gone_stale_is_replaced_unnoticed(mail: Answer, to: To, han
         assert (server.connections, len(server.texts), hand_over.times) == (2, 2, 2)
 
 
+def test_a_server_that_had_enough_of_waiting_says_nothing_about_the_next_mail(
+    to: To, hand_over: Owner
+) -> None:
+    gone = then_drop("421 4.4.2 idle too long")
+    ehlo = "250-mail.example\r\n250 PIPELINING"
+    with serving(EHLO=ehlo, MAIL=in_turn("250 fine", gone, "250 fine")) as server:
+        transport = to(server)
+        transport.send(EMAIL, hand_over)
+
+        transport.send(EMAIL, hand_over)
+
+        assert (server.connections, len(server.texts), hand_over.times) == (2, 2, 2)
+
+
 def test_a_connection_is_left_after_so_many_mails(to: To, hand_over: Owner) -> None:
     with serving() as server:
         transport = to(server, mails_per_connection=2)
