@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm import log
-from crm.db import UtcDateTime, db
+from crm.db import db, instant
 from crm.flows import planning
 from crm.many import DIALECTS, execute, given_rows, insert_given
 from crm.models import Attempt, Event, EventKind, Message, Practice
@@ -137,7 +137,7 @@ def _sent_statement(dialect: str) -> sa.Update:
 
 
 _message = Message.__table__
-_now: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcDateTime)
+_now = instant("now")
 SENT = {dialect: _sent_statement(dialect) for dialect in DIALECTS}
 ATTEMPTS = insert_given(
     Attempt,

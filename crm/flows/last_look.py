@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-import sqlalchemy as sa
-
-from crm.db import UtcDateTime, db
+from crm.db import db, instant
 from crm.flows import follow_up
 from crm.flows.facts import facts_about, next_chance, plain
 from crm.flows.surroundings import Room, Surroundings, look_around
@@ -110,7 +108,7 @@ def _hold(message: Message, reason: Reason, now: datetime) -> None:
         message.hold(now)
 
 
-_now: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcDateTime)
+_now = instant("now")
 LET_GO = insert_given(
     Decision, "message_id", "facts", at=_now, last_at=_now, times=1, verdict=Verdict.SEND, reason=None
 )

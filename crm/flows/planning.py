@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from crm.db import UtcDateTime, db
+from crm.db import db, instant
 from crm.flows.terms import terms_for, terms_of
 from crm.many import execute, insert_given
 from crm.models import Enrollment, Message, Practice, Trigger, Urgency
@@ -138,5 +136,5 @@ NEXT_EMAILS = insert_given(
     *("due_at", "planned_at", "wished_at", "shift"),
     kind=MessageKind.STEP,
     state=MessageState.SCHEDULED,
-    created_at=sa.bindparam("now", type_=UtcDateTime),
+    created_at=instant("now"),
 )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
-from crm.db import UtcDateTime, db
+from crm.db import db, instant
 from crm.many import DIALECTS, among, execute, given_rows
 from crm.models.enrollment import Enrollment
 from crm.models.message import Message, Urgency
@@ -196,7 +196,7 @@ TAKE = {
 }
 FIRST_DUE = [
     sa.select(_message.c.id)
-    .where(_message.c.urgency == int(urgency), *Message.is_due(sa.bindparam("now", type_=UtcDateTime)))
+    .where(_message.c.urgency == int(urgency), *Message.is_due(instant("now")))
     .order_by(_message.c.due_at, _message.c.id)
     .limit(1)
     .scalar_subquery()

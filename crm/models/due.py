@@ -6,11 +6,11 @@ Each question names one urgency and an order, and so reads one entry of a partia
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import UtcDateTime, db
+from crm.db import db, instant
 from crm.models.claims import FIRST_DUE, LEASE, SCHEDULED, SENDING
 from crm.models.message import Message, Urgency
 from crm.rules.waits import FAST_CLOCK, LONGEST_RETRY
@@ -57,19 +57,20 @@ def cut_back(now: datetime) -> None:
             )
 
 
+def _scheduled(urgency: Urgency, column: sa.ColumnElement[Any]) -> Select[Any]:
+    return sa.select(column).where(
+        _message.c.urgency == int(urgency), _message.c.state == SCHEDULED, _message.c.held_at.is_(None)
+    )
+
+
 LONGEST_LEASE: timedelta = LEASE + FAST_CLOCK
 LONGEST_WAIT: timedelta = LONGEST_RETRY + FAST_CLOCK
 _message = Message.__table__
-_now, _longest_lease, _longest_wait = (
-    sa.bindparam(name, type_=UtcDateTime) for name in ("now", "longest_lease", "longest_wait")
-)
+_now, _longest_lease, _longest_wait = map(instant, ("now", "longest_lease", "longest_wait"))
 _sending = sa.select(_message.c.id).where(_message.c.state == SENDING)
 SOONEST = sa.select(
     *(
-        sa.select(_message.c.due_at)
-        .where(
-            _message.c.urgency == int(urgency), _message.c.state == SCHEDULED, _message.c.held_at.is_(None)
-        )
+        _scheduled(urgency, _message.c.due_at)
         .order_by(_message.c.due_at, _message.c.id)
         .limit(1)
         .scalar_subquery()
@@ -81,13 +82,8 @@ OVER = [
     _sending.where(_message.c.lease_until > _longest_lease).order_by(_message.c.lease_until.desc()),
 ]
 TOO_FAR_OFF = [
-    sa.select(_message.c.id)
-    .where(
-        _message.c.urgency == int(urgency),
-        _message.c.state == SCHEDULED,
-        _message.c.held_at.is_(None),
-        _message.c.due_at > _longest_wait,
-    )
+    _scheduled(urgency, _message.c.id)
+    .where(_message.c.due_at > _longest_wait)
     .order_by(_message.c.due_at.desc(), _message.c.id.desc())
     for urgency in URGENT
 ]
