@@ -70,7 +70,12 @@ class Booking(Base):
         return sa.select(cls).where(cls.outcome.is_(None), over).order_by(cls.starts_at)
 
     def is_over(self, now: datetime) -> bool:
-        return self.starts_at <= now - LENGTH
+        return is_over(self.starts_at, now)
 
     def settle(self, outcome: Outcome, now: datetime) -> None:
         self.outcome, self.outcome_at = outcome, now
+
+
+def is_over(starts_at: datetime, now: datetime) -> bool:
+    """Whether a call that began then has had its time."""
+    return starts_at <= now - LENGTH

@@ -11,7 +11,6 @@ from crm.flows import marking
 from crm.flows.outlook import outlook
 from crm.flows.resemblance import look_alikes
 from crm.models import Booking, Lead, Practice
-from crm.models.booking import LENGTH
 from crm.models.whole import whole
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import clock as clock_words
@@ -69,7 +68,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
 
 def _call_over(lead: Lead, now: datetime) -> Booking | None:
     """The call that is over and of which nobody has said how it went."""
-    return lead.booking if lead.booking and lead.booking.starts_at + LENGTH <= now else None
+    return lead.booking if lead.booking and lead.booking.is_over(now) else None
 
 
 def _asked() -> Asked:

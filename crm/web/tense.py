@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from crm.models import Waiting
-from crm.models.booking import LENGTH
+from crm.models.booking import is_over
 from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.sending import EnrollmentState, MessageState, StopReason
 from crm.rules.stages import CLOSE_WORDS, Stage
@@ -118,7 +118,7 @@ def _now(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
         return TenseLine(Tense.BAD, "Read first", datetime.min.replace(tzinfo=zone) + DAY)
     if standing.trouble:
         return TenseLine(Tense.BAD, _trouble(standing.trouble, standing), standing.trouble.created_at)
-    if booking and booking.starts_at + LENGTH <= now:
+    if booking and is_over(booking.starts_at, now):
         day = day_words(booking.starts_at, now, zone)
         how = "How did the call go?" if day == "today" else f"How did {day} go?"
         return TenseLine(Tense.NOW, how, booking.starts_at)
