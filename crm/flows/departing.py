@@ -70,7 +70,7 @@ class Departure:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SequenceSteps:
     """A sequence: its steps in order, those taken out of it, too."""
 
     rows: list[Row]
@@ -95,12 +95,12 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Email:
+class PlannedEmail:
     """One that is to go: its row, and its person's way through the plan."""
 
     row: Row
     way: Row
-    plan: Plan
+    plan: SequenceSteps
 
     @property
     def goes(self) -> bool:
@@ -156,19 +156,19 @@ class Email:
         return f"{place}, only if you haven’t answered" if self.way.waiting_for else place
 
 
-def emails(which: Rows, **asked: datetime) -> list[Email]:
+def emails(which: Rows, **asked: datetime) -> list[PlannedEmail]:
     """These emails in their order: GOING `until`, or ASKING `now`. Three queries."""
     rows = _execute(which, asked)
     ways = {way.id: way for way in _execute(WAYS, {"these": [row.enrollment_id for row in rows]})}
     steps = defaultdict(list)
     for step in _execute(STEPS, {"these": list({way.sequence_id for way in ways.values()})}):
         steps[step.sequence_id].append(step)
-    plans = {sequence_id: Plan(found) for sequence_id, found in steps.items()}
+    plans = {sequence_id: SequenceSteps(found) for sequence_id, found in steps.items()}
     found = ((row, ways[row.enrollment_id]) for row in rows)
-    return [Email(row, way, plans[way.sequence_id]) for row, way in found]
+    return [PlannedEmail(row, way, plans[way.sequence_id]) for row, way in found]
 
 
-def with_followers(going: list[Email], until: datetime) -> list[Departure]:
+def with_followers(going: list[PlannedEmail], until: datetime) -> list[Departure]:
     """These, and those that would follow before then, the soonest first. Two queries where any may."""
     practice = Practice.current()
     leading = [each for each in going if each.may_be_followed(practice.window_in(each.way.zone_name), until)]
@@ -176,7 +176,7 @@ def with_followers(going: list[Email], until: datetime) -> list[Departure]:
     return sorted(found, key=lambda each: each.planned.due_at)
 
 
-def _followers(leading: list[Email], until: datetime) -> Iterator[Departure]:
+def _followers(leading: list[PlannedEmail], until: datetime) -> Iterator[Departure]:
     if not leading:
         return
     done = defaultdict(set)

@@ -83,11 +83,6 @@ def marks_beside(lead_id: int) -> Marks:
     return Marks([row for row in found if row.is_tag], [row for row in found if not row.is_tag])
 
 
-def tags_on(lead_id: int) -> list[Any]:
-    """One person's tags, by the alphabet."""
-    return [tag for tag in marks_beside(lead_id).tags if tag.is_on]
-
-
 def tags_of(ids: list[int]) -> dict[int, list[str]]:
     """The names of everybody's tags, by the alphabet. One query."""
     found = defaultdict(list)

@@ -12,8 +12,8 @@ import socket
 from ssl import SSLSocket, SSLWantReadError, SSLWantWriteError
 from typing import NamedTuple
 
-ANSWER_BYTES = 64_000
-"""More than any server has to say at once."""
+from crm.mail.conversation import ANSWER_BYTES
+
 LINE_BYTES = 8_192
 """As in smtplib: far above the 512 of RFC 5321 4.5.3.1.5."""
 NO_CODE = -1

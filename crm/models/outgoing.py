@@ -62,8 +62,8 @@ class Words(NamedTuple):
     version_id: int | None
 
 
-class Planned(NamedTuple):
-    """The step it is the email of, with its template's words."""
+class StepRules(NamedTuple):
+    """What its step says of it, with its template's words."""
 
     at_once: bool
     asks_first: bool
@@ -93,7 +93,7 @@ class Outgoing(NamedTuple):
     expires_at: datetime | None
     lead: Person | None
     enrollment: Running | None
-    step: Planned | None
+    step: StepRules | None
     words: Words | None
 
     @property
@@ -122,7 +122,7 @@ def outgoing(ids: Iterable[int]) -> list[Outgoing]:
     wanted = list(ids)
     db.session.flush()
     found = db.session.connection().execute(OUTGOING, {"these": wanted}).all()
-    steps = {step.id: _planned(step) for step in _of(Step, {row.step_id for row in found})}
+    steps = {step.id: _rules_of(step) for step in _of(Step, {row.step_id for row in found})}
     kept = {each.id: each for each in _of(TemplateVersion, {row.template_version_id for row in found})}
     rows = {row.id: _outgoing(row, steps, kept) for row in found}
     return [rows[each] for each in wanted]
@@ -134,19 +134,19 @@ def _of(model: type[Any], ids: set[int | None]) -> Iterable[Any]:
     return db.session.scalars(sa.select(model).where(model.id.in_(known))) if known else ()
 
 
-def _planned(step: Step) -> Planned:
+def _rules_of(step: Step) -> StepRules:
     words = Words(step.template.current.wording, step.template.current_id)
-    return Planned(step.at_once, step.asks_first, step.max_late, words)
+    return StepRules(step.at_once, step.asks_first, step.max_late, words)
 
 
-def _outgoing(row: Any, steps: Mapping[int, Planned], kept: Mapping[int, TemplateVersion]) -> Outgoing:  # noqa: ANN401 - a row of OUTGOING
+def _outgoing(row: Any, steps: Mapping[int, StepRules], kept: Mapping[int, TemplateVersion]) -> Outgoing:  # noqa: ANN401 - a row of OUTGOING
     step = steps[row.step_id] if row.step_id else None
     person = Person._make(row[OF_PERSON]) if row.lead_id else None
     running = Running._make(row[OF_FOLLOW_UPS]) if row.enrollment_id else None
     return Outgoing._make((*row[OWN], person, running, step, _words(row, step, kept)))
 
 
-def _words(row: Any, step: Planned | None, kept: Mapping[int, TemplateVersion]) -> Words | None:  # noqa: ANN401 - the same
+def _words(row: Any, step: StepRules | None, kept: Mapping[int, TemplateVersion]) -> Words | None:  # noqa: ANN401 - the same
     """As crm.models.message.Message.wording: somebody's own, those of an earlier try, or the template's."""
     if row.body is not None:
         return Words(Wording(row.subject or "", row.preview or "", row.body), None)

@@ -61,10 +61,6 @@ def _item(mark: str, words: str, at: datetime, look: Look = Look.PLAIN) -> Story
     return StoryItem(Line(look, mark, say(words)), at)
 
 
-def _looked(look: explaining.Look, teller: Teller) -> StoryItem:
-    return _item(LOOK_MARKS[look.verdict], look_words(look, teller), look.at)
-
-
 def _tried(tried: explaining.Try) -> StoryItem:
     look, mark = TRY_MARKS[tried.outcome]
     return _item(mark, try_words(tried), tried.at, look)

@@ -11,7 +11,7 @@ from crm.models import CallResult, EventKind, Outcome, ReplyChannel
 from crm.rules.explaining import left_out_because
 from crm.rules.explaining_words import WHY_STOPPED
 from crm.rules.next_words import Span, say, strong
-from crm.rules.sending import MessageKind, MessageState, StopReason
+from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.rules.telling import Teller, listed, stamp
 from crm.web.story_parts import Letter, Line, Look, paragraphs, sent_by_itself, written
@@ -99,9 +99,6 @@ def _failed(event: Event, _teller: Teller) -> Line:
 def _uncertain(event: Event, teller: Teller) -> Line:
     words = say("We can’t tell if ", strong(_subject(event.message)), f" reached {teller.name}")
     return Line(Look.TROUBLE, "circle-question-mark", words, problem=_is_open(event.message))
-
-
-UNSETTLED = (MessageState.FAILED, MessageState.UNCERTAIN)
 
 
 def _is_open(message: Message | None) -> bool:
