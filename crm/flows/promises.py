@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.notices import one_is_waiting, write_to_owner
 from crm.models import Lead, NoticeKind, Practice, attention
-from crm.rules.promises import is_close, told_until
-from crm.rules.telling import moment, things
+from crm.rules.promises import is_close, told_until, warning_words
 from crm.rules.wording import Wording
 
 if TYPE_CHECKING:
@@ -44,7 +43,9 @@ def warn_of_promises(links: Links, now: datetime) -> Message | None:
         return None
     if not _is_ours_to_tell(practice.warned_until, max(each.by for each in told)):
         return None
-    return write_to_owner(NoticeKind.PROMISE, _wording(told, practice, links, now), now)
+    words = warning_words([each.by for each in told], now, practice.zone)
+    letter = f"{words}\n\n[Open Today]({links.today()})\n"
+    return write_to_owner(NoticeKind.PROMISE, Wording("Someone waits for your answer", words, letter), now)
 
 
 def _may_warn(practice: Practice, now: datetime) -> bool:
@@ -70,13 +71,3 @@ def _is_ours_to_tell(was: datetime | None, until: datetime) -> bool:
     as_it_was = Practice.warned_until.is_(None) if was is None else Practice.warned_until == was
     taken = sa.update(Practice).where(as_it_was).values(warned_until=until).returning(Practice.id)
     return db.session.scalar(taken) is not None
-
-
-def _wording(told: list[_Promised], practice: Practice, links: Links, now: datetime) -> Wording:
-    """Counts and instants only: nothing of a person goes into a mail."""
-    by = moment(told[0].by, now, practice.zone)
-    if len(told) == 1:
-        words = f"You said you’d answer someone by {by}."
-    else:
-        words = f"You said you’d answer {things(len(told), 'person', 'people')}, the first by {by}."
-    return Wording("Someone waits for your answer", words, f"{words}\n\n[Open Today]({links.today()})\n")

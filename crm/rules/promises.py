@@ -6,9 +6,13 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from crm.rules.telling import moment, things
 from crm.rules.windows import Wait, WaitUnit, after_wait
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
     from crm.rules.windows import SendingWindow
 
 
@@ -63,6 +67,14 @@ def is_close(promised_at: datetime, by: datetime, now: datetime, window: Sending
 def told_until(now: datetime, window: SendingWindow) -> datetime:
     """The promises a warning of this day speaks of: all whose own would still fall into it."""
     return window.after_open_time(window.midnight_after(now), WARNED_BEFORE)
+
+
+def warning_words(ends: Sequence[datetime], now: datetime, zone: tzinfo) -> str:
+    """For the owner, with the first of these instants: counts and a clock only, nothing of a person."""
+    by = moment(ends[0], now, zone)
+    if len(ends) == 1:
+        return f"You said you’d answer someone by {by}."
+    return f"You said you’d answer {things(len(ends), 'person', 'people')}, the first by {by}."
 
 
 def by_when_in_words(by: datetime, zone_window: SendingWindow) -> str:
