@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from crm.rules.reporting import Aside, Passage, Rung, Source
 
 COLUMN, FLOOR, TOP = 90, 180, 30
-WIDE, NARROW = 480, 200
+NARROW = 200
+LONGEST = 89
+"""Percent of its line: beside the longest bar there is room for its number."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _pile(place: int, found: Speed, count: int, in_a_row: int) -> Pile:
 def rung_bars(rungs: Sequence[Rung]) -> list[Bar]:
     most = max((each.count for each in rungs), default=0)
     return [
-        Bar(each.words, each.count, _length(each.count, most, WIDE), asides=each.beside, link=each.reached)
+        Bar(each.words, each.count, _length(each.count, most, LONGEST), asides=each.beside, link=each.reached)
         for each in rungs
     ]
 
