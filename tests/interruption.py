@@ -15,6 +15,12 @@ A_MOMENT = 0.5
 """Seconds in which the other one acts, unless they have to wait for their turn."""
 
 
+def by_two_workers(practice: Practice, before: str, act: Callable[[], object]) -> None:
+    """Both do it at the same moment: the other when all is read, just before the first such statement."""
+    with interrupted(practice, before, act):
+        act()
+
+
 @contextmanager
 def interrupted(practice: Practice, before: str, act: Callable[[], object]) -> Iterator[None]:
     """Somebody else acts when all is read, just before the first statement that begins like this."""

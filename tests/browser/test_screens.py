@@ -132,7 +132,9 @@ def test_so_are_an_empty_today_and_the_end_of_the_emails(
     everybody_has_heard(pictured)
 
     photograph(signed_in(page, pictured), "/today", Path(FOLDER, "inbox-empty" + ending))
+    assert "Nobody is waiting for you." in page.inner_text("h1")
     photograph(page, f"/stop/{places['stop']}", Path(FOLDER, "unsubscribed" + ending), stops_the_emails)
+    assert page.get_by_role("button", name="Stop these emails").count() == 0
 
 
 def everybody_has_heard(house: House) -> None:

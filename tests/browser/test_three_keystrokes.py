@@ -54,8 +54,7 @@ def test_answered_from_a_template(house: House, connor: Page, keyboard: Keyboard
 
     expect(connor.locator("#toasts")).to_contain_text("Sent to Maya.")
     assert keyboard.pressed <= AT_MOST
-    house.mail_leaves(later=UNDO_IS_OVER)
-    assert "it is good that you wrote." in house.outbox.to(ADDRESS)[-1].text
+    maya_gets(house, "it is good that you wrote.")
 
 
 def test_declined_with_a_referral(house: House, connor: Page, keyboard: Keyboard) -> None:
@@ -67,8 +66,7 @@ def test_declined_with_a_referral(house: House, connor: Page, keyboard: Keyboard
     expect(connor.locator("#toasts")).to_contain_text("Maya")
     assert keyboard.pressed <= AT_MOST
     assert house.person(MAYA).stage == "referred_out"
-    house.mail_leaves(later=UNDO_IS_OVER)
-    assert "Dr. Lin, 213 555 0199" in house.outbox.to(ADDRESS)[-1].text
+    maya_gets(house, "Dr. Lin, 213 555 0199")
 
 
 @pytest.mark.parametrize("which", ["1", "2", "3"])
@@ -90,5 +88,9 @@ def test_answered_in_his_own_words(house: House, connor: Page, keyboard: Keyboar
 
     expect(connor.locator("#toasts")).to_contain_text("Sent to Maya.")
     assert keyboard.pressed <= AT_MOST
+    maya_gets(house, "Would Thursday at four suit you?")
+
+
+def maya_gets(house: House, words: str) -> None:
     house.mail_leaves(later=UNDO_IS_OVER)
-    assert "Would Thursday at four suit you?" in house.outbox.to(ADDRESS)[-1].text
+    assert words in house.outbox.to(ADDRESS)[-1].text

@@ -11,7 +11,7 @@ from crm.flows import triage
 from crm.flows.daily_note import tell_the_day
 from crm.models import Medium
 from crm.models import Practice as PracticeRow
-from tests.interruption import interrupted
+from tests.interruption import by_two_workers
 from tests.practice import OWNER_EMAIL, Practice
 
 EIGHT = time(8, 0)
@@ -163,12 +163,11 @@ def test_two_workers_at_the_same_moment_plan_one_note(wanted: Practice) -> None:
     wanted.receives_inquiry("Maya Okafor <maya@example.org>")
     wanted.at(WEDNESDAY)
 
-    def the_other_worker() -> None:
+    def a_worker() -> None:
         with wanted.at_work():
             tell_the_day(wanted.links, wanted.now)
 
-    with interrupted(wanted, "UPDATE practice", the_other_worker):
-        the_other_worker()
+    by_two_workers(wanted, "UPDATE practice", a_worker)
     wanted.work()
 
     assert len(notes(wanted)) == 1

@@ -9,7 +9,7 @@ import pytest
 from crm.flows.promises import warn_of_promises
 from crm.models import Practice as PracticeRow
 from crm.rules.promises import Promise
-from tests.interruption import interrupted
+from tests.interruption import by_two_workers
 from tests.practice import OWNER_EMAIL, TUESDAY, Practice
 
 MAYA, NOOR = "Maya Okafor <maya@example.org>", "Noor <noor@example.com>"
@@ -159,12 +159,11 @@ def test_two_workers_at_the_same_moment_plan_one_note(warned: Practice) -> None:
     warned.receives_inquiry(MAYA)
     warned.at(ENDS - HOUR)
 
-    def the_other_worker() -> None:
+    def a_worker() -> None:
         with warned.at_work():
             warn_of_promises(warned.links, warned.now)
 
-    with interrupted(warned, "UPDATE practice", the_other_worker):
-        the_other_worker()
+    by_two_workers(warned, "UPDATE practice", a_worker)
     warned.work()
 
     assert len(warnings(warned)) == 1
