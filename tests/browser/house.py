@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -44,9 +44,9 @@ class House:
         """What the worker does; with `later`, as if so much time had gone by."""
         self._elsewhere(lambda: drain(self._post, lambda: clock.now() + later, A_MINUTE))
 
-    def is_filled(self) -> None:
-        """With invented people."""
-        self._elsewhere(lambda: fill(clock.now(), self.app.extensions["links"]))
+    def is_filled(self, now: datetime | None = None) -> None:
+        """With invented people, as things stand now or at another moment."""
+        self._elsewhere(lambda: fill(now or clock.now(), self.app.extensions["links"]))
 
     def _elsewhere(self, act: Callable[[], object]) -> None:
         """In a thread of its own: in this one Playwright's loop is running, and a thread has one."""

@@ -12,7 +12,6 @@ import time_machine
 from playwright.sync_api import Page
 
 from crm.db import db
-from crm.demo import fill
 from crm.models import Booking, Lead
 from crm.models.booking import Outcome
 from tests.browser import test_accessibility as states
@@ -83,8 +82,7 @@ def pictured(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """The demo on Tuesday, March 10, at 1:52 pm: the clock of the pictures, which stands still."""
     folder = tmp_path_factory.mktemp("screens")
     with time_machine.travel(TUESDAY, tick=True), running(copied(empty_practice, folder), folder) as house:
-        with house.app.app_context():
-            fill(TUESDAY, house.app.extensions["links"])
+        house.is_filled(TUESDAY)
         yield house
 
 
