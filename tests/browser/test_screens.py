@@ -1,4 +1,7 @@
-"""Photographs of every screen, for `make screens`: wide and narrow, light and dark."""
+"""Photographs of every screen, for `make screens`: wide and narrow, light and dark.
+
+Without a folder one round of them is taken and thrown away, so that `make screens` can't break unseen.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from tests.practice import TUESDAY
 
 FOLDER = os.environ.get("SCREENS_DIR", "")
 WIDTHS = {"": (1280, 900), "-phone": (390, 844)}
+LOOKS = [(width, theme) for theme in ("light", "dark") for width in WIDTHS] if FOLDER else [("", "light")]
 SCREENS = {
     "inbox": "/today?person={maya}",
     "inbox-read-first": "/today?person={theo}",
@@ -74,7 +78,11 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "form-wrong": ("/consultation", states.sends_nothing),
 }
 
-pytestmark = pytest.mark.skipif(not FOLDER, reason="`make screens` names a folder in SCREENS_DIR")
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where `make screens` wants them; in any other run they are thrown away."""
+    return Path(FOLDER) if FOLDER else tmp_path
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +102,13 @@ def places(pictured: House) -> dict[str, str]:
         return ids | {"stop": people["maya"].unsubscribe_token, "page": people["maya"].page_token}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_screen_is_photographed(
     pictured: House,
     places: dict[str, str],
     open_window: OpenWindow,
     watch: Watch,
+    folder: Path,
     width: str,
     theme: str,
 ) -> None:
@@ -110,18 +118,22 @@ def test_every_screen_is_photographed(
     ending = f"{width}{'-dark' if theme == 'dark' else ''}.png"
 
     for name, address in PUBLIC.items():
-        photograph(page, address.format(**places), Path(FOLDER, name + ending))
+        photograph(page, address.format(**places), folder / f"{name}{ending}")
     signed_in(page, pictured)
     for name, address in SCREENS.items():
-        photograph(page, address.format(**places), Path(FOLDER, name + ending))
+        photograph(page, address.format(**places), folder / f"{name}{ending}")
     for name, (address, does) in STATES.items():
-        photograph(page, address.format(**places), Path(FOLDER, name + ending), does)
+        photograph(page, address.format(**places), folder / f"{name}{ending}", does)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_so_are_an_empty_today_and_the_end_of_the_emails(
-    pictured: House, places: dict[str, str], open_window: OpenWindow, width: str, theme: str
+    pictured: House,
+    places: dict[str, str],
+    open_window: OpenWindow,
+    folder: Path,
+    width: str,
+    theme: str,
 ) -> None:
     """After all others: by then everybody has heard, and Maya has had enough."""
     wide, high = WIDTHS[width]
@@ -129,9 +141,9 @@ def test_so_are_an_empty_today_and_the_end_of_the_emails(
     ending = f"{width}{'-dark' if theme == 'dark' else ''}.png"
     everybody_has_heard(pictured)
 
-    photograph(signed_in(page, pictured), "/today", Path(FOLDER, "inbox-empty" + ending))
+    photograph(signed_in(page, pictured), "/today", folder / f"inbox-empty{ending}")
     assert "Nobody is waiting for you." in page.inner_text("h1")
-    photograph(page, f"/stop/{places['stop']}", Path(FOLDER, "unsubscribed" + ending), stops_the_emails)
+    photograph(page, f"/stop/{places['stop']}", folder / f"unsubscribed{ending}", stops_the_emails)
     assert page.get_by_role("button", name="Stop these emails").count() == 0
 
 
