@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.flows import approvals, daily_note, identity, importing, promises
+from crm.flows import approvals, daily_note, identity, importing, promises, sweeping
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 logger = log.get(__name__)
 
 DRAIN_BUDGET = timedelta(seconds=20)
+A_BREATH = 0.05
+"""Seconds."""
 LINGER, LOOK_AGAIN = 20.0, 0.25
 """Seconds: for how long after a ring a worker looks, and how often: and at the moment when the next is due.
 Finding nothing takes three statements."""
@@ -122,6 +124,21 @@ def carry_imports(post: Post) -> object:
     return batches
 
 
+def carry_sweeps(post: Post) -> object:
+    """Do what the owner wants of very many people, or take it back; each few in their own transaction.
+
+    Between two of them it draws breath, because on SQLite nobody else can write meanwhile.
+    """
+    batches = 0
+    while not post.stopping():
+        with transaction():
+            if not sweeping.go_on(clock.now()):
+                break
+        batches += 1
+        _nothing.wait(A_BREATH)
+    return batches
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -153,6 +170,7 @@ JOBS = (
     Job("close_quietly", timedelta(minutes=10), close_the_quiet, expires=timedelta(minutes=10)),
     Job("expire_drafts", timedelta(minutes=1), expire_drafts, expires=timedelta(minutes=1)),
     Job("carry_imports", timedelta(seconds=5), carry_imports, expires=timedelta(seconds=10)),
+    Job("carry_sweeps", timedelta(seconds=3), carry_sweeps, expires=timedelta(seconds=10)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from crm.db import db
-from crm.flows import bearings, follow_up, marking, steering, triage
-from crm.flows.outlook import outlook
-from crm.models import Lead, Sequence, Sweep, Tag, Undo, turns
-from crm.models.undo import UNDO_LIFE
-from crm.rules.pacing import SPREAD
-from crm.rules.sending import EnrollmentState
-from crm.rules.stages import CloseReason, Stage
+import sqlalchemy as sa
+
+from crm.db import db, numbers
+from crm.flows import bearings, triage
+from crm.flows.deeds import Deed, verb_of
+from crm.models import Enrollment, Lead, Sweep, SweepOutcome, SweepPerson, SweepState, Undo, turns
+from crm.models.enrollment import OPEN_ENROLLMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Several
+    from datetime import datetime
+
+    from crm.flows.deeds import Verb
 
 MOST = 300
-"""So many people in one sweep, so that it ends before anybody gives up waiting."""
+"""So many people are done within one request; more of them by a worker, so that nobody sits and waits."""
 A_BATCH = 25
 """So many in one transaction: nobody else waits longer for one of them."""
 
-
-class Left(StrEnum):
-    """Why someone was left out."""
-
-    CHANGED = "changed"
-    ALREADY = "already"
-    SPAM = "spam"
-    MAY_NOT = "may_not"
-    GONE = "gone"
-    FULL = "full"
+NOT_LEFT_OUT = (SweepOutcome.DONE, SweepOutcome.BACK, SweepOutcome.STAYED)
 
 
 @dataclass(frozen=True)
@@ -52,14 +43,10 @@ class Swept:
 
     done: int = 0
     stopped: int = 0
-    left: dict[Left, list[str]] = field(default_factory=dict)
+    left: dict[SweepOutcome, list[str]] = field(default_factory=dict)
 
-    def leave(self, name: str, why: Left) -> None:
+    def leave(self, name: str, why: SweepOutcome) -> None:
         self.left.setdefault(why, []).append(name)
-
-
-Verb = Callable[[Lead, int, datetime], Undo | Left]
-"""What is done to one person in their turn."""
 
 
 def stamps(leads: Several[Lead]) -> dict[int, str]:
@@ -71,19 +58,31 @@ def stamps(leads: Several[Lead]) -> dict[int, str]:
 def sweep(batch: Several[Chosen], verb: Verb, into: Sweep, told: Swept, now: datetime) -> None:
     """Act on these, each in their turn, by id, so that no two sweeps wait for each other."""
     for person in sorted(batch, key=lambda each: each.id):
-        turns.take(person.id)
-        lead = db.session.get(Lead, person.id)
-        if lead is None:
-            told.leave("", Left.GONE)
+        came = _in_their_turn(person, verb, into, now)
+        if isinstance(came.of_it, SweepOutcome):
+            told.leave(came.name, came.of_it)
             continue
-        ran = lead.enrollment is not None
-        came = verb(lead, into.account_id, now) if _is_as_shown(lead, person) else Left.CHANGED
-        if isinstance(came, Left):
-            told.leave(lead.name, came)
-            continue
-        into.reach([came])
         told.done += 1
-        told.stopped += ran and lead.enrollment is None
+        told.stopped += came.stopped
+
+
+def go_on(now: datetime) -> bool:
+    """A few people of the oldest act on very many that is at work. Whether there may be more to do.
+
+    They and how far it came are one transaction: a worker that dies goes on with the first who is not done.
+    """
+    sweep = db.session.scalar(Sweep.at_work())
+    if sweep is None:
+        return False
+    people = sweep.next_people(A_BATCH)
+    if sweep.state is SweepState.DOING:
+        _do(sweep, people, now)
+    else:
+        _take_back(people, now)
+    sweep.has_been_through(people, now)
+    if len(people) < A_BATCH:
+        sweep.end(now)
+    return True
 
 
 def take_back(undo_ids: Several[int], now: datetime) -> Iterator[tuple[str, bool]]:
@@ -94,77 +93,76 @@ def take_back(undo_ids: Several[int], now: datetime) -> Iterator[tuple[str, bool
         yield undo.lead.name, not undo.has_been_built_on() and triage.take_back(undo, now)
 
 
-def move(stage: Stage, reason: CloseReason | None) -> Verb:
-    """To another stage. A referral takes no letter along; closing needs a reason."""
-
-    def verb(lead: Lead, account_id: int, now: datetime) -> Undo | Left:
-        if lead.stage is stage and lead.quarantined_at is None:
-            return Left.ALREADY
-        if stage is Stage.SPAM:
-            return triage.mark_spam(lead, account_id, now)
-        if lead.quarantined_at is not None:
-            return Left.SPAM
-        if stage is Stage.CLOSED:
-            return triage.close(lead, reason or CloseReason.OTHER, account_id, now)
-        return triage.move(lead, stage, account_id, now)
-
-    return verb
+def following(sweep: Sweep) -> int:
+    """How many of those who are chosen have follow-ups under way."""
+    under_way = sa.and_(Enrollment.lead_id == SweepPerson.lead_id, Enrollment.state.in_(OPEN_ENROLLMENTS))
+    return numbers(sweep.people().where(sa.exists().where(under_way)))[0]
 
 
-def tag(tag_id: int) -> Verb:
-    def verb(lead: Lead, account_id: int, now: datetime) -> Undo | Left:
-        try:
-            return marking.put_on(db.session.get_one(Tag, tag_id), lead.id, account_id, now) or Left.ALREADY
-        except marking.TooManyTags:
-            return Left.FULL
-
-    return verb
+def so_far(sweep: Sweep) -> Swept:
+    """What a worker has done of it, and whom it left out for what."""
+    told = Swept(sweep.done, sweep.stopped)
+    for person in db.session.execute(_names(sweep, SweepPerson.outcome.not_in(NOT_LEFT_OUT))):
+        told.leave(person.name, person.outcome)
+    return told
 
 
-def untag(tag_id: int) -> Verb:
-    def verb(lead: Lead, account_id: int, now: datetime) -> Undo | Left:
-        return marking.take_off(db.session.get_one(Tag, tag_id), lead.id, account_id, now) or Left.ALREADY
-
-    return verb
-
-
-def assign(to: int | None) -> Verb:
-    def verb(lead: Lead, account_id: int, now: datetime) -> Undo | Left:
-        return marking.assign(lead.id, to, account_id, now) or Left.ALREADY
-
-    return verb
+def put_back(sweep: Sweep) -> tuple[int, list[str]]:
+    """How many a worker has put back as they were, and who was acted on since and stays."""
+    back = sweep.people().where(SweepPerson.outcome == SweepOutcome.BACK)
+    stayed = db.session.execute(_names(sweep, SweepPerson.outcome == SweepOutcome.STAYED))
+    return numbers(back)[0], [person.name for person in stayed]
 
 
-def pause() -> Verb:
-    def verb(lead: Lead, account_id: int, now: datetime) -> Undo | Left:
-        if lead.enrollment is None or lead.enrollment.state is not EnrollmentState.ACTIVE:
-            return Left.ALREADY
-        return steering.pause(lead, account_id, now)
-
-    return verb
+def _names(sweep: Sweep, which: sa.ColumnElement[bool]) -> sa.Select[str, SweepOutcome | None]:
+    named = sa.select(Lead.name, SweepPerson.outcome).join(Lead, Lead.id == SweepPerson.lead_id)
+    return named.where(SweepPerson.sweep_id == sweep.id, which).order_by(Lead.id)
 
 
-def start(sequence_id: int, told: Swept) -> Verb:
-    """Put them into a sequence. Nobody gets an email before the sweep can no longer be taken back.
+@dataclass(frozen=True)
+class Came:
+    """What came of one person's turn."""
 
-    What would go at once leaves one by one from then on, each within its person's hours.
-    """
-
-    def verb(lead: Lead, account_id: int, now: datetime) -> Undo | Left:
-        if not steering.may_start(outlook(lead, now)):
-            return Left.MAY_NOT
-        undo = steering.start(lead, db.session.get_one(Sequence, sequence_id), account_id, now)
-        _not_at_once(lead, now, place=told.done)
-        return undo
-
-    return verb
+    name: str
+    of_it: Undo | SweepOutcome
+    stopped: bool = False
 
 
-def _not_at_once(lead: Lead, now: datetime, place: int) -> None:
-    message = lead.enrollment.open_message if lead.enrollment else None
-    earliest = now + UNDO_LIFE + place * SPREAD
-    if message is not None and message.due_at < earliest:
-        follow_up.one_by_one([message], earliest)
+def _in_their_turn(person: Chosen, verb: Verb, into: Sweep, now: datetime) -> Came:
+    turns.take(person.id)
+    lead = db.session.get(Lead, person.id)
+    if lead is None:
+        return Came("", SweepOutcome.GONE)
+    if not _is_as_shown(lead, person):
+        return Came(lead.name, SweepOutcome.CHANGED)
+    ran = lead.enrollment is not None
+    came = verb(lead, into, now)
+    if isinstance(came, Undo):
+        into.reach([came])
+    return Came(lead.name, came, stopped=ran and lead.enrollment is None)
+
+
+def _do(sweep: Sweep, people: Several[SweepPerson], now: datetime) -> None:
+    verb = verb_of(Deed.of(sweep.deed))
+    for person in people:
+        came = _in_their_turn(Chosen(person.lead_id, person.stamp), verb, sweep, now)
+        if isinstance(came.of_it, SweepOutcome):
+            person.outcome = came.of_it
+            continue
+        person.outcome, person.undo_id = SweepOutcome.DONE, came.of_it.id
+        sweep.done += 1
+        sweep.stopped += came.stopped
+
+
+def _take_back(people: Several[SweepPerson], now: datetime) -> None:
+    """However long the whole of it took. Who was never reached has nothing to be taken back."""
+    for person in people:
+        if person.undo_id is None:
+            continue
+        turns.take(person.lead_id)
+        undo = db.session.get_one(Undo, person.undo_id)
+        is_back = not undo.has_been_built_on() and triage.take_back(undo, now, life=abs(now - undo.made_at))
+        person.outcome = SweepOutcome.BACK if is_back else SweepOutcome.STAYED
 
 
 def _is_as_shown(lead: Lead, person: Chosen) -> bool:

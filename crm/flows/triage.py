@@ -17,12 +17,13 @@ from crm.models import (
     Trigger,
     Undo,
 )
+from crm.models.undo import UNDO_LIFE
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.stops import Happening, move_to
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from crm.models import Lead, Message
 
@@ -103,15 +104,15 @@ def settle_call(booking: Booking, outcome: Outcome, account_id: int, now: dateti
     return undo
 
 
-def take_back(undo: Undo, now: datetime) -> bool:
+def take_back(undo: Undo, now: datetime, life: timedelta = UNDO_LIFE) -> bool:
     """Undo. A letter that had not left becomes a draft again, so that nothing typed is lost.
 
     What was planned since is gone with the act; where an email left meanwhile, the next is planned from it.
     """
     if undo.mark is not None:
-        return undo.restore(now)
+        return undo.restore(now, life)
     unsent = [m for m in undo.lead.messages if _was_written_by(m, undo)]
-    if not undo.restore(now):
+    if not undo.restore(now, life):
         return False
     db.session.flush()
     db.session.expire(undo.lead)

@@ -24,7 +24,7 @@ from crm.models.search_entry import SearchEntry, SearchIndex
 from crm.models.sequence import Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
 from crm.models.suppression import Suppression
-from crm.models.sweep import Sweep
+from crm.models.sweep import Sweep, SweepOutcome, SweepPerson, SweepState
 from crm.models.tag import LeadTag, Tag
 from crm.models.template import EmailTemplate, TemplateVersion
 from crm.models.undo import Undo
@@ -76,6 +76,9 @@ __all__ = [
     "Step",
     "Suppression",
     "Sweep",
+    "SweepOutcome",
+    "SweepPerson",
+    "SweepState",
     "Tag",
     "TemplateVersion",
     "Trigger",

@@ -12,6 +12,7 @@ from crm.web.board import board, whose
 from crm.web.choices import choices
 from crm.web.roster import NOBODY, Filters, roster
 from crm.web.rows import rows
+from crm.web.sweep_words import standing
 
 bp = Blueprint("people", __name__)
 bp.add_app_template_filter(whose)
@@ -53,4 +54,5 @@ def _list(filters: Filters) -> str:
         ],
         views=offered.views,
         sweep=Sweep.to_undo(me.id, now),
+        standing=standing,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,19 +12,21 @@ from wtforms import Form
 from wtforms.fields.choices import SelectChoice
 
 from crm.db import db
-from crm.flows import marking, sweeping
-from crm.models import Account, Sequence
+from crm.flows import marking
+from crm.flows.deeds import Deed, Doing
+from crm.models import Account, Sequence, Tag
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.web.forms.sweeps import REMOVE, AssignForm, MoveForm, StartForm, TagForm
+from crm.web.marks import TOO_MANY_TAGS
 from crm.web.pauses import startable
 from crm.web.sweep_words import Act
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Sequence as Several
     from datetime import datetime
 
-    from crm.flows.sweeping import Swept, Verb
-
+NO_SUCH_TAG = "There is no tag of that name, so nobody has it."
 NOBODY_IN_PARTICULAR = "nobody in particular"
 
 
@@ -30,7 +34,7 @@ NOBODY_IN_PARTICULAR = "nobody in particular"
 class Prepared:
     """What is done to each, and the sentence about it, with a place for `{people}`."""
 
-    verb: Verb
+    deed: Deed
     what: str
 
 
@@ -54,7 +58,7 @@ def form_for(act: Act, typed: Mapping[str, str] | None = None) -> Form:
             return Form(typed)
 
 
-def prepare(form: Form, told: Swept, now: datetime) -> Prepared:
+def prepare(form: Form, now: datetime) -> Prepared:
     """In the caller's transaction, because a new tag is made here."""
     match form:
         case MoveForm():
@@ -63,16 +67,30 @@ def prepare(form: Form, told: Swept, now: datetime) -> Prepared:
             return _tag(form, now)
         case StartForm():
             name = db.session.get_one(Sequence, form.sequence.data).name
-            verb = sweeping.start(form.sequence.data, told)
-            return Prepared(
-                verb, f"“{_plain(name)}” has begun for {{people}}. Nothing goes out for ten minutes."
-            )
+            begun = f"“{_plain(name)}” has begun for {{people}}. Nothing goes out for ten minutes."
+            return Prepared(Deed(Doing.START, form.sequence.data), begun)
         case AssignForm():
             to = form.account.data or None
             whose = accounts()[to] if to else NOBODY_IN_PARTICULAR
-            return Prepared(sweeping.assign(to), f"With {_plain(whose)} now: {{people}}.")
+            return Prepared(Deed(Doing.ASSIGN, to), f"With {_plain(whose)} now: {{people}}.")
         case _:
-            return Prepared(sweeping.pause(), "Follow-ups paused for {people}.")
+            return Prepared(Deed(Doing.PAUSE), "Follow-ups paused for {people}.")
+
+
+@contextmanager
+def refusals(form: Form) -> Iterator[None]:
+    """A tag there can't be, or there is none of, is an error of its field."""
+    try:
+        yield
+    except marking.TooManyTags:
+        form["name"].errors = [TOO_MANY_TAGS]
+    except marking.NoSuchTag:
+        form["name"].errors = [NO_SUCH_TAG]
+
+
+def tags_for(act: Act) -> Several[Tag]:
+    """What is offered while a tag is written."""
+    return db.session.scalars(Tag.all()).all() if act is Act.TAG else []
 
 
 def accounts() -> dict[int, str]:
@@ -85,15 +103,16 @@ def _move(form: MoveForm) -> Prepared:
     stage = Stage(form.stage.data)
     reason = CloseReason(form.reason.data) if stage is Stage.CLOSED else None
     why = f", {CLOSE_WORDS[reason]}" if reason else ""
-    return Prepared(sweeping.move(stage, reason), f"Now in {SCREEN_WORDS[stage]}{why}: {{people}}.")
+    deed = Deed(Doing.MOVE, stage=stage, reason=reason)
+    return Prepared(deed, f"Now in {SCREEN_WORDS[stage]}{why}: {{people}}.")
 
 
 def _tag(form: TagForm, now: datetime) -> Prepared:
     if form.do.data == REMOVE:
         tag = marking.tag_there_is(form.name.data)
-        return Prepared(sweeping.untag(tag.id), f"“{_plain(tag.name)}” taken off {{people}}.")
+        return Prepared(Deed(Doing.UNTAG, tag.id), f"“{_plain(tag.name)}” taken off {{people}}.")
     tag = marking.tag_called(form.name.data, now)
-    return Prepared(sweeping.tag(tag.id), f"“{_plain(tag.name)}” put on {{people}}.")
+    return Prepared(Deed(Doing.TAG, tag.id), f"“{_plain(tag.name)}” put on {{people}}.")
 
 
 def _plain(name: str) -> str:

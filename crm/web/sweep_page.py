@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 import sqlalchemy as sa
 
 from crm.db import db, numbers
-from crm.flows import bearings
+from crm.flows import bearings, sweeping
 from crm.flows.sweeping import MOST, stamps
-from crm.models import Lead
+from crm.models import Lead, Sweep, SweepPerson
 from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.telling import people
 from crm.web.roster import Filters, chosen_by
@@ -23,24 +23,21 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import MultiDict
 
+SEEN = 12
+"""So many are named at once."""
+A_PAGE = 1000
+
 
 @dataclass(frozen=True)
 class People:
     """Those who were chosen. `everyone`: the filters they all fit.
 
-    `fit`: how many do, where that is more than can be acted on at once; the next part begins at `rest`.
+    `fit`: how many do, where that is more than are done within one request.
     """
 
     leads: Sequence[bearings.Person]
     everyone: Filters | None = None
     fit: int | None = None
-
-    @property
-    def rest(self) -> str | None:
-        """What those fit who are not among these, as a query of the list."""
-        if self.everyone is None or self.fit is None:
-            return None
-        return "&".join(filter(None, (self.everyone.query, f"before={self.leads[-1].id}")))
 
 
 @dataclass(frozen=True)
@@ -53,11 +50,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
+    """What the page says. Of very many, whom a `sweep` holds already, only the first are named."""
+
     heading: str
     consequence: str
     verb: str
     lines: Sequence[Line]
-    people: People
+    everyone: Filters | None = None
+    sweep: Sweep | None = None
+
+    @property
+    def others(self) -> int:
+        """How many are not among the lines."""
+        return self.sweep.chosen - len(self.lines) if self.sweep else 0
 
 
 def chosen_people(asked: MultiDict[str, str], now: datetime) -> People:
@@ -77,20 +82,38 @@ def preview(act: Act, chosen: People) -> Preview:
     ways = bearings.ways([lead.id for lead in chosen.leads])
     following = sum(way.state in OPEN_ENROLLMENTS for way in ways.values())
     return Preview(
-        heading=HEADINGS[act].format(people=_how_many(chosen)),
+        heading=HEADINGS[act].format(people=people(chosen.fit or len(chosen.leads))),
         consequence=consequence(act, following),
         verb=VERBS[act],
         lines=[Line(lead.name or "Someone", f"{lead.id}:{marks[lead.id]}") for lead in chosen.leads],
-        people=chosen,
+        everyone=chosen.everyone,
     )
 
 
-def _how_many(chosen: People) -> str:
-    """Two people; the first 300 of 2,000 people; the next 300 of 1,700 people."""
-    if chosen.fit is None or chosen.everyone is None:
-        return people(len(chosen.leads))
-    part = "next" if chosen.everyone.before else "first"
-    return f"the {part} {len(chosen.leads)} of {chosen.fit:,} people"
+def proposal(sweep: Sweep) -> Preview:
+    """The same of very many."""
+    act = Act(sweep.act)
+    first = sa.select(Lead.id, Lead.name).join(SweepPerson, SweepPerson.lead_id == Lead.id)
+    newest = first.where(SweepPerson.sweep_id == sweep.id).order_by(Lead.id.desc()).limit(SEEN)
+    return Preview(
+        heading=HEADINGS[act].format(people=people(sweep.chosen)),
+        consequence=consequence(act, sweeping.following(sweep)),
+        verb=VERBS[act],
+        lines=[Line(lead.name or "Someone", str(lead.id)) for lead in db.session.execute(newest)],
+        sweep=sweep,
+    )
+
+
+def pages_of(filters: Filters, now: datetime) -> Iterator[Sequence[bearings.Person]]:
+    """Everyone whom these filters leave, briefly, a thousand at a time, the newest first."""
+    these, below = chosen_by(filters, now).with_only_columns(*bearings.BRIEFLY).limit(A_PAGE), None
+    while True:
+        page = these.where(Lead.id < below) if below else these
+        found = db.session.connection().execute(page).all()
+        if not found:
+            return
+        below = found[-1].id
+        yield found
 
 
 def export_of(asked: MultiDict[str, str], now: datetime) -> sa.Select[Lead] | None:

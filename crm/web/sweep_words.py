@@ -5,14 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from crm.flows.sweeping import Left
-from crm.rules.telling import listed, opening, people, things
+from crm.models import SweepOutcome, SweepState
+from crm.rules.telling import count_words, listed, opening, people, things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm.flows.sweeping import Swept
+    from crm.models import Sweep
 
+NOBODY = "Nobody was changed."
 NAMED = 5
 """So many are named in a sentence; the rest is counted."""
 
@@ -45,10 +47,10 @@ VERBS = {
     Act.EXPORT: "Download",
 }
 BECAUSE = {
-    Left.CHANGED: "changed meanwhile",
-    Left.SPAM: "look like spam",
-    Left.MAY_NOT: "can’t get follow-ups now",
-    Left.FULL: "can have no more tags",
+    SweepOutcome.CHANGED: "changed meanwhile",
+    SweepOutcome.SPAM: "look like spam",
+    SweepOutcome.MAY_NOT: "can’t get follow-ups now",
+    SweepOutcome.FULL: "can have no more tags",
 }
 
 
@@ -83,9 +85,22 @@ def _under_way(following: int) -> str:
 
 def outcome(what: str, told: Swept) -> str:
     """Twelve people are in Closed. Three follow-ups stopped. Maya changed meanwhile and was left out."""
-    begun = what.format(people=people(told.done)) if told.done else "Nobody was changed."
+    begun = what.format(people=people(told.done)) if told.done else NOBODY
     stopped = f" Follow-ups stopped for {people(told.stopped)}." if told.stopped else ""
     return f"{begun}{stopped}{_left_out(told)}"
+
+
+def standing(sweep: Sweep) -> str:
+    """How far a worker is with very many people: 975 of 2,000 people are done."""
+    through = count_words(sweep.gone_through) if sweep.gone_through else "none"
+    all_of_them = people(sweep.chosen)
+    match sweep.state:
+        case SweepState.DOING:
+            return f"Under way: {through} of {all_of_them} are done."
+        case SweepState.UNDOING:
+            return f"Being taken back: {through} of {all_of_them} are looked at."
+        case _:
+            return sweep.what.format(people=people(sweep.done)) if sweep.done else NOBODY
 
 
 def taken_back(done: int, left: Sequence[str]) -> str:
@@ -103,7 +118,7 @@ def named(names: Sequence[str]) -> str:
 
 
 def _left_out(told: Swept) -> str:
-    already = len(told.left.get(Left.ALREADY, [])) + len(told.left.get(Left.GONE, []))
+    already = len(told.left.get(SweepOutcome.ALREADY, [])) + len(told.left.get(SweepOutcome.GONE, []))
     words = [f" Left out, because they {why}: {named(told.left[left])}." for left, why in BECAUSE.items()
              if left in told.left]  # fmt: skip
     same = f" Nothing was to be done for {people(already)}." if already else ""

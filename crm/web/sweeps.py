@@ -5,34 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlencode
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask import Response as AnyResponse
 
 from crm import clock
 from crm.db import db, transaction
-from crm.flows import exporting, marking, sweeping
+from crm.flows import exporting, sweeping
+from crm.flows.deeds import verb_of
 from crm.flows.sweeping import A_BATCH, MOST, Chosen, Swept
-from crm.models import Practice, Sweep, Tag
+from crm.models import Practice, Sweep
 from crm.rules.spreadsheets import row
 from crm.web.access import account
-from crm.web.marks import TOO_MANY_TAGS
 from crm.web.respond import safe_next
-from crm.web.sweep_acts import form_for, prepare
-from crm.web.sweep_page import Preview, chosen_people, export_of, preview
+from crm.web.sweep_acts import form_for, prepare, refusals, tags_for
+from crm.web.sweep_page import Preview, chosen_people, export_of, pages_of, preview
 from crm.web.sweep_words import Act, outcome, taken_back
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
     from wtforms import Form
 
+    from crm.web.roster import Filters
+
 bp = Blueprint("sweeps", __name__, url_prefix="/people/sweeps")
 
 Item = TypeVar("Item")
 BOM = "\ufeff"
 """So that a spreadsheet reads the file as UTF-8."""
-NO_SUCH_TAG = "There is no tag of that name, so nobody has it."
 CHOOSE = "Choose the people first. Nothing was changed."
 
 
@@ -44,17 +44,10 @@ def new() -> str | Response:
     if not people.leads:
         flash(CHOOSE, "message")
         return redirect(_back(), 303)
+    if people.everyone and people.fit and act is not Act.EXPORT:
+        to = url_for("long_sweeps.show", sweep_id=_propose(act, people.everyone), next=_back())
+        return redirect(to, 303)
     return _page(act, form_for(act), preview(act, people))
-
-
-@bp.get("/new")
-def go_on() -> str | Response:
-    """The next part of everyone who fits, with what was chosen for the part before."""
-    act = _act()
-    people = chosen_people(request.args, clock.now())
-    if not people.leads:
-        return redirect(_back(), 303)
-    return _page(act, form_for(act, request.args), preview(act, people))
 
 
 @bp.post("")
@@ -68,16 +61,10 @@ def create() -> Response | tuple[str, int]:
         abort(400)
     people = [each for each in map(_shown, request.form.getlist("person")[:MOST]) if each]
     form, told = form_for(act, request.form), Swept()
-    try:
+    with refusals(form):
         sweep = _sweep(form, people, told) if form.validate() else None
-    except (marking.TooManyTags, marking.NoSuchTag) as refusal:
-        sweep = None
-        form["name"].errors = [NO_SUCH_TAG if isinstance(refusal, marking.NoSuchTag) else TOO_MANY_TAGS]
-    if sweep is None:
+    if form.errors or sweep is None:
         return _page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
-    if rest := request.form.get("rest"):
-        flash(sweep.words, url_for(".undo", sweep_id=sweep.id) if told.done else "message")
-        return redirect(_next_part(act, form, rest), 303)
     if not told.done:
         flash(sweep.words, "message")
     return redirect(_back(), 303)
@@ -88,7 +75,7 @@ def undo(sweep_id: int) -> Response:
     """Take all of it back, but for whoever was acted on since."""
     with transaction():
         sweep = db.session.get(Sweep, sweep_id)
-        if sweep is None or sweep.account_id != account().id:
+        if sweep is None or sweep.account_id != account().id or sweep.chosen:
             abort(404)
         ids = [each.id for each in db.session.scalars(sweep.undos())]
     came: list[tuple[str, bool]] = []
@@ -121,13 +108,24 @@ def _sweep(form: Form, people: Sequence[Chosen], told: Swept) -> Sweep:
     now = clock.now()
     with transaction():
         sweep_id = Sweep.begin(account().id, now).id
-        prepared = prepare(form, told, now)
+        prepared = prepare(form, now)
     for batch in _batches(people):
         with transaction():
             sweep = db.session.get_one(Sweep, sweep_id)
-            sweeping.sweep(batch, prepared.verb, sweep, told, now)
+            sweeping.sweep(batch, verb_of(prepared.deed), sweep, told, now)
             sweep.words = outcome(prepared.what, told)
     return db.session.get_one(Sweep, sweep_id)
+
+
+def _propose(act: Act, everyone: Filters) -> int:
+    """Write down whom he is shown, and how they stand, for a worker that will do it once he has said so."""
+    now = clock.now()
+    with transaction():
+        sweep_id = Sweep.propose(account().id, act, now).id
+    for page in pages_of(everyone, now):
+        with transaction():
+            db.session.get_one(Sweep, sweep_id).choose(sweeping.stamps(page))
+    return sweep_id
 
 
 def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -135,16 +133,9 @@ def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 
 def _page(act: Act, form: Form, seen: Preview) -> str:
-    tags = db.session.scalars(Tag.all()).all() if act is Act.TAG else []
-    rest = seen.people.rest or request.form.get("rest")
-    page = {"act": act, "form": form, "seen": seen, "tags": tags, "rest": rest, "next": _back()}
-    return render_template("people/sweeps/new.html", **page)
-
-
-def _next_part(act: Act, form: Form, rest: str) -> str:
-    chosen = {name: request.form[name] for name in form.data if name in request.form}
-    asked = {"act": act, "everyone": 1, "query": rest, "next": _back(), **chosen}
-    return f"{url_for('.go_on')}?{urlencode(asked)}"
+    return render_template(
+        "people/sweeps/new.html", act=act, form=form, seen=seen, next=_back(), tags=tags_for(act)
+    )
 
 
 def _act() -> Act:

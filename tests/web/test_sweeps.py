@@ -18,7 +18,7 @@ from crm.web import sweeps
 from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.many import LIST, by_hand, looks, running, shown, stages, sweeps_them, told, undo_of
-from tests.web.reading import Page, read
+from tests.web.reading import read
 
 
 @pytest.fixture
@@ -147,60 +147,6 @@ def test_everyone_who_fits_is_chosen_also_beyond_the_page(
 
     assert page.heading == "Tag two people"
     assert page.texts(".people-names li") == ["Cleo Cleoson", "Ben Benson"]
-
-
-def test_no_more_than_can_be_done_at_once_are_taken_and_the_page_says_so(
-    practice: Practice, desk: Desk, three: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crm.web.sweep_page.MOST", 2)
-
-    page = looks(desk, "move", [], everyone="1", query="")
-
-    assert page.heading == "Move the first 2 of 3 people"
-    assert "They are changed 2 at a time, the newest first." in page.all_text
-
-
-def test_after_one_part_of_many_the_next_is_shown_with_the_same_choices(
-    practice: Practice, desk: Desk, three: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crm.web.sweep_page.MOST", 2)
-    first = looks(desk, "move", [], everyone="1", query="stage=new")
-
-    second = does_it(desk, first, stage="closed", reason="other")
-    assert second.heading == "Move one person"
-    assert second.texts(".people-names li") == ["Anna Annason"]
-    assert [each.attributes["value"] for each in second.root.find("main input[checked]")] == [
-        "closed",
-        "other",
-    ]
-    last = does_it(desk, second, stage="closed", reason="other")
-
-    assert stages(practice, three) == ["closed"] * 3
-    assert told(last).startswith("Now in Closed, another reason: one person.")
-
-
-def test_each_part_is_taken_back_by_itself(
-    practice: Practice, desk: Desk, three: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crm.web.sweep_page.MOST", 2)
-    first = looks(desk, "pause", [], everyone="1", query="")
-
-    last = does_it(desk, does_it(desk, first))
-    back = desk.does(undo_of(last))
-    desk.does(undo_of(back))
-
-    with practice.reading():
-        paused = sa.select(sa.func.count()).where(Enrollment.state == EnrollmentState.PAUSED)
-        assert db.session.scalar(paused) == 0
-
-
-def does_it(desk: Desk, page: Page, **choices: str) -> Page:
-    """Press the button of that page, and read the one it leads to."""
-    hidden = [
-        each.attributes for each in page.root.find("main form input") if each.attributes["type"] == "hidden"
-    ]
-    kept = {each["name"]: each["value"] for each in hidden if each["name"] != "person"}
-    return desk.does("/people/sweeps", "", **(kept | {"person": shown(page)} | choices))
 
 
 def test_many_transactions_are_still_one_undo(
