@@ -7,7 +7,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from crm.rules.reporting import Period, sources
+from crm.rules.reporting import Period, Reached, sources
 from crm.rules.telling import count_words, opening, people
 
 if TYPE_CHECKING:
@@ -22,6 +22,18 @@ PERIOD_WORDS = {
     Period.DAYS_90: "In the last 90 days",
     Period.YEAR: "This year",
 }
+
+
+HALF = "half"
+"""What the link to those names whom he answered soonest."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A few words of a sentence; a number `opens` the list of its people (crm.rules.report_lists)."""
+
+    words: str
+    opens: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,34 +64,49 @@ class Report:
         return len(self.heard) < FEW
 
     @property
-    def opening(self) -> str:
+    def half(self) -> timedelta | None:
+        """In so much open time he answered half of those who have heard from him."""
+        times = [each.took.total_seconds() for each in self.heard if each.took is not None]
+        return timedelta(seconds=median(times)) if times else None
+
+    @property
+    def opening(self) -> list[Said]:
         """In the last 90 days 41 people wrote to you. You answered half of them within 2 hours."""
-        wrote = f"{PERIOD_WORDS[self.period]} {_counted_people(len(self.passages))} wrote to you."
-        times = [each.took for each in self.heard if each.took is not None]
-        if not times:
+        wrote = [
+            Said(f"{PERIOD_WORDS[self.period]} "),
+            _number(_counted_people(len(self.passages)), Reached.WROTE, opens_if=bool(self.passages)),
+            Said(" wrote to you."),
+        ]
+        if self.half is None:
             return wrote
-        half = timedelta(seconds=median(each.total_seconds() for each in times))
-        clients = f", and {_became(self.clients)}" if self.clients else ""
-        return f"{wrote} You answered half of them within {how_long(half, self.a_day)}{clients}."
+        within = how_long(self.half, self.a_day)
+        answered = [Said(" You answered "), Said("half of them", HALF), Said(f" within {within}")]
+        became = [Said(", and "), Said(_became(self.clients), Reached.CLIENT)] if self.clients else []
+        return [*wrote, *answered, *became, Said(".")]
 
     @property
-    def promise_finding(self) -> str:
+    def promise_finding(self) -> list[Said]:
+        """You kept your promise to 38 of 41 people"""
         if not self.heard:
-            return "Nobody has heard from you yet"
+            return [Said("Nobody has heard from you yet")]
         kept = len(self.heard) - len(self.late)
-        return f"You kept your promise to {kept} of {_counted_people(len(self.heard))}"
+        return [
+            Said("You kept your promise to "),
+            _number(str(kept), Reached.KEPT, opens_if=bool(kept)),
+            Said(" of "),
+            Said(_counted_people(len(self.heard)), Reached.ANSWERED),
+        ]
 
     @property
-    def funnel_finding(self) -> str:
+    def funnel_finding(self) -> list[Said]:
         """About one in three becomes a client"""
         if not self.clients:
-            return "How far people came"
+            return [Said("How far people came")]
         share = round(len(self.passages) / self.clients)
-        return (
-            "Nearly everyone becomes a client"
-            if share < 2
-            else f"About one in {count_words(share)} becomes a client"
-        )
+        if share < 2:
+            return [Said("Nearly everyone", Reached.CLIENT), Said(" becomes a client")]
+        one_in_so_many = Said(f"one in {count_words(share)}", Reached.CLIENT)
+        return [Said("About "), one_in_so_many, Said(" becomes a client")]
 
     @property
     def source_finding(self) -> str:
@@ -123,6 +150,10 @@ def _counted(count: int, unit: str) -> str:
 def _counted_people(count: int) -> str:
     """In figures, because these are counts to be compared; nobody for none."""
     return "nobody" if count == 0 else f"{count:,} {'person' if count == 1 else 'people'}"
+
+
+def _number(words: str, opens: str, *, opens_if: bool) -> Said:
+    return Said(words, opens if opens_if else "")
 
 
 def _became(count: int) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from crm.rules.findings import HALF
 from crm.rules.reporting import RUNG_WORDS, SOURCE_WORDS, Reached, Speed, speed, who_reached
 
 if TYPE_CHECKING:
@@ -21,7 +23,10 @@ HEADINGS = RUNG_WORDS | {
     Reached.REFERRED: "Referred out",
     Reached.DECIDING: "Had the call, and are deciding",
     Reached.NOT_NOW: "Not now",
+    Reached.ANSWERED: "Heard from you yourself",
+    Reached.KEPT: "Heard from you as soon as you promised",
 }
+ZERO = timedelta()
 UNSUBSCRIBED, EITHER = "unsubscribed", "either"
 
 
@@ -49,8 +54,17 @@ def group(report: Report, asked: Mapping[str, str]) -> Group:
     wanted = asked.get("reached", "")
     if wanted == UNSUBSCRIBED:
         return Group("Unsubscribed", report.unsubscribed)
+    if wanted == HALF:
+        return _soonest(report)
     reached = Reached(wanted) if wanted in set(Reached) else Reached.WROTE
     return Group(HEADINGS[reached], _ids(who_reached(report.passages, reached)))
+
+
+def _soonest(report: Report) -> Group:
+    """The half that he answered first, from the quickest answer on."""
+    soon = [each for each in report.heard if each.took is not None and report.half is not None
+            and each.took <= report.half]  # fmt: skip
+    return Group("The half you answered soonest", _ids(sorted(soon, key=lambda each: each.took or ZERO)))
 
 
 def _within(report: Report, within: Speed) -> Group:

@@ -105,6 +105,8 @@ class Reached(StrEnum):
     REFERRED = "referred"
     DECIDING = "deciding"
     NOT_NOW = "not_now"
+    ANSWERED = "answered"
+    KEPT = "kept"
 
 
 def who_reached(passages: Iterable[Passage], reached: Reached) -> list[Passage]:
@@ -136,6 +138,8 @@ _REACHED: dict[Reached, Callable[[Passage], bool]] = {
     Reached.REFERRED: lambda each: each.stage is Stage.REFERRED_OUT,
     Reached.DECIDING: lambda each: each.stage is Stage.CONSULT_DONE,
     Reached.NOT_NOW: lambda each: each.stage is Stage.CLOSED,
+    Reached.ANSWERED: lambda each: each.answered_at is not None,
+    Reached.KEPT: lambda each: each.kept,
 }
 
 

@@ -243,3 +243,30 @@ def test_the_list_behind_a_dot_holds_who_waited_so_long(practice: Practice, desk
 
     assert desk.opens("/reports/people?within=15+min").texts(".who a") == ["Ann", "Ben", "Cleo", "Dan", "Eve"]
     assert desk.opens("/reports/people?within=longer").texts(".who a") == []
+
+
+def test_every_number_of_the_sentences_opens_its_list(practice: Practice, desk: Desk) -> None:
+    people = [writes(practice, name, client_key=name) for name in ("Ann", "Ben", "Cleo", "Dan", "Eve", "Fay")]
+    for lead_id in people[:4]:
+        practice.advance(minutes=10)
+        practice.answers(lead_id)
+    practice.advance(days=9)
+    practice.answers(people[4])
+    practice.advance(minutes=1)
+    with practice.at_work():
+        triage.move(practice.lead(people[1]), Stage.CLIENT, 1, practice.now)
+        triage.move(practice.lead(people[5]), Stage.CLIENT, 1, practice.now)
+    page = desk.opens("/reports")
+
+    links = [*page.root.find(".lead a"), *page.root.find("h2 a")]
+    opened = {each.text: desk.opens(each.attributes["href"]).texts(".who a") for each in links}
+
+    assert "In the last 90 days 6 people wrote to you. You answered half of them within" in page.all_text
+    assert opened == {
+        "6 people": ["Ann", "Ben", "Cleo", "Dan", "Eve", "Fay"],
+        "half of them": ["Ann", "Ben", "Cleo"],
+        "2 became clients": ["Ben", "Fay"],
+        "4": ["Ann", "Ben", "Cleo", "Dan"],
+        "5 people": ["Ann", "Ben", "Cleo", "Dan", "Eve"],
+        "one in three": ["Ben", "Fay"],
+    }
