@@ -8,7 +8,7 @@ from flask import g
 
 from crm import clock
 from crm.models import Practice
-from crm.rules import stages, telling
+from crm.rules import long_words, stages, telling
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     for function in (clock_time, clock_there, day_words, moment, short_when, stamp, ago, stage_words, iso):
         app.template_filter()(function)
     app.template_filter("count_words")(telling.count_words)
+    app.template_filter("folded")(long_words.folded)
 
 
 def zone() -> ZoneInfo:
