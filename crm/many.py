@@ -7,7 +7,7 @@ that was a third of the time of a mail, in the program and in the database.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,16 @@ def _among_on_postgres(element: among, compiler: SQLCompiler, **kw: object) -> s
 def _among_on_sqlite(element: among, compiler: SQLCompiler, **kw: object) -> str:
     column, values = (compiler.process(each, **kw) for each in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both come from the compiler
+
+
+def is_one_of(
+    column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], words: Iterable[object]
+) -> sa.ColumnElement[bool]:
+    """Whether a column holds one of a few words that are known beforehand.
+
+    A list in IN is written into the statement anew each time it is carried out, even if it never changes.
+    """
+    return sa.or_(*(column == word for word in words))
 
 
 class Rows(TypeDecorator[list[dict[str, Any]]]):

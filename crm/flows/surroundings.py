@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.many import among
+from crm.many import among, is_one_of
 from crm.models import (
     Booking,
     DomainPause,
@@ -166,7 +166,7 @@ EARLIER = (
     .where(
         among(_message.c.lead_id, "these"),
         _message.c.sent_at.is_not(None),
-        _message.c.kind.in_((MessageKind.STEP, MessageKind.REPLY)),
+        is_one_of(_message.c.kind, (MessageKind.STEP, MessageKind.REPLY)),
     )
     .order_by(_message.c.sent_at, _message.c.id)
 )

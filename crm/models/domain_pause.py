@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.db import Base, db
+from crm.db import Base, db, instant
+from crm.many import among
 from crm.rules.waits import LONGEST_DOMAIN_PAUSE, still_waits
 
 
@@ -33,7 +34,11 @@ class DomainPause(Base):
     @classmethod
     def standing(cls, domains: set[str], now: datetime) -> dict[str, datetime]:
         """Which of these domains wait, and until when."""
-        pauses = cls.__table__.c
-        known = sa.select(pauses.domain, pauses.until).where(pauses.domain.in_(domains), pauses.until > now)
-        found = db.session.connection().execute(known).all()
+        found = db.session.connection().execute(STANDING, {"these": list(domains), "now": now}).all()
         return {each: until for each, until in found if still_waits(until, now, LONGEST_DOMAIN_PAUSE)}
+
+
+_pause = DomainPause.__table__
+STANDING = sa.select(_pause.c.domain, _pause.c.until).where(
+    among(_pause.c.domain, "these"), _pause.c.until > instant("now")
+)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from crm.db import db
 from crm.many import among
@@ -131,7 +132,7 @@ def outgoing(ids: Iterable[int]) -> list[Outgoing]:
 def _of(model: type[Any], ids: set[int | None]) -> Iterable[Any]:
     """The few rows that many emails share."""
     known = ids - {None}
-    return db.session.scalars(sa.select(model).where(model.id.in_(known))) if known else ()
+    return db.session.scalars(SHARED[model], {"these": list(known)}) if known else ()
 
 
 def _rules_of(step: Step) -> StepRules:
@@ -160,6 +161,10 @@ _own = [_message[name] for name in Outgoing._fields[: Outgoing._fields.index("le
 _of_person = [_lead[name] for name in Person._fields]
 _of_follow_ups = [_enrollment[name] for name in Running._fields]
 _of_words = [_message.subject, _message.preview, _message.body, _message.template_version_id]
+SHARED = {
+    Step: sa.select(Step).where(among(Step.id, "these")).options(joinedload(Step.sequence)),
+    TemplateVersion: sa.select(TemplateVersion).where(among(TemplateVersion.id, "these")),
+}
 OWN = slice(0, len(_own))
 OF_PERSON = slice(OWN.stop, OWN.stop + len(_of_person))
 OF_FOLLOW_UPS = slice(OF_PERSON.stop, OF_PERSON.stop + len(_of_follow_ups))

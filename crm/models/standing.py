@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.many import among
+from crm.many import among, is_one_of
 from crm.models.enrollment import OPEN_ENROLLMENTS, Enrollment
 from crm.models.lead import Lead
 from crm.models.message import OPEN_STATES, Message
@@ -82,12 +82,12 @@ ENROLLED = (
     )
     .join_from(Enrollment.__table__, Lead.__table__, _lead.id == _enrollment.lead_id)
     .join(Sequence.__table__, _sequence.id == _enrollment.sequence_id)
-    .where(among(_enrollment.id, "these"), _enrollment.state.in_(OPEN_ENROLLMENTS))
+    .where(among(_enrollment.id, "these"), is_one_of(_enrollment.state, OPEN_ENROLLMENTS))
     .order_by(_enrollment.id)
 )
 DONE = sa.select(_message.enrollment_id, _message.step_id).where(
     among(_message.enrollment_id, "these"),
-    _message.state.not_in(OPEN_STATES),
+    ~is_one_of(_message.state, OPEN_STATES),
     _message.cancel_reason.is_distinct_from(Withdrawal.OUT_OF_PLAN),
 )
 """Enrollment.steps_done."""
