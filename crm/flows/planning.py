@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crm.db import db, instant
@@ -41,11 +42,12 @@ def plan_next_messages(enrollment_ids: Sequence[int], now: datetime) -> None:
     """
     people = standings(enrollment_ids) if enrollment_ids else []
     terms, domain = terms_for(people), Practice.current().mail_domain
+    placed = cache(lambda step, terms: _placed(step, now, now, terms))  # many stand alike, and it takes 10 µs
     rows, others = [], []
     for each in people:
         step = each.next_step
         if isinstance(step, PlanStep) and not step.asks_first:
-            planned = _placed(step, now, now, terms[each.id])
+            planned = placed(step, terms[each.id])
             whose = {"lead_id": each.id, "enrollment_id": each.enrollment_id, "step_id": step.id}
             rows.append(_columns(each.email or "", each.trigger, step, planned, domain) | whose)
         else:
