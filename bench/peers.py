@@ -34,7 +34,7 @@ def measure(count: int, sink: Sink) -> Run:
     with postgres_database() as url, folder() as place, _driver(url, sink, place) as driver:
         assert driver.stdin is not None
         assert driver.stdout is not None
-        driver.stdin.write(json.dumps(_task(count)) + "\n")
+        driver.stdin.write(json.dumps(_task(range(before, before + count))) + "\n")
         driver.stdin.flush()
         if driver.stdout.readline() != "ready\n":
             raise RuntimeError("django-post-office did not start; what it said stands above")
@@ -63,15 +63,18 @@ def _driver(url: str, sink: Sink, place: Path) -> Iterator[subprocess.Popen[str]
             driver.wait()
 
 
-def _task(count: int) -> dict[str, Any]:
-    """Our own letter, its blanks left as the peer's template language writes them."""
+def _task(people: range) -> dict[str, Any]:
+    """Our own letter, its blanks left as the peer's template language writes them, to each of so many.
+
+    Nobody of an earlier run is among them: so everybody gets one mail, however many runs there are.
+    """
     blanks = Blanks(first_name="{{ first_name }}", booking_link="{{ booking_link }}", my_name="Me")
     frame = Frame(why_line="{{ why_line }}", address_line="My practice", stop_link="{{ stop_link }}")
     content = letter(TEMPLATES["still_here"]).fill(blanks, frame)
     return {
         "sender": "My practice <connor@springstreet.example>",
         "template": {"subject": content.subject, "content": content.text, "html_content": content.html},
-        "people": [_person(n) for n in range(count)],
+        "people": [_person(n) for n in people],
     }
 
 

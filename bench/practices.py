@@ -30,7 +30,7 @@ WARM = 1_000
 its connections, and in the database its plans, as in any worker that has been up for a while."""
 A_FEW = 200
 PATIENCE = 300
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 """Postfix's sink makes a file for each mail. On a disk that was a sixth of all the machine did in a burst."""
 RHYTHM = {"DRAIN_SECONDS": "2", "FORM_POSTS_PER_CLIENT_MINUTE": "100000"}
 """Beat rings as it does for everybody; the form takes what comes."""
