@@ -19,7 +19,7 @@ from tests.system.house import HOME, free_port
 from tests.system.processes import programs
 
 SMTP_SINK = Path("/usr/sbin/smtp-sink")
-LOOK_EVERY = 0.02
+LOOK_EVERY = 0.005
 ENVELOPE = re.compile(rb"X-Rcpt-Args: <([^>]+)>")
 """Not tied to the begin of a line: that would take ten times as long, of the time that is measured."""
 LINE = re.compile(rb"^[0-9.]+ (\S+)$", re.MULTILINE)
