@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy.engine import Connection, Dialect, Engine
-    from sqlalchemy.orm import Session
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -85,7 +85,33 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+READING = "reading"
+"""Under this word an engine keeps itself as those use it who only read."""
+
+
+class ReadingSession(Session):
+    """Opens a transaction only to write. Whoever reads takes each statement as it comes, on Postgres.
+
+    Postgres reads anew with each statement anyway (READ COMMITTED), and a read that was left by ROLLBACK made
+    psycopg forget every statement it had prepared: each one was parsed and planned afresh for each page.
+    """
+
+    def get_bind(self, *asked: Any, **more: Any) -> Engine | Connection:  # noqa: ANN401 - whatever is asked there
+        bind = super().get_bind(*asked, **more)
+        if self.info.get("writing"):
+            return bind
+        reading: Engine | Connection = bind.get_execution_options().get(READING, bind)
+        return reading
+
+
+@sa.event.listens_for(ReadingSession, "before_flush")
+def _only_in_a_transaction(session: ReadingSession, _context: object, _instances: object) -> None:
+    """Nothing could take back what was stored while reading."""
+    if not session.info.get("writing"):
+        raise RuntimeError("to write takes a transaction: `with transaction():`")
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": ReadingSession})
 
 
 @contextmanager
@@ -129,8 +155,13 @@ def number(select: sa.Select[Any]) -> sa.ScalarSelect[int]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give a SQLite engine the settings that lost no update in 30 s of four writers (STACK.md)."""
+    """Give a SQLite engine the settings that lost no update in 30 s of four writers (STACK.md).
+
+    A Postgres engine gets a second self, which reads without a transaction.
+    """
     if engine.dialect.name != "sqlite":
+        reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        engine.update_execution_options(**{READING: reading})
         return
     sa.event.listen(engine, "connect", _settle_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
