@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy.engine import Connection, Dialect, Engine
 
@@ -55,13 +55,25 @@ class Word(TypeDecorator[StrEnum]):
     def __init__(self, words: type[StrEnum]) -> None:
         super().__init__()
         self.words = words
-        self._by_text = {str(word): word for word in words}
+        self._by_text = _ByText(words)
 
     def process_bind_param(self, value: StrEnum | None, _dialect: Dialect) -> str | None:
         return None if value is None else str(self.words(value))
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self._by_text.get(value) or self.words(value)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], StrEnum | None]:
+        """A page reads a thousand of them: each is one look into a dictionary."""
+        return self._by_text.__getitem__
+
+
+class _ByText(dict[str | None, StrEnum | None]):
+    """Each word by its text. Raises ValueError for what is none of them."""
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__({str(word): word for word in words})
+        self[None], self.words = None, words
+
+    def __missing__(self, text: str | None) -> StrEnum:
+        return self.words(str(text))
 
 
 NAMING = {

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup, escape
+
 from crm.flows import bearings
 from crm.flows.lineup import CLIENT_FOR, counted, first_in_line
 from crm.models import Practice
@@ -16,8 +18,6 @@ from crm.web.cards import Card, cards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from markupsafe import Markup
 
     from crm.flows.bearings import Person
 
@@ -102,7 +102,8 @@ def board(now: datetime, practice: Practice, wanted: Mapping[Stage, int]) -> Boa
 
 def whose(pattern: Markup, lead: Person) -> Markup:
     """What was written once for a column, with `/people/0/` and `{name}`, as one person's, escaped."""
-    return pattern.replace("/people/0/", f"/people/{lead.id}/").replace("{name}", lead.name or "someone")
+    theirs = str(pattern).replace("/people/0/", f"/people/{lead.id}/")
+    return Markup(theirs.replace("{name}", escape(lead.name or "someone")))  # noqa: S704 - escaped piece by piece
 
 
 def _column(stage: Stage, found: list[Card], count: int) -> Column:
