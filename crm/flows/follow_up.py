@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Several
     from datetime import datetime
 
-    from crm.models import Sequence
+    from crm.models import Account, Sequence
+    from crm.rules.care import CareTaken
 
 UNDO_DELAY = timedelta(seconds=20)
 """What the owner sends himself leaves after this long, so that he can take it back."""
@@ -108,9 +109,9 @@ def go_on(enrollment: Enrollment, now: datetime) -> None:
         plan_next_message(enrollment, since=counted_from(enrollment), now=now)
 
 
-def let_continue(lead: Lead, now: datetime, account_id: int | None = None) -> None:
-    """After "Read first": what was held goes at the next opening."""
-    lead.has_been_read(now, account_id)
+def let_continue(lead: Lead, taken: CareTaken, by: Account, now: datetime) -> None:
+    """After "Read first", once it is written down what was done: what was held goes at the next opening."""
+    lead.was_cared_for(taken, by, now)
     message = lead.enrollment.open_message if lead.enrollment else None
     if message is not None and message.held_at is not None:
         message.release()

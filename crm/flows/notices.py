@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 
 APART = timedelta(minutes=10)
 """Two notices of one kind are at least this far apart: a flood of forms is one line in his mailbox."""
+AT_ONCE_APART = timedelta(minutes=2)
+"""Those about words of danger: what comes within two minutes is told together."""
 
 
 def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
-    """Plan one notice; one that has not left yet speaks for all that comes meanwhile."""
-    if not Practice.current().notify_owner or one_is_waiting(kind):
+    """Plan one notice; one that has not left yet speaks for all that comes meanwhile.
+
+    Of words of danger he is told even where he wants no other notices.
+    """
+    wanted = Practice.current().notify_owner or kind is NoticeKind.READ_FIRST
+    if not wanted or one_is_waiting(kind):
         return None
     return write_to_owner(kind, None, now)
 
@@ -42,7 +48,7 @@ def write_to_owner(kind: NoticeKind, wording: Wording | None, now: datetime) -> 
         urgency=Urgency.PERSONAL,
         created_at=now,
         message_id=new_message_id(practice.mail_domain),
-        due_at=max(now, _last_sent(kind, now) + APART),
+        due_at=max(now, _last_sent(kind, now) + _apart(kind)),
     )
     if wording is not None:
         notice.reword(wording)
@@ -101,3 +107,7 @@ def _last_sent(kind: NoticeKind, now: datetime) -> datetime:
         Message.sent_at > now - APART, Message.kind == MessageKind.NOTICE, Message.notice == kind
     )
     return db.session.scalar(latest) or now - APART
+
+
+def _apart(kind: NoticeKind) -> timedelta:
+    return AT_ONCE_APART if kind is NoticeKind.READ_FIRST else APART

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows import follow_up, planning
-from crm.models import EventKind, Undo
+from crm.models import Account, EventKind, Undo
 from crm.rules.next_box import Action
 from crm.rules.sending import EnrollmentState
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.models import Lead, Message, Sequence
+    from crm.rules.care import CareTaken
     from crm.rules.next_box import NextBox
 
 
@@ -34,10 +35,10 @@ def resume(lead: Lead, account_id: int, now: datetime) -> Undo:
     return undo
 
 
-def let_continue(lead: Lead, account_id: int, now: datetime) -> Undo:
-    """He has read it and decided: no longer one to read first, and their follow-ups may go on."""
+def let_continue(lead: Lead, taken: CareTaken, account_id: int, now: datetime) -> Undo:
+    """What was done for them is on record: no longer one to read first, and their follow-ups may go on."""
     undo = Undo.remember(lead, account_id, now)
-    follow_up.let_continue(lead, now, account_id)
+    follow_up.let_continue(lead, taken, db.session.get_one(Account, account_id), now)
     return undo
 
 

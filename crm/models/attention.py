@@ -64,6 +64,11 @@ def _reminded() -> Select[int]:
     return reminders.join(Lead, Lead.id == Note.lead_id).where(*here)
 
 
+def _to_be_read_first() -> Select[int]:
+    here = (Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM)
+    return sa.select(Lead.id).where(Lead.read_first_at.is_not(None), *here)
+
+
 def _due_reminder() -> sa.ScalarSelect[datetime | None]:
     reminder = Note.open_reminders().with_only_columns(Note.due_at).where(Note.lead_id == Lead.id)
     return reminder.scalar_subquery()
@@ -79,11 +84,12 @@ _wait = waiting(_now).with_only_columns(Lead.id).order_by(None)
 _since = sa.func.coalesce(Lead.waiting_since, _due_reminder(), Lead.stage_changed_at)
 ON_TODAY = (
     sa.select(Lead)
-    .where(Lead.id.in_(_wait.union(_called(), _reminded())))
+    .where(Lead.id.in_(_wait.union(_called(), _reminded(), _to_be_read_first())))
     .order_by(Lead.read_first_at.is_(None), Lead.reply_by.is_(None), Lead.reply_by, _since, Lead.id)
 )
 """Everyone who needs the owner, each once.
 
-Those who wait, those whose call nobody has told of, and those for whom a reminder is due. Read first,
-then the soonest promise, then the longest wait.
+Those who wait, those whose call nobody has told of, those for whom a reminder is due, and those to be
+read first until somebody has written down what was done. Read first, then the soonest promise, then the
+longest wait.
 """

@@ -19,7 +19,7 @@ from crm.models.inbound import Reply
 from crm.models.inquiry import Inquiry
 from crm.models.merge import Merge
 from crm.models.message import Message
-from crm.models.note import Note
+from crm.models.note import Note, NoteKind
 from crm.rules.addresses import MAIL, normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
@@ -27,6 +27,9 @@ from crm.rules.telling import first_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
+
+    from crm.models.account import Account
+    from crm.rules.care import CareTaken
 
 
 class Waiting(StrEnum):
@@ -309,10 +312,16 @@ class Lead(Base):
             self.read_first_at = now
             self.record(EventKind.READ_FIRST_SET, now)
 
-    def has_been_read(self, now: datetime, account_id: int | None = None) -> None:
-        """The owner has read it and decided that follow-ups may go on."""
+    def was_cared_for(self, taken: CareTaken, by: Account, now: datetime) -> None:
+        """Somebody has read it and writes down what they did: only so does a person come off the top."""
+        note = None
+        if taken.words:
+            note = Note(
+                lead_id=self.id, account_id=by.id, kind=NoteKind.NOTE, text=taken.words, created_at=now
+            )
         self.read_first_at = None
-        self.record(EventKind.READ_FIRST_CLEARED, now, account_id=account_id)
+        event = self.record(EventKind.READ_FIRST_CLEARED, now, taken.care, by.id, about=note)
+        event.facts = {"by": by.name}
 
     def quarantine(self, reasons: list[str], now: datetime) -> None:
         """Looks like spam: kept, and nothing is sent until the owner decides."""

@@ -17,7 +17,7 @@ from crm.rules.sending import MessageKind
 from crm.rules.telling import listed, moment, on_day
 from crm.web.access import account
 from crm.web.dialogs import dialog, person_url
-from crm.web.forms.acts import EnrollmentForm
+from crm.web.forms.acts import EnrollmentForm, ReassuranceForm
 from crm.web.respond import done, get_or_404
 
 if TYPE_CHECKING:
@@ -46,15 +46,33 @@ def create_resumption(lead_id: int) -> Response:
     return done(words, to=person_url(lead), undo=undo)
 
 
+@bp.get("/people/<int:lead_id>/reassurance/new")
+def new_reassurance(lead_id: int) -> str:
+    lead = get_or_404(Lead, lead_id)
+    return dialog("reassurance", lead, form=ReassuranceForm(heard=_heard(lead)))
+
+
 @bp.post("/people/<int:lead_id>/reassurance")
-def create_reassurance(lead_id: int) -> Response:
-    """He has read it first: they are like everybody else again."""
+def create_reassurance(lead_id: int) -> Response | tuple[str, int]:
+    """It is written down who did what: they are like everybody else again. Not if they wrote meanwhile."""
+    form = ReassuranceForm(request.form)
+    if not form.validate():
+        return dialog("reassurance", get_or_404(Lead, lead_id), form=form), 422
     with transaction():
-        lead = get_or_404(Lead, lead_id)
-        undo = steering.let_continue(lead, account().id, clock.now())
+        lead = get_or_404(Lead, lead_id, lock=True)
+        has_read_all = form.heard.data == _heard(lead)
+        undo = steering.let_continue(lead, form.taken, account().id, clock.now()) if has_read_all else None
         goes_on = f" The follow-ups continue.{_what_goes(lead)}" if lead.enrollment else ""
         words = f"{lead.first_name} is no longer marked to be read first.{goes_on}"
+    if not has_read_all:
+        form.heard.data = _heard(get_or_404(Lead, lead_id))
+        return dialog("reassurance", get_or_404(Lead, lead_id), form=form, wrote_again=True), 409
     return done(words, to=person_url(lead), undo=undo)
+
+
+def _heard(lead: Lead) -> str:
+    """Up to when they had written when the form was opened."""
+    return lead.heard_at.isoformat() if lead.heard_at else ""
 
 
 @bp.get("/people/<int:lead_id>/enrollment/new")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crm.models import CallResult, EventKind, Outcome, ReplyChannel
+from crm.rules.care import STORY_WORDS, Care
 from crm.rules.explaining import left_out_because
 from crm.rules.explaining_words import WHY_STOPPED
 from crm.rules.next_words import Span, say, strong
@@ -203,6 +204,17 @@ def _paused(event: Event, _teller: Teller) -> Line:
     return _plain("pause", "You paused the follow-ups" if event.account_id else "Follow-ups are paused")
 
 
+def _cared_for(event: Event, _teller: Teller) -> Line:
+    """Who did what. Before there was a record of it, only that the follow-ups could go on."""
+    if event.reason is None:
+        return _plain("heart-handshake", "You let the follow-ups continue")
+    said = paragraphs(event.note.text) if event.note else ()
+    words = say(
+        strong(str(event.facts.get("by") or "You")), f" wrote down: {STORY_WORDS[Care(event.reason)]}"
+    )
+    return Line(Look.NOTE, "heart-handshake", words, Letter(said) if said else None)
+
+
 def _merged(event: Event, _teller: Teller) -> Line:
     """Only the newest that stands can be taken apart: the ones before are beneath it."""
     merge, last = _merge_of(event), event.lead.last_merge
@@ -231,7 +243,7 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.READ_FIRST_SET: _says(
         "heart-handshake", "Words in it may mean danger, so follow-ups wait for you", Look.TROUBLE
     ),
-    EventKind.READ_FIRST_CLEARED: _says("heart-handshake", "You let the follow-ups continue"),
+    EventKind.READ_FIRST_CLEARED: _cared_for,
     EventKind.FOLLOW_UPS_STARTED: _started,
     EventKind.FOLLOW_UPS_PAUSED: _paused,
     EventKind.FOLLOW_UPS_RESUMED: _says("play", "You let the follow-ups go on"),

@@ -8,6 +8,7 @@ PAGES = (
     "/people/{person}/referral/new", "/people/{person}/booking/new", "/people/{person}/snooze/new",
     "/people/{person}/stage/new", "/people/{person}/calls/new", "/people/{person}/notes/new",
     "/people/{person}/reminder/new", "/people/{person}/enrollment/new", "/people/{theo}/danger",
+    "/people/{theo}/reassurance/new",
     "/people/{person}/merge?q=a", "/people/{person}/merge/new?with={other}",
     "/bookings/{booking}/outcome/new",
     "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/new", "/follow-ups/sequences/1",

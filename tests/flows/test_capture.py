@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.capture import capture, free
 from crm.models import Inquiry, Lead, Message, NoticeKind, attention
+from crm.models import Practice as PracticeRow
 from crm.rules.intake import Limits, Submission
 from tests.practice import OWNER_EMAIL, TUESDAY, Practice
 
@@ -175,6 +176,31 @@ def test_words_of_danger_tell_the_owner_at_once(practice: Practice) -> None:
     with practice.reading():
         kinds = set(db.session.scalars(sa.select(Message.notice).where(Message.notice.is_not(None))))
     assert NoticeKind.READ_FIRST in kinds
+    assert len(practice.outbox.to(OWNER_EMAIL)) == 2
+
+
+def test_of_words_of_danger_the_owner_hears_even_where_he_wants_no_notices(practice: Practice) -> None:
+    with practice.at_work():
+        PracticeRow.current().notify_owner = False
+    practice.receives_inquiry("Sam Rivers <sam@example.org>", "Hello.")
+    practice.advance(minutes=1)
+    assert practice.outbox.to(OWNER_EMAIL) == []
+
+    practice.receives_inquiry("Theo Lindqvist <theo@example.com>", "I want to kill myself.")
+    practice.advance(seconds=2)
+
+    notice = practice.outbox.only_to(OWNER_EMAIL)
+    whole = notice.mail.as_string() + notice.text + notice.html
+    for private in ("Theo", "Lindqvist", "kill", "theo@"):
+        assert private not in whole
+
+
+def test_several_notes_with_words_of_danger_are_told_together(practice: Practice) -> None:
+    for n in range(12):
+        practice.receives_inquiry(f"T{n} <t{n}@example.com>", "I want to die.", client_key=f"place {n}")
+        practice.advance(seconds=10)
+    practice.advance(minutes=10)
+
     assert len(practice.outbox.to(OWNER_EMAIL)) == 2
 
 

@@ -16,6 +16,7 @@ from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.verifying import verify
 from crm.models import Account, Decision, Lead, Medium, Message, Undo
 from crm.models import Practice as PracticeRow
+from crm.rules.care import Care, CareTaken
 from crm.rules.sending import MessageState, Reason, Verdict
 from crm.rules.stages import CloseReason, Stage
 from tests.interruption import interrupted
@@ -163,7 +164,7 @@ def test_of_someone_to_be_read_first_nothing_is_left_out(practice: Practice, may
 
     held = practice.open_message(maya)
     with practice.at_work():
-        steering.let_continue(practice.lead(maya), the_owner(), practice.now)
+        steering.let_continue(practice.lead(maya), CareTaken(Care.TALKED), the_owner(), practice.now)
 
     assert held.is_draft
     assert held.held_at is not None

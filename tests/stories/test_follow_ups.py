@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crm.db import db
-from crm.flows import approvals, consent, follow_up, triage
+from crm.flows import approvals, consent, follow_up, steering, triage
 from crm.models import Account, CallResult, Medium, Message, Outcome
 from crm.models import Practice as PracticeRow
+from crm.rules.care import Care, CareTaken
 from crm.rules.stages import CloseReason, Stage
 from tests.practice import Practice
 
@@ -193,7 +194,7 @@ def test_read_first_people_get_the_first_email_and_then_nothing_until_the_owner_
     assert practice.outbox.only_to("theo@example.com").text.index("988") < 400
 
     with practice.at_work():
-        follow_up.let_continue(practice.lead(theo), practice.now, 1)
+        steering.let_continue(practice.lead(theo), CareTaken(Care.TALKED), 1, practice.now)
     practice.advance(days=4)
 
     assert practice.outbox.subjects_to("theo@example.com")[1:] == ["Still here, if it’s useful"]

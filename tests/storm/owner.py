@@ -20,6 +20,7 @@ from crm.flows.hours import fit_to_hours
 from crm.flows.outlook import outlook
 from crm.models import Account, Lead, Message, Sequence, Undo, turns
 from crm.models import Practice as PracticeRow
+from crm.rules.care import Care, CareTaken
 from crm.rules.next_box import Action
 from crm.rules.pacing import Limits, Pace
 from crm.rules.plans import Plan, PlanEmail
@@ -69,7 +70,12 @@ class Owner(House):
     @rule(who=which)
     def has_read_it_first(self, who: int) -> None:
         self.act(
-            who, lambda lead: steering.let_continue(lead, OWNER, self.now) if lead.read_first_at else None
+            who,
+            lambda lead: (
+                steering.let_continue(lead, CareTaken(Care.WROTE), OWNER, self.now)
+                if lead.read_first_at
+                else None
+            ),
         )
 
     @somebody_wrote

@@ -64,17 +64,66 @@ def test_who_is_read_first_gets_follow_ups_again_only_after_his_word(practice: P
     practice.advance(days=10)
     assert practice.outbox.subjects_to("theo@example.com") == [FIRST]
 
-    page = desk.does(f"/people/{theo}/reassurance")
+    page = desk.does(f"/people/{theo}/reassurance", care="talked", heard=heard(desk, theo))
     practice.advance(days=1)
 
     assert page.toast.startswith("Theo is no longer marked to be read first. The follow-ups continue.")
     assert practice.outbox.subjects_to("theo@example.com") == [FIRST, SECOND]
 
 
+def test_nobody_comes_off_the_top_before_it_is_written_down_what_was_done(
+    practice: Practice, desk: Desk
+) -> None:
+    theo = practice.receives_inquiry("Theo <theo@example.com>", DANGER, phone="+12135550119")
+    practice.advance(minutes=1)
+    practice.answers(theo, "I’m here. Call me.")
+    desk.does(f"/people/{theo}/closure", reason="other")
+    practice.advance(days=3)
+    assert desk.opens("/today").texts(".row .tag") == ["Read first"]
+
+    refused = desk.sends(f"/people/{theo}/reassurance", heard=heard(desk, theo))
+    assert refused.status_code == 422
+    assert desk.opens("/today").texts(".row .tag") == ["Read first"]
+
+    told = "His sister is with him."
+    desk.does(f"/people/{theo}/reassurance", care="others", words=told, heard=heard(desk, theo))
+    assert desk.opens("/today").texts(".row .tag") == []
+    story = desk.opens(f"/people/{theo}").text("#story")
+    assert "Connor wrote down: others are with them" in story
+    assert told in story
+
+
+def test_who_wrote_again_while_it_was_written_down_stays_on_top(practice: Practice, desk: Desk) -> None:
+    theo = practice.receives_inquiry("Theo <theo@example.com>", DANGER)
+    practice.advance(minutes=1)
+    form = heard(desk, theo)
+
+    practice.hears_back(theo, "I can’t go on.")
+    refused = desk.sends(f"/people/{theo}/reassurance", care="talked", words="We spoke.", heard=form)
+
+    assert refused.status_code == 409
+    assert "Theo wrote again meanwhile." in refused.text
+    assert "We spoke." in refused.text
+    assert desk.opens("/today").texts(".row .tag") == ["Read first"]
+
+
+def test_who_is_marked_as_spam_is_pinned_no_longer(practice: Practice, desk: Desk) -> None:
+    theo = practice.receives_inquiry("Theo <theo@example.com>", DANGER)
+
+    desk.does(f"/people/{theo}/spam")
+
+    assert desk.opens("/today").texts(".row .tag") == []
+
+
+def heard(desk: Desk, person: int) -> str:
+    """What the form of what was done knows of their last words."""
+    return desk.opens(f"/people/{person}/reassurance/new").attribute("#heard", "value")
+
+
 def test_a_reassurance_can_be_taken_back(practice: Practice, desk: Desk) -> None:
     theo = practice.receives_inquiry("Theo <theo@example.com>", DANGER)
     practice.advance(minutes=1)
-    page = desk.does(f"/people/{theo}/reassurance")
+    page = desk.does(f"/people/{theo}/reassurance", care="talked", heard=heard(desk, theo))
 
     desk.does(page.undo)
     practice.advance(days=10)

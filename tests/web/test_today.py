@@ -142,8 +142,8 @@ def test_who_is_to_be_read_first_is_never_shortened_into_a_row(
     assert "Echo Park" in page.text("#panel .inquiry")
     assert page.text("#panel .panel-actions .go") == "Call Theo"
     assert "with 988 at the top" in page.text("#next")
-    assert "Not a concern" in page.buttons("#panel .panel-actions")
-    assert "Let follow-ups continue" in page.buttons("#next")
+    assert "What was done…" in page.texts("#panel .panel-actions a")
+    assert "Let follow-ups continue" in page.texts("#next a")
 
 
 def test_the_address_says_whom_the_panel_shows(practice: Practice, today: Callable[..., Page]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-from wtforms import BooleanField, Form, RadioField, TextAreaField
+from wtforms import BooleanField, Form, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from crm.models import Medium, Outcome
+from crm.rules.care import CHOICE_WORDS, WORDS_LIMIT, Care, CareTaken
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS
 from crm.rules.telling import opening
+from crm.web.forms.checks import tidy_text
 from crm.web.forms.fields import DayField, WallTimeField
 from crm.web.forms.picks import picks
 
@@ -55,6 +57,26 @@ class ReferralForm(Form):
     def line(self) -> str | None:
         """The line of the letter, maybe empty; None when no letter goes."""
         return (self.words.data or "").strip() if self.send.data else None
+
+
+class ReassuranceForm(Form):
+    """What was done for someone to be read first. `heard`: up to when they had written by then."""
+
+    care = RadioField(
+        "What was done?",
+        choices=picks(CHOICE_WORDS),
+        validators=[InputRequired("Choose what was done. It stands in the story with your name.")],
+    )
+    words = TextAreaField(
+        "More about it",
+        filters=[tidy_text],
+        validators=[Length(max=WORDS_LIMIT, message="Keep it to 5,000 characters.")],
+    )
+    heard = HiddenField()
+
+    @property
+    def taken(self) -> CareTaken:
+        return CareTaken(Care(self.care.data), self.words.data or "")
 
 
 class BookingForm(Form):
