@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows import crisis
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
@@ -27,7 +28,6 @@ from crm.models import (
     turns,
 )
 from crm.rules.addresses import base_mailbox, contact_key
-from crm.rules.crisis import crisis_words
 from crm.rules.intake import content_key, suspicions, tidied
 from crm.rules.promises import reply_by
 from crm.rules.sending import MessageState
@@ -116,7 +116,7 @@ def _store(lead: Lead, submission: Submission, now: datetime) -> Inquiry:
         personal_only=submission.personal_only,
         consent_wording=submission.consent_wording,
         client_key=submission.client_key,
-        crisis_words=crisis_words(submission.message),
+        crisis_words=crisis.words_in(submission.message),
     )
     db.session.add(inquiry)
     lead.record(EventKind.INQUIRY_RECEIVED, now, about=inquiry)
@@ -156,7 +156,7 @@ def _welcome(lead: Lead, inquiry: Inquiry, why_no_mail: str | None, now: datetim
     practice = Practice.current()
     lead.wrote(Waiting.INQUIRY, reply_by(now, practice.promise, practice.window), now)
     if inquiry.crisis_words:
-        lead.read_first(now)
+        lead.read_first(crisis.rules().version, now)
     tell_owner(NoticeKind.READ_FIRST if inquiry.crisis_words else NoticeKind.INQUIRY, now)
     if why_no_mail:
         lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=why_no_mail)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows import crisis
 from crm.flows.follow_up import UNDO_DELAY, enroll
 from crm.flows.notices import tell_owner
 from crm.mail.language import check
@@ -129,8 +130,8 @@ def they_wrote(lead: Lead, text: str, channel: ReplyChannel, now: datetime) -> R
     lead.record(EventKind.REPLY_RECEIVED, now, about=reply)
     _happened(lead, Happening.REPLIED, now)
     lead.wrote(Waiting.REPLY, reply_by(now, practice.promise, practice.window), now)
-    if crisis_words(text):
-        lead.read_first(now)
+    if crisis_words(text, rules := crisis.rules()):
+        lead.read_first(rules.version, now)
         tell_owner(NoticeKind.READ_FIRST, now)
     return reply
 

@@ -5,6 +5,7 @@ from crm.models.alias import Alias
 from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
 from crm.models.booking import Booking, Medium, Outcome
+from crm.models.crisis_edition import CrisisEdition
 from crm.models.distinction import Distinction
 from crm.models.domain_pause import DomainPause
 from crm.models.enrollment import Enrollment
@@ -21,6 +22,7 @@ from crm.models.people_import import ImportRow, ImportState, PeopleImport
 from crm.models.practice import FollowUpPolicy, Line, Practice
 from crm.models.saved_view import SavedView
 from crm.models.search_entry import SearchEntry, SearchIndex
+from crm.models.sender_rule import SenderRule, SenderTrait
 from crm.models.sequence import Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
 from crm.models.suppression import Suppression
@@ -36,6 +38,7 @@ __all__ = [
     "Attempt",
     "Booking",
     "CallResult",
+    "CrisisEdition",
     "Decision",
     "Distinction",
     "DomainPause",
@@ -69,6 +72,8 @@ __all__ = [
     "SavedView",
     "SearchEntry",
     "SearchIndex",
+    "SenderRule",
+    "SenderTrait",
     "Sequence",
     "SequenceVersion",
     "SetupLink",

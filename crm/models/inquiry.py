@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Inquiry(Base):
-    """One submitted form, as it was typed. Nonce and content key make a double submission harmless."""
+    """One submitted form, as it was typed. Nonce and content key make a double submission harmless.
+
+    `client_key` and `network_key` are keyed hashes of where it came from, `body_print` one of what it says.
+    `signs`: what about it looked like spam, as it was found when it came (crm.rules.spam).
+    """
 
     __tablename__ = "inquiry"
 
@@ -36,6 +40,9 @@ class Inquiry(Base):
     personal_only: Mapped[bool] = mapped_column(default=False)
     consent_wording: Mapped[str] = mapped_column(default="")
     client_key: Mapped[str] = mapped_column(default="", index=True)
+    network_key: Mapped[str] = mapped_column(default="", index=True)
+    body_print: Mapped[str] = mapped_column(default="")
+    signs: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     crisis_words: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
 
     lead: Mapped[Lead] = relationship(back_populates="inquiries")

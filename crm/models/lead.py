@@ -306,11 +306,11 @@ class Lead(Base):
         self.snoozed_until = until
         self.record(EventKind.SNOOZED, now, account_id=account_id).facts = {"until": until.isoformat()}
 
-    def read_first(self, now: datetime) -> None:
-        """Their words suggest danger: on top, and automation waits for the owner."""
+    def read_first(self, rules: str, now: datetime) -> None:
+        """Their words suggest danger, by these rules: on top, and automation waits for the owner."""
         if self.read_first_at is None:
             self.read_first_at = now
-            self.record(EventKind.READ_FIRST_SET, now)
+            self.record(EventKind.READ_FIRST_SET, now).facts = {"rules": rules}
 
     def was_cared_for(self, taken: CareTaken, by: Account, now: datetime) -> None:
         """Somebody has read it and writes down what they did: only so does a person come off the top."""

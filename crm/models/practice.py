@@ -80,6 +80,7 @@ class Practice(Base):
     warns_of_promises: Mapped[bool] = mapped_column(default=True)
     warned_until: Mapped[datetime | None]
     first_steps: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    asks_proof: Mapped[bool] = mapped_column(default=False)
     crisis_checklist: Mapped[str] = mapped_column(default="")
     gap_days: Mapped[int] = mapped_column(default=1)
     weekly_cap: Mapped[int] = mapped_column(default=3)

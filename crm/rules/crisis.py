@@ -1,67 +1,90 @@
 """Words that suggest danger, found by readable rules that would rather be wrong ten times than miss once.
 
 They order the owner's day and hold automation; they measure nothing and diagnose nobody. The
-phrases stand in crisis_english.py and crisis_spanish.py.
+phrases stand in crisis_english.py and crisis_spanish.py; the owner adds his own, and may switch off
+one of ours that is not said outright.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
-from crm.rules import crisis_english, crisis_spanish
+from crm.rules.crisis_phrases import ANY, Language, Pattern, Phrase, pattern, plain, shipped
 
-VERSION = "2026-07"
-"""Of the phrases; raise it when they change, so that a story can tell which ones put someone on top."""
+VERSION = "2026-11"
+"""Of the phrases we ship; raise it when they change, so that a story can tell which put someone on top."""
 
 MOST_SHOWN = 20
 """A page full of underlining says no more than this many."""
-
-BETWEEN_WORDS = r"[^\w]{1,6}"
-UP_TO_FOUR_WORDS = rf"(?:{BETWEEN_WORDS}\w+){{0,4}}?{BETWEEN_WORDS}"
-END_OF_THOUGHT = r"(?=[^\w\S]*(?:[^\w\s]|\n|$))"
+OWN_GROUP = "Your own"
+_WORD = re.compile(r"\w+")
 
 
-def crisis_words(text: str) -> list[str]:
+@dataclass(frozen=True)
+class CrisisRules:
+    """The phrases that are looked for. `edition` counts what the owner changed, 0 before he did."""
+
+    edition: int = 0
+    english: tuple[str, ...] = ()
+    spanish: tuple[str, ...] = ()
+    switched_off: frozenset[str] = frozenset()
+
+    @property
+    def version(self) -> str:
+        """Which rules these are, as a story keeps it."""
+        return f"{VERSION}+{self.edition}" if self.edition else VERSION
+
+    @property
+    def own(self) -> tuple[Phrase, ...]:
+        texts = ((Language.ENGLISH, self.english), (Language.SPANISH, self.spanish))
+        return tuple(Phrase(tongue, OWN_GROUP, each, is_own=True) for tongue, own in texts for each in own)
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Everything that is on. What is said outright cannot be switched off."""
+        kept = (each for each in shipped() if each.is_always_on or each.text not in self.switched_off)
+        return (*kept, *self.own)
+
+
+SHIPPED = CrisisRules()
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where in a text a phrase stands: the first letter's place, and one after the last."""
+
+    phrase: Phrase
+    start: int
+    end: int
+
+
+def crisis_words(text: str, rules: CrisisRules = SHIPPED) -> list[str]:
     """The exact words of `text` that suggest danger, each once, in their order; empty when none do."""
-    plain, places = _plain(text)
-    spans = sorted(match.span() for phrase in _phrases() for match in phrase.finditer(plain))
-    found = (text[places[start] : places[end - 1] + 1] for start, end in _joined(spans))
-    return list(dict.fromkeys(found))[:MOST_SHOWN]
+    spans = sorted((each.start, each.end) for each in crisis_phrases(text, rules))
+    return list(dict.fromkeys(text[start:end] for start, end in _joined(spans)))[:MOST_SHOWN]
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> tuple[re.Pattern[str], ...]:
-    return tuple(_pattern(phrase) for phrase in chain(crisis_english.ENGLISH, crisis_spanish.SPANISH))
+def crisis_phrases(text: str, rules: CrisisRules = SHIPPED) -> list[Found]:
+    """Every phrase that stands in the text, and where: why it is to be read first."""
+    bare, places = plain(text)
+    index = _by_first_letter(rules)
+    starts = [word.start() for word in _WORD.finditer(bare)]
+    return [
+        Found(each.phrase, places[at], places[match.end() - 1] + 1)
+        for at in starts
+        for each in (*index.get(bare[at], ()), *index.get("", ()))
+        if (match := each.regex.match(bare, at))
+    ]
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
-    """A phrase as written in crisis_english.py, as a regular expression whose every gap is bounded."""
-    for name, alternatives in (crisis_english.WORDS | crisis_spanish.WORDS).items():
-        phrase = phrase.replace(name, f"(?:{alternatives})")
-    phrase = phrase.replace("(", "(?:").replace("(?:?", "(?").replace("*", r"\w{0,12}")
-    phrase = phrase.replace(" ... ", UP_TO_FOUR_WORDS).replace(" END", END_OF_THOUGHT)
-    return re.compile(rf"(?<!\w){phrase.replace(' ', BETWEEN_WORDS)}(?!\w)")
-
-
-def _plain(text: str) -> tuple[str, list[int]]:
-    """Lower case without accents, apostrophes and invisible signs, and where each letter stood."""
-    letters: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        if plain := _plain_letter(letter):
-            letters.append(plain)
-            places.append(place)
-    return "".join(letters), places
-
-
-@lru_cache(maxsize=2048)
-def _plain_letter(letter: str) -> str:
-    if letter in "'’‘`´ʼ" or unicodedata.category(letter) in ("Mn", "Cf"):
-        return ""
-    return unicodedata.normalize("NFKD", letter)[0].lower()[:1]
+@lru_cache(maxsize=4)
+def _by_first_letter(rules: CrisisRules) -> dict[str, tuple[Pattern, ...]]:
+    """The phrases by the letter they can begin with, so that each word is compared with few of them."""
+    patterns = [pattern(phrase) for phrase in rules.phrases]
+    letters = ANY.union(*(each.first for each in patterns))
+    return {letter: tuple(each for each in patterns if letter in each.first) for letter in letters}
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crm.flows import crisis
 from crm.flows.outlook import outlook
 from crm.flows.resemblance import look_alikes
 from crm.models import Practice, ReplyChannel
 from crm.models.whole import whole
 from crm.rules import later
-from crm.rules.crisis import crisis_words
+from crm.rules.crisis import SHIPPED, crisis_words
 from crm.rules.telling import moment, opening
 from crm.web.story import paragraphs
 from crm.web.waiting import call_to_settle, spoken
@@ -87,8 +88,10 @@ def _is_current(said: Said, lead: Lead) -> bool:
 def _all_said(lead: Lead, practice: Practice, now: datetime) -> Iterator[Said]:
     for inquiry in lead.inquiries:
         yield _inquiry(inquiry, practice, now)
-    for reply in (event.reply for event in lead.events if event.reply):
-        words = crisis_words(reply.text)
+    replies = [event.reply for event in lead.events if event.reply]
+    rules = crisis.rules() if replies else SHIPPED
+    for reply in replies:
+        words = crisis_words(reply.text, rules)
         when = opening(moment(reply.received_at, now, practice.zone)) + CHANNEL_WORDS[reply.channel]
         yield Said(reply.received_at, when, paragraphs(reply.text, words), worrying=bool(words))
 

@@ -7,6 +7,7 @@ from flask import Blueprint
 from crm.models import Practice
 from crm.web import (
     settings_account,
+    settings_danger,
     settings_form,
     settings_hours,
     settings_practice,
@@ -16,7 +17,14 @@ from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
 from crm.web.settings_frame import settings_page
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-for section in (settings_practice, settings_sending, settings_hours, settings_form, settings_account):
+for section in (
+    settings_practice,
+    settings_sending,
+    settings_hours,
+    settings_form,
+    settings_danger,
+    settings_account,
+):
     bp.register_blueprint(section.bp)
 
 

@@ -30,14 +30,20 @@ def sections(practice: Practice) -> list[Section]:
         Section("sending", "Sending account", needs=no_sender),
         Section("hours", "Sending hours"),
         Section("form", "Your form"),
+        Section("danger", "Words of danger"),
         Section("account", "Your account"),
     ]
 
 
 def settings_page(name: str, practice: Practice, **more: object) -> str:
     """One section with the list of all beside it."""
+    return settings_subpage(name, name, practice, **more)
+
+
+def settings_subpage(page: str, section: str, practice: Practice, **more: object) -> str:
+    """A page within a section, with the list of all beside it."""
     return render_template(
-        f"settings/{name}.html", sections=sections(practice), current=name, practice=practice, **more
+        f"settings/{page}.html", sections=sections(practice), current=section, practice=practice, **more
     )
 
 

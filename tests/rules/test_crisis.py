@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.rules.crisis import MOST_SHOWN, crisis_words
+from crm.rules.crisis_phrases import ANY, pattern, shipped
+from tests.rules.labelled import Share, messages, read_first
 
 IN_DANGER = [
     # Said outright
@@ -92,14 +92,12 @@ IN_DANGER = [
 ]
 
 MISSED = {
-    "my brother texted that he loves us and now isn't answering",
     "Please call me as soon as you can, I'm falling apart and can't stop",
     "My sister found me last time and I promised I'd call someone first",
     "My roommate took my belts away",
     "I'm sitting in my car and I can't go inside",
     "I feel like a ghost and it's time to make it official",
     "I just need someone to know, before",
-    "I wish the cancer had been mine",
 }
 """What these rules do not see: why 988 stands on the form and in every acknowledgement, whatever is found."""
 
@@ -119,11 +117,6 @@ FALSE_ALARMS = {
 }
 
 
-def messages(kind: str) -> list[str]:
-    """Invented ones, a line each. Written before the phrases knew them, and kept when they had learned."""
-    return (Path(__file__).parent / "messages" / f"{kind}.txt").read_text(encoding="utf-8").splitlines()
-
-
 @pytest.mark.parametrize(("message", "words"), IN_DANGER)
 def test_words_of_danger_are_found_exactly_as_they_were_written(message: str, words: str) -> None:
     found = crisis_words(message)
@@ -133,12 +126,28 @@ def test_words_of_danger_are_found_exactly_as_they_were_written(message: str, wo
 
 
 def test_the_price_of_missing_few_is_counted() -> None:
-    """Of messages in danger 8 in 174 are missed, of ordinary ones 12 in 159 are read first."""
+    """Of messages in danger 6 in 174 are missed, of ordinary ones 12 in 159 are read first."""
     in_danger, ordinary = messages("in_danger"), messages("ordinary")
 
     assert {message for message in in_danger if not crisis_words(message)} == MISSED
     assert {message for message in ordinary if crisis_words(message)} == FALSE_ALARMS
     assert (len(in_danger), len(ordinary)) == (174, 159)
+
+
+@pytest.mark.parametrize(
+    ("kind", "on_top"),
+    [
+        ("crisis_first", Share(84, 84)),
+        ("crisis_second", Share(41, 42)),
+        ("crisis_third", Share(26, 30)),
+        ("harmless_first", Share(16, 84)),
+        ("harmless_second", Share(9, 42)),
+        ("harmless_third", Share(1, 30)),
+    ],
+)
+def test_oblique_words_and_harmless_ones_that_sound_alike_are_counted(kind: str, on_top: Share) -> None:
+    """Whoever changes a phrase sees here what it does. docs/decisions.md has what unseen texts came to."""
+    assert read_first(kind) == on_top
 
 
 def test_ordinary_turns_of_phrase_wait_their_turn() -> None:
@@ -189,6 +198,13 @@ def test_a_page_of_it_names_a_handful() -> None:
     page = " ".join(f"I want to die{'.' * n}" + f" kill myself{'!' * n} hopeless{n}" for n in range(1, 60))
 
     assert 0 < len(crisis_words(page)) <= MOST_SHOWN
+
+
+def test_every_phrase_is_written_once_and_begins_with_a_word() -> None:
+    texts = [phrase.text for phrase in shipped()]
+
+    assert len(set(texts)) == len(texts)
+    assert all(pattern(phrase).first != ANY for phrase in shipped())
 
 
 @given(st.text(max_size=400))
