@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run demo test check screens bench storm migrate requirements clean
+.PHONY: help setup run demo test check screens bench gate storm migrate requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ screens: $(BIN)/.installed-dev ## photograph every page into screens/, wide and 
 
 bench: $(BIN)/.installed-dev .venv-bench/.installed ## measure how fast it is; needs a Postgres (ONLY=3 for one part)
 	@$(BIN)/python -m bench $(ONLY)
+
+gate: $(BIN)/.installed-dev ## count what the front door lets through: spam, and words of danger
+	@$(BIN)/python -m bench.gate
 
 storm: $(BIN)/.installed-dev ## let everything happen in any order, EXAMPLES (5000) times, at random
 	EXAMPLES=$${EXAMPLES:-5000} $(BIN)/python -m pytest -q tests/stories/test_interleavings.py

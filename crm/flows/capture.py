@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows import crisis
+from crm.flows import crisis, screening
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
@@ -28,9 +28,10 @@ from crm.models import (
     turns,
 )
 from crm.rules.addresses import base_mailbox, contact_key
-from crm.rules.intake import content_key, suspicions, tidied
+from crm.rules.intake import content_key, tidied
 from crm.rules.promises import reply_by
 from crm.rules.sending import MessageState
+from crm.rules.stages import Stage
 from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
@@ -72,22 +73,27 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     is_new = not lead.inquiries
     inquiry = _store(lead, submission, now)
     _remember_the_person(lead, submission, now)
-    reasons = suspicions(submission, limits)
-    if reasons and (is_new or lead.quarantined_at) and not inquiry.crisis_words:
+    reasons = screening.screen(inquiry, submission, limits, now).reasons
+    is_stranger = is_new or lead.quarantined_at or lead.stage is Stage.SPAM
+    if reasons and is_stranger and not inquiry.crisis_words:
         lead.quarantine(reasons, now)
     else:
         if lead.quarantined_at:
             lead.free(now)
-        _welcome(lead, inquiry, _why_no_mail(lead, submission, reasons, limits, now), now)
+        _welcome(lead, inquiry, _why_no_mail(lead, inquiry, reasons, limits, now), now)
     db.session.flush()
     return Captured(lead, inquiry)
 
 
-def free(lead: Lead, account_id: int, now: datetime) -> None:
-    """Not spam after all: the inquiry starts afresh, acknowledgement included."""
+def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
+    """Not spam after all: it starts afresh, its promise counts from now, and what the ceilings allow goes.
+
+    Their address is remembered: nothing from it looks like spam any more.
+    """
     lead.free(now, account_id)
+    screening.teach(lead, account_id, now, is_spam=False)
     if inquiry := lead.last_inquiry:
-        _welcome(lead, inquiry, None, now)
+        _welcome(lead, inquiry, _why_no_mail(lead, None, [], limits, now), now)
 
 
 def _same_submission(submission: Submission, now: datetime) -> Inquiry | None:
@@ -191,9 +197,12 @@ def _acknowledged_lately(lead: Lead, now: datetime) -> bool:
 
 
 def _why_no_mail(
-    lead: Lead, submission: Submission, reasons: list[str], limits: Limits, now: datetime
+    lead: Lead, inquiry: Inquiry | None, reasons: list[str], limits: Limits, now: datetime
 ) -> str | None:
-    """The ceilings of R13: over them the person is stored and on Today, and nothing is sent."""
+    """The ceilings of R13: over them the person is stored and on Today, and nothing is sent.
+
+    That of one place holds for what has just come in, `inquiry`, and not for whom the owner set free.
+    """
     if reasons:
         return ", ".join(reasons)
     acknowledged = sa.select(sa.func.count(Message.id)).where(
@@ -202,9 +211,8 @@ def _why_no_mail(
     mailbox = acknowledged.join(Lead).where(
         Lead.base_mailbox == lead.base_mailbox, Message.created_at > now - DAY
     )
-    client = sa.select(sa.func.count(Inquiry.id)).where(
-        Inquiry.client_key == submission.client_key, Inquiry.received_at > now - HOUR
-    )
+    place = sa.false() if inquiry is None else Inquiry.client_key == inquiry.client_key
+    client = sa.select(sa.func.count(Inquiry.id)).where(place, Inquiry.received_at > now - HOUR)
     everyone = acknowledged.where(Message.created_at > now - HOUR)
     ceilings = (
         (mailbox, limits.acks_per_mailbox_day, "many inquiries from one mailbox today"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
+from crm.flows import screening
 from crm.flows.follow_up import UNDO_DELAY, enroll, go_on
 from crm.models import (
     Booking,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 def move(lead: Lead, stage: Stage, account_id: int, now: datetime) -> Undo:
     """Put them in another stage; a move stops what is running for them, unless its sequence goes on."""
     undo = Undo.remember(lead, account_id, now)
+    if lead.stage is Stage.SPAM:
+        screening.forget(lead)
     happening = move_to(stage)
     if lead.enrollment and happening:
         lead.enrollment.happened(happening, now, account_id)
@@ -61,9 +64,10 @@ def refer_out(lead: Lead, line: str | None, account_id: int, now: datetime) -> U
 
 
 def mark_spam(lead: Lead, account_id: int, now: datetime) -> Undo:
-    """Spam: nothing is sent, nobody waits."""
+    """Spam: nothing is sent, nobody waits, and what comes from that address is kept aside from now on."""
     undo = move(lead, Stage.SPAM, account_id, now)
     lead.quarantined_at, lead.quarantine_reasons = None, []
+    screening.teach(lead, account_id, now, is_spam=True)
     return undo
 
 
@@ -112,8 +116,11 @@ def take_back(undo: Undo, now: datetime, life: timedelta = UNDO_LIFE) -> bool:
     if undo.mark is not None:
         return undo.restore(now, life)
     unsent = [m for m in undo.lead.messages if _was_written_by(m, undo)]
+    was_spam = undo.lead.stage is Stage.SPAM
     if not undo.restore(now, life):
         return False
+    if was_spam and undo.lead.stage is not Stage.SPAM:
+        screening.forget(undo.lead)
     db.session.flush()
     db.session.expire(undo.lead)
     if undo.lead.enrollment:

@@ -1,4 +1,4 @@
-"""A submitted form: what it holds, how it is cleaned, and what about its structure looks like a machine."""
+"""A submitted form: what it holds, and how it is cleaned. Whether it looks like spam: crm.rules.spam."""
 
 from __future__ import annotations
 
@@ -20,17 +20,8 @@ MESSAGE_LIMIT = 20_000
 FIELD_LIMIT = 500
 """How much is kept of a field, in characters."""
 
-LINKS_IN_A_MESSAGE = 3
-"""So many links a person may have reason to send; more are an advertisement."""
-
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
-_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
-_LINK_MARKUP = re.compile(r"<a\s[^>]{0,200}href|\[(?:url|link)\b", re.IGNORECASE)
-_BARE_DOMAIN = re.compile(
-    r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.)+(?:com|net|org|info|biz|ru|cn|xyz|top|site|online|club|io|co|me|ly)\b",
-    re.IGNORECASE,
-)
 
 
 class TokenProblem(StrEnum):
@@ -47,7 +38,9 @@ class Submission:
 
     `agreed` is None where the practice only gives notice; `seconds_to_fill` is None when unknown;
     `zone_name` is where their browser said it is, `phones_zone` where their number belongs to;
-    `unusable_email` is what was typed as an address and cannot be one, kept beside a phone number.
+    `unusable_email` is what was typed as an address and cannot be one, kept beside a phone number;
+    `network_key` is a keyed hash of the network they wrote from, empty where a builder's server stands
+    between; `proof` is whether the small sum was right, None where none was asked for.
     """
 
     name: str
@@ -70,6 +63,8 @@ class Submission:
     unusable_email: str = ""
     zone_name: str | None = None
     phones_zone: str | None = None
+    network_key: str = ""
+    proof: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -85,25 +80,6 @@ class Limits:
     acks_per_client_hour: int = 5
     acks_per_hour: int = 60
     acks_per_mailbox_day: int = 3
-
-
-def suspicions(submission: Submission, limits: Limits) -> list[str]:
-    """Why this looks like a machine, in words for the owner that follow "because".
-
-    Only structure counts, never what is said: lists of words take genuine inquiries about debt
-    or sex for spam (RELIABILITY.md, measured fact 8).
-    """
-    quick = submission.seconds_to_fill is not None and submission.seconds_to_fill < limits.min_seconds
-    forged = submission.token_problem not in (None, TokenProblem.EXPIRED)
-    checks = (
-        (bool(submission.honeypot.strip()), "it filled in a field that people can’t see"),
-        (quick, "it was sent faster than anyone can type"),
-        (forged, "it didn’t come from your form"),
-        (_holds_a_link(submission.name), "there is a link in the name"),
-        (len(_LINK.findall(submission.message)) > LINKS_IN_A_MESSAGE, "its message is full of links"),
-        (bool(_LINK_MARKUP.search(submission.message)), "its message holds links as code"),
-    )
-    return [words for applies, words in checks if applies]
 
 
 def content_key(submission: Submission, day: date) -> str:
@@ -142,8 +118,3 @@ def tidied(submission: Submission) -> Submission:
         consent_wording=clean_line(submission.consent_wording),
         unusable_email=clean_line(submission.unusable_email),
     )
-
-
-def _holds_a_link(name: str) -> bool:
-    """Someone who typed their address into the name field holds no link."""
-    return bool(_LINK.search(name) or _LINK_MARKUP.search(name) or _BARE_DOMAIN.search(name))

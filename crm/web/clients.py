@@ -14,13 +14,24 @@ def client_key() -> str:
 
     IPv6 callers own whole networks of addresses, so theirs counts by its /64.
     """
+    return _keyed(_place(request.remote_addr or "", 32, 64))
+
+
+def network_key() -> str:
+    """The same of the network around it: of an IPv4 address its /24, of an IPv6 one its /56."""
+    return _keyed(f"network {_place(request.remote_addr or '', 24, 56)}")
+
+
+def _keyed(place: str) -> str:
     secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, _place(request.remote_addr or "").encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(secret, place.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _place(address: str) -> str:
+def _place(address: str, bits_of_four: int, bits_of_six: int) -> str:
     try:
         parsed = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
+    if parsed.version == 6:
+        return str(ip_network((parsed, bits_of_six), strict=False))
+    return str(parsed) if bits_of_four == 32 else str(ip_network((parsed, bits_of_four), strict=False))

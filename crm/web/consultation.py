@@ -16,8 +16,9 @@ from crm.flows.capture import capture
 from crm.models import FollowUpPolicy, Inquiry, Practice
 from crm.rules import promises
 from crm.rules.intake import Submission, TokenProblem
+from crm.rules.proof import BITS, is_proof
 from crm.rules.zones import told_by_a_browser
-from crm.web.clients import client_key
+from crm.web.clients import client_key, network_key
 from crm.web.form_token import fresh_token, read_token
 from crm.web.forms.checks import e164, zone_of
 from crm.web.forms.consultation import AGREED, NOTICE, ConsultationForm
@@ -93,6 +94,7 @@ def _page(form: ConsultationForm, *, busy: bool = False) -> str:
         asks_first=practice.follow_up_policy is FollowUpPolicy.ASK_FIRST,
         follow_up_notice=NOTICE,
         promise=promises.SCREEN_WORDS[practice.promise],
+        proof_bits=BITS if practice.asks_proof else None,
     )
 
 
@@ -124,6 +126,8 @@ def _submission(form: ConsultationForm, token: ReadToken, practice: Practice) ->
         agreed=bool(form.agreed.data) if asks_first else None,
         nonce=token.nonce,
         client_key=client_key(),
+        network_key=network_key(),
+        proof=is_proof(form.token.data or "", form.proof.data or "") if practice.asks_proof else None,
         honeypot=form.website.data or "",
         seconds_to_fill=token.age.total_seconds() if token.age is not None else None,
         token_problem=None if _from_own_site(Face.of(practice), token) else token.problem,

@@ -12,6 +12,7 @@ from crm.web import (
     settings_hours,
     settings_practice,
     settings_sending,
+    settings_spam,
 )
 from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
 from crm.web.settings_frame import settings_page
@@ -22,6 +23,7 @@ for section in (
     settings_sending,
     settings_hours,
     settings_form,
+    settings_spam,
     settings_danger,
     settings_account,
 ):

@@ -30,6 +30,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("sending", "Sending account", needs=no_sender),
         Section("hours", "Sending hours"),
         Section("form", "Your form"),
+        Section("spam", "Spam"),
         Section("danger", "Words of danger"),
         Section("account", "Your account"),
     ]

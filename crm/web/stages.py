@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 
 from crm import clock
 from crm.db import transaction
@@ -100,7 +100,9 @@ def create_spam(lead_id: int) -> Response:
     with transaction():
         lead = get_or_404(Lead, lead_id)
         undo = triage.mark_spam(lead, account().id, clock.now())
-        words = f"{lead.first_name} is in Spam. Nothing is sent to them."
+        words = (
+            f"{lead.first_name} is in Spam. Nothing is sent to them, and what they send next is kept aside."
+        )
     return done(words, to=person_url(lead), undo=undo)
 
 
@@ -111,7 +113,7 @@ def create_freedom(lead_id: int) -> Response:
         lead = get_or_404(Lead, lead_id, lock=True)
         was_held = lead.quarantined_at is not None or lead.stage is Stage.SPAM
         if was_held:
-            capture.free(lead, account().id, clock.now())
+            capture.free(lead, account().id, current_app.extensions["limits"], clock.now())
         message = lead.enrollment.open_message if lead.enrollment else None
         greeted = f", and gets “{message.wording.subject}” right away" if was_held and message else ""
         words = f"{lead.first_name} is on Today{greeted}."

@@ -58,7 +58,11 @@ SCREENS = {
     "settings-sending": "/settings/sending",
     "settings-hours": "/settings/hours",
     "settings-form": "/settings/form",
+    "settings-spam": "/settings/spam",
+    "settings-danger": "/settings/danger",
     "settings-account": "/settings/account",
+    "spam": "/today/spam",
+    "what-was-done": "/people/{theo}/reassurance/new",
     "not-found": "/nowhere",
 }
 PUBLIC = {

@@ -104,7 +104,7 @@ def test_not_spam_after_all_starts_as_a_fresh_inquiry(practice: Practice) -> Non
     practice.advance(days=1)
 
     with practice.at_work():
-        free(practice.lead(maya), 1, practice.now)
+        free(practice.lead(maya), 1, practice.limits, practice.now)
     practice.advance(minutes=1)
 
     assert practice.outbox.subjects_to("maya.o@example.com") == ["I got your note"]

@@ -7,13 +7,18 @@ two became texts to tune on. One hand wrote texts and rules, so a stranger's wor
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from crm.rules.crisis import crisis_words
+from crm.rules.intake import Limits, Submission
+from crm.rules.spam import Evidence, judge
 
 TUNED_ON = ("first", "second")
 HELD_OUT = "third"
+HALVES = {"tuned on": 0, "held out": 1}
+"""Every other line of the texts about spam."""
 
 
 @dataclass(frozen=True)
@@ -36,3 +41,19 @@ def read_first(kind: str) -> Share:
     """How many of these messages would be put on top."""
     texts = messages(kind)
     return Share(sum(bool(crisis_words(text)) for text in texts), len(texts))
+
+
+def labelled(kind: str) -> list[Submission]:
+    """Real notes, or spam, as they come from a person at the form itself who took a minute."""
+    found = (re.fullmatch(r"(.*?) <(.*?)>: (.*)", line) for line in messages(kind))
+    return [
+        Submission(name=each[1], email=each[2], message=each[3], seconds_to_fill=60.0)
+        for each in found
+        if each
+    ]
+
+
+def suspects(kind: str, half: str) -> Share:
+    """How many of them would be kept aside."""
+    texts = labelled(kind)[HALVES[half] :: 2]
+    return Share(sum(judge(each, Limits(), Evidence()).is_suspect for each in texts), len(texts))

@@ -11,6 +11,7 @@ from hypothesis.stateful import initialize, precondition, rule
 from crm.flows import capture, consent, correspondence, triage
 from crm.flows.correspondence import OwnLetter
 from crm.models import Account, CallResult, Lead, Medium, Outcome, ReplyChannel, Undo
+from crm.rules.intake import Limits
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.wording import Wording
 from tests.storm.house import OWNER, PEOPLE, House, somebody_wrote, which
@@ -98,7 +99,9 @@ class People(House):
     @precondition(lambda house: any(lead.quarantined_at for lead in house.seen.leads.values()))
     @rule(who=which)
     def is_no_spam(self, who: int) -> None:
-        self.act(who, lambda lead: capture.free(lead, OWNER, self.now) if lead.quarantined_at else None)
+        self.act(
+            who, lambda lead: capture.free(lead, OWNER, Limits(), self.now) if lead.quarantined_at else None
+        )
 
     @somebody_wrote
     @rule(who=which)

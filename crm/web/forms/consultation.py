@@ -47,6 +47,7 @@ class ConsultationForm(Form):
     )
     email = EmailField("Email", filters=[tidy])
     kept_email = HiddenField(filters=[tidy])
+    proof = HiddenField()
     phone = TelField("Phone", filters=[tidy])
     free_times = SelectMultipleField("When are you usually free?", choices=FREE_TIMES, validate_choice=False)
     message = TextAreaField(
