@@ -60,6 +60,7 @@ def limits(config: Config) -> Limits:
         posts_per_client_minute=config.form_posts_per_client_minute,
         acks_per_client_hour=config.ack_per_client_hour,
         acks_per_hour=config.ack_per_hour,
+        posts_per_source_minute=config.api_posts_per_source_minute,
     )
 
 

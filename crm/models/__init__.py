@@ -9,10 +9,12 @@ from crm.models.distinction import Distinction
 from crm.models.domain_pause import DomainPause
 from crm.models.enrollment import Enrollment
 from crm.models.event import Decision, Event, EventKind
+from crm.models.hook_delivery import Delivery
 from crm.models.inbound import Reply, ReplyChannel
 from crm.models.inquiry import Inquiry
 from crm.models.instance import Instance
 from crm.models.job_run import JobRun
+from crm.models.kept_answer import KeptAnswer
 from crm.models.lead import Lead, Waiting
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
@@ -23,6 +25,7 @@ from crm.models.saved_view import SavedView
 from crm.models.search_entry import SearchEntry, SearchIndex
 from crm.models.sequence import Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
+from crm.models.source import Source
 from crm.models.suppression import Suppression
 from crm.models.sweep import Sweep
 from crm.models.tag import LeadTag, Tag
@@ -37,6 +40,7 @@ __all__ = [
     "Booking",
     "CallResult",
     "Decision",
+    "Delivery",
     "Distinction",
     "DomainPause",
     "Draft",
@@ -52,6 +56,7 @@ __all__ = [
     "Inquiry",
     "Instance",
     "JobRun",
+    "KeptAnswer",
     "Lead",
     "LeadTag",
     "Line",
@@ -73,6 +78,7 @@ __all__ = [
     "SequenceVersion",
     "SetupLink",
     "SignIn",
+    "Source",
     "Step",
     "Suppression",
     "Sweep",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Inquiry(Base):
-    """One submitted form, as it was typed. Nonce and content key make a double submission harmless."""
+    """One submitted form, as it was typed. Nonce and content key make a double submission harmless.
+
+    `source_id` is the way it came in by, none for our own form; `more` what else its form asked, by label.
+    """
 
     __tablename__ = "inquiry"
 
@@ -37,5 +40,13 @@ class Inquiry(Base):
     consent_wording: Mapped[str] = mapped_column(default="")
     client_key: Mapped[str] = mapped_column(default="", index=True)
     crisis_words: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    source_id: Mapped[int | None] = mapped_column(sa.ForeignKey("source.id", ondelete="SET NULL"))
+    more: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     lead: Mapped[Lead] = relationship(back_populates="inquiries")
+
+    @property
+    def said(self) -> str:
+        """Their message and whatever else their form asked, a paragraph each."""
+        more = (f"{label}: {answer}" for label, answer in self.more.items() if answer)
+        return "\n\n".join(each for each in (self.message, *more) if each)

@@ -11,12 +11,20 @@ from crm.web import (
     settings_hours,
     settings_practice,
     settings_sending,
+    settings_ways_in,
 )
 from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
 from crm.web.settings_frame import settings_page
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-for section in (settings_practice, settings_sending, settings_hours, settings_form, settings_account):
+for section in (
+    settings_practice,
+    settings_sending,
+    settings_hours,
+    settings_form,
+    settings_ways_in,
+    settings_account,
+):
     bp.register_blueprint(section.bp)
 
 

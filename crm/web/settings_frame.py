@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 
-from crm.models import Practice
+from crm.db import db
+from crm.models import Delivery, Practice
 from crm.rules.telling import opening, things
+
+PARTS = {"way_in": "ways_in"}
+"""Pages within a section."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,21 @@ def sections(practice: Practice) -> list[Section]:
         Section("sending", "Sending account", needs=no_sender),
         Section("hours", "Sending hours"),
         Section("form", "Your form"),
+        Section("ways_in", "Ways in", needs=_something_waits()),
         Section("account", "Your account"),
     ]
 
 
+def _something_waits() -> bool:
+    """Whether a form builder handed in what nobody could make an inquiry of."""
+    return db.session.scalar(Delivery.waiting().with_only_columns(Delivery.id).limit(1)) is not None
+
+
 def settings_page(name: str, practice: Practice, **more: object) -> str:
     """One section with the list of all beside it."""
+    current = PARTS.get(name, name)
     return render_template(
-        f"settings/{name}.html", sections=sections(practice), current=name, practice=practice, **more
+        f"settings/{name}.html", sections=sections(practice), current=current, practice=practice, **more
     )
 
 

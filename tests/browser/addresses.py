@@ -16,6 +16,6 @@ PAGES = (
     "/follow-ups/sent", "/follow-ups/why", "/messages/1", "/messages/{planned}/wording",
     "/reports", "/reports/people?reached=heard",
     "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
-    "/settings/account", "/settings/shortcuts", "/nowhere",
+    "/settings/ways-in", "/settings/account", "/settings/shortcuts", "/nowhere",
 )  # fmt: skip
 PUBLIC_PAGES = ("/sign-in", "/consultation", "/consultation/thanks", "/stop/{stop}", "/call/{page}")

@@ -54,6 +54,7 @@ SCREENS = {
     "settings-sending": "/settings/sending",
     "settings-hours": "/settings/hours",
     "settings-form": "/settings/form",
+    "settings-ways-in": "/settings/ways-in",
     "settings-account": "/settings/account",
     "not-found": "/nowhere",
 }
