@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
-from crm.rules.ways_in import Scope, SourceKind
+from crm.rules.ways_in import SourceKind
 
 MINUTE = timedelta(minutes=1)
 
@@ -43,12 +43,9 @@ class Source(Base):
         return sa.select(cls).order_by(cls.revoked_at.is_not(None), cls.name, cls.id)
 
     @classmethod
-    def of(cls, token_hash: str, scope: Scope) -> Source | None:
-        """The open source whose token this is, if it may do that."""
-        found = db.session.scalar(
-            sa.select(cls).where(cls.token_hash == token_hash, cls.revoked_at.is_(None))
-        )
-        return found if found and scope in found.scopes else None
+    def of(cls, token_hash: str) -> Source | None:
+        """The source whose token this is, unless it is shut."""
+        return db.session.scalar(sa.select(cls).where(cls.token_hash == token_hash, cls.revoked_at.is_(None)))
 
     def give_token(self, token: str, token_hash: str) -> None:
         """A fresh token; the one before it opens nothing any more, and a revoked source is open again."""

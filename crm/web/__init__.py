@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm.web import (
+    api,
     approvals,
     bookings,
     consultation,
@@ -88,4 +89,5 @@ BLUEPRINTS = (
     messages.bp,
     undo.bp,
     approvals.bp,
+    api.bp,
 )

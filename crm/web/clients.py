@@ -14,8 +14,13 @@ def client_key() -> str:
 
     IPv6 callers own whole networks of addresses, so theirs counts by its /64.
     """
+    return client_key_of(request.remote_addr or "")
+
+
+def client_key_of(place: str) -> str:
+    """The same for a network address that a program told us, or for the program itself."""
     secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, _place(request.remote_addr or "").encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(secret, _place(place).encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 
 
 def _place(address: str) -> str:
