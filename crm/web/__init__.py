@@ -17,6 +17,7 @@ from crm.web import (
     going_out,
     health,
     home,
+    hooks,
     imports,
     marks,
     merging,
@@ -90,4 +91,5 @@ BLUEPRINTS = (
     undo.bp,
     approvals.bp,
     api.bp,
+    hooks.bp,
 )

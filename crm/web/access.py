@@ -37,6 +37,8 @@ PUBLIC = frozenset(
         "api.reference",
         "api.openapi",
         "api.create_inquiry",
+        "hooks.create",
+        "hooks.create_by_header",
         "mailbox.index",
         "mailbox.show",
         "mailbox.html",

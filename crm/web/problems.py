@@ -35,6 +35,7 @@ NO_TOKEN = Kind(
     "A token is needed",
     "No token came, or it is shut. Send Authorization: Bearer and the token.",
 )
+UNSIGNED = Kind("unsigned", 401, "The signature does not fit", "Sign with the secret set at this way in.")
 NOT_ALLOWED = Kind("not-allowed", 403, "This token may not do that", "The token belongs to another way in.")
 NOT_FOUND = Kind("not-found", 404, "There is nothing here", "The address is not one of those below.")
 NO_SUCH_METHOD = Kind(
@@ -68,8 +69,8 @@ AWAY = Kind(
     "Nothing was stored. Ask again after Retry-After, with the same key.",
 )
 KINDS = (
-    MALFORMED, NO_TOKEN, NOT_ALLOWED, NOT_FOUND, NO_SUCH_METHOD, AT_WORK, TOO_LARGE, WRONG_TYPE, INVALID,
-    KEY_REUSED, TOO_MANY, BROKEN, AWAY,
+    MALFORMED, NO_TOKEN, UNSIGNED, NOT_ALLOWED, NOT_FOUND, NO_SUCH_METHOD, AT_WORK, TOO_LARGE, WRONG_TYPE,
+    INVALID, KEY_REUSED, TOO_MANY, BROKEN, AWAY,
 )  # fmt: skip
 
 
