@@ -53,9 +53,9 @@ class Delivery(Base):
 
     @classmethod
     def last_readable(cls, source_id: int) -> sa.Select[Delivery]:
-        """The newest of this source whose content is still there."""
+        """The newest of this source that is a form and whose content is still there."""
         mine = sa.select(cls).where(cls.source_id == source_id, sa.func.length(cls.body) > 0)
-        return mine.where(cls.state != DeliveryState.FORGOTTEN).order_by(cls.id.desc()).limit(1)
+        return mine.where(cls.state != DeliveryState.UNREADABLE).order_by(cls.id.desc()).limit(1)
 
     @property
     def waits(self) -> bool:

@@ -128,10 +128,10 @@ def filled(answers: tuple[Answer, ...], parts: Mapping[str, Part]) -> Filled:
     def said(part: Part) -> str:
         return next((each.value for each in by_part.get(part, []) if each.value), "")
 
-    name = " ".join(each for each in (said(Part.NAME), said(Part.FIRST_NAME), said(Part.LAST_NAME)) if each)
+    both = " ".join(each for each in (said(Part.FIRST_NAME), said(Part.LAST_NAME)) if each)
     asked = by_part.get(Part.FOLLOW_UPS)
     return Filled(
-        name=name,
+        name=said(Part.NAME) or both,
         email=_only_address(said(Part.EMAIL)),
         phone=said(Part.PHONE),
         message="\n\n".join(each.value for each in by_part.get(Part.MESSAGE, []) if each.value),

@@ -10,22 +10,29 @@ from flask import Blueprint, abort, current_app, request, session, url_for
 from crm import clock
 from crm.db import db, transaction
 from crm.models import Account, Delivery, Practice, Sequence, Source, Trigger
-from crm.rules.telling import moment
+from crm.rules.builders import ANSWERS_AT_MOST
+from crm.rules.mapping import parts_from
+from crm.rules.telling import moment, opening, things
 from crm.rules.ways_in import SIGNERS, SourceKind, scopes_of
 from crm.web.forms.ways_in import NewSourceForm, SecretForm, SourceForm, number_in
+from crm.web.handed_in import settle_waiting
+from crm.web.payload_view import MAPPED_AT_MOST, PART_WORDS, arrivals, objection
 from crm.web.respond import done, get_or_404
 from crm.web.settings_frame import settings_page
 from crm.web.source_tokens import fresh_token, token_hash
 from crm.web.ways_in_words import KIND_WORDS, STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from werkzeug.wrappers import Response
 
     from crm.links import Links
+    from crm.rules.mapping import Part
 
 bp = Blueprint("ways_in", __name__, url_prefix="/ways-in")
+SIGNED_ONLY = "From now on only what is signed with it comes in."
 FRESH = "fresh_token"
 """Where a new token waits for the one page that shows it."""
 
@@ -103,12 +110,62 @@ def update_secret(source_id: int) -> Response | tuple[str, int]:
         return _page(source, _form(source, obj=source), secret=form), 422
     with transaction():
         get_or_404(Source, source_id).signing_secret = form.signing_secret.data
-    words = (
-        "From now on only what is signed with it comes in."
-        if form.signing_secret.data
-        else "No secret any more."
+    signs = bool(form.signing_secret.data)
+    return _settled(source_id, SIGNED_ONLY if signs else "No secret any more.")
+
+
+@bp.post("/<int:source_id>/mapping")
+def update_mapping(source_id: int) -> Response | tuple[str, int]:
+    """Which field is what. It holds for what waits, too: whoever can be answered now becomes an inquiry."""
+    source, parts = get_or_404(Source, source_id), _parts(request.form)
+    if problem := objection(parts):
+        return _page(source, _form(source, obj=source), chosen=parts, problem=problem), 422
+    with transaction():
+        source = get_or_404(Source, source_id, lock=True)
+        source.mapping = dict([*source.mapping.items(), *parts.items()][-MAPPED_AT_MOST:])
+    return _settled(source_id, "Saved.")
+
+
+@bp.post("/<int:source_id>/retries")
+def create_retry(source_id: int) -> Response:
+    """Look at all that waits once more."""
+    get_or_404(Source, source_id)
+    return _settled(source_id, "Looked at once more.")
+
+
+@bp.post("/<int:source_id>/deliveries/<int:delivery_id>/oblivion")
+def create_oblivion(source_id: int, delivery_id: int) -> Response:
+    """Nobody wrote this: a test, an advertisement."""
+    with transaction():
+        delivery = get_or_404(Delivery, delivery_id, lock=True)
+        if delivery.source_id != source_id or not delivery.waits:
+            abort(404)
+        delivery.forget()
+    return done("Forgotten.", to=url_for(".one", source_id=source_id))
+
+
+def _settled(source_id: int, words: str) -> Response:
+    came = settle_waiting(source_id)
+    more = (
+        f" {opening(things(came, 'inquiry', 'inquiries'))} that waited {was(came)} on Today now."
+        if came
+        else ""
     )
-    return done(words, to=url_for(".one", source_id=source_id))
+    return done(words + more, to=url_for(".one", source_id=source_id))
+
+
+def was(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _parts(form: Mapping[str, str]) -> dict[str, Part]:
+    """What the owner says of each field, by the name the form has for it."""
+    told = {
+        form[name]: form.get(f"part-{name.removeprefix('key-')}", "")
+        for name in form
+        if name.startswith("key-")
+    }
+    return parts_from(dict(list(told.items())[:ANSWERS_AT_MOST]))
 
 
 def _form(source: Source, **filled: object) -> SourceForm:
@@ -133,7 +190,13 @@ def _list(form: NewSourceForm) -> str:
     )
 
 
-def _page(source: Source, form: SourceForm, secret: SecretForm | None = None) -> str:
+def _page(
+    source: Source,
+    form: SourceForm,
+    secret: SecretForm | None = None,
+    chosen: Mapping[str, Part] | None = None,
+    problem: str = "",
+) -> str:
     links: Links = current_app.extensions["links"]
     practice, now = Practice.current(), clock.now()
     token = session.pop(FRESH, None)
@@ -150,6 +213,9 @@ def _page(source: Source, form: SourceForm, secret: SecretForm | None = None) ->
         steps=STEPS[source.kind],
         kind_words=KIND_WORDS,
         used=_when(source.last_used_at, practice, now),
+        arrivals=arrivals(source, chosen, now),
+        parts=list(PART_WORDS.items()),
+        problem=problem,
     )
 
 
