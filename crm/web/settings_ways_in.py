@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, current_app, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, request, session, url_for
 
 from crm import clock
 from crm.db import db, transaction
@@ -17,7 +17,7 @@ from crm.rules.ways_in import SIGNERS, SourceKind, scopes_of
 from crm.web.forms.ways_in import NewSourceForm, SecretForm, SourceForm, number_in
 from crm.web.handed_in import settle_waiting
 from crm.web.payload_view import MAPPED_AT_MOST, PART_WORDS, arrivals, objection
-from crm.web.respond import done, get_or_404
+from crm.web.respond import done, get_or_404, go
 from crm.web.settings_frame import settings_page
 from crm.web.source_tokens import fresh_token, token_hash
 from crm.web.ways_in_words import KIND_WORDS, STEPS
@@ -57,7 +57,8 @@ def create() -> Response | tuple[str, int]:
         rows.flush()
         to = url_for(".one", source_id=source.id)
     session[FRESH] = token
-    return done(f"{form.name.data} is open. Now connect it.", to=to)
+    flash(f"{form.name.data} is open. Now connect it.", "message")
+    return go(to)  # and not back to the list: the token is shown there, once
 
 
 @bp.get("/<int:source_id>")

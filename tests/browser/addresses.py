@@ -18,4 +18,11 @@ PAGES = (
     "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
     "/settings/ways-in", "/settings/account", "/settings/shortcuts", "/nowhere",
 )  # fmt: skip
-PUBLIC_PAGES = ("/sign-in", "/consultation", "/consultation/thanks", "/stop/{stop}", "/call/{page}")
+PUBLIC_PAGES = (
+    "/sign-in",
+    "/consultation",
+    "/consultation/thanks",
+    "/stop/{stop}",
+    "/call/{page}",
+    "/api/v1",
+)

@@ -64,6 +64,7 @@ PUBLIC = {
     "thanks": "/consultation/thanks",
     "unsubscribe": "/stop/{stop}",
     "person-page": "/call/{page}",
+    "api": "/api/v1",
 }
 
 STATES: dict[str, tuple[str, Callable[[Page], None]]] = {

@@ -161,6 +161,7 @@ def test_what_cannot_be_used_is_named_with_what_would_be_right(practice: Practic
         ({"email": "maya@", "phone": ""}, "/email", "name@example.com"),
         ({"phone": "12"}, "/phone", "+1 213 555 0148"),
         ({"email": "maya@example.org", "name": None}, "/name", "Leave it out"),
+        ({"email": "maya@example.org", "follow_ups": 0}, "/follow_ups", "true or false"),
         ([], "", "This has to be text."),
         ("maya@example.org", "", "This has to be text."),
         ({"email": "maya@example.org"} | {f"x{n}": "" for n in range(51)}, "", "At most 50 fields"),

@@ -19,7 +19,7 @@ WAYS_IN = "/settings/ways-in"
 
 
 def opened(desk: Desk, name: str = "Contact page", kind: str = "elementor") -> Page:
-    return desk.does(WAYS_IN, name=name, kind=kind)
+    return desk.does(WAYS_IN, came_from=WAYS_IN, name=name, kind=kind)
 
 
 def source(practice: Practice) -> Source:

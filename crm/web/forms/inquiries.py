@@ -38,6 +38,15 @@ def text(longest: int, description: str, example: str) -> fields.String:
     )
 
 
+class YesOrNo(fields.Boolean):
+    """true or false, and nothing that only counts as one: 0 and "no" are somebody’s mistake."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class InquirySchema(Schema):
     """One inquiry. Whatever else is sent as text is kept with it, under the name it was sent by."""
 
@@ -63,9 +72,7 @@ class InquirySchema(Schema):
     consent_wording = text(
         FIELD_LIMIT, "The sentence about follow-ups your form showed them.", "You may write to me."
     )
-    follow_ups = fields.Boolean(
-        truthy={True},
-        falsy={False},
+    follow_ups = YesOrNo(
         error_messages={
             "invalid": "This has to be true or false.",
             "null": "Leave it out where nobody was asked.",
