@@ -53,9 +53,10 @@ class Delivery(Base):
 
     @classmethod
     def last_readable(cls, source_id: int) -> sa.Select[Delivery]:
-        """The newest of this source that is a form and whose content is still there."""
+        """The newest of this source that is a form and still there; first one that waits to be mapped."""
         mine = sa.select(cls).where(cls.source_id == source_id, sa.func.length(cls.body) > 0)
-        return mine.where(cls.state != DeliveryState.UNREADABLE).order_by(cls.id.desc()).limit(1)
+        readable = mine.where(cls.state != DeliveryState.UNREADABLE)
+        return readable.order_by((cls.state == DeliveryState.UNMAPPED).desc(), cls.id.desc()).limit(1)
 
     @property
     def waits(self) -> bool:

@@ -37,7 +37,7 @@ NO_TOKEN = Kind(
 )
 UNSIGNED = Kind("unsigned", 401, "The signature does not fit", "Sign with the secret set at this way in.")
 NOT_ALLOWED = Kind("not-allowed", 403, "This token may not do that", "The token belongs to another way in.")
-NOT_FOUND = Kind("not-found", 404, "There is nothing here", "The address is not one of those below.")
+NOT_FOUND = Kind("not-found", 404, "There is nothing here", "The address is none of ours.")
 NO_SUCH_METHOD = Kind(
     "no-such-method", 405, "This address does not take that method", "The header Allow names those it takes."
 )

@@ -5,26 +5,19 @@ from __future__ import annotations
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from crm.models import Delivery, Source
-from crm.rules.ways_in import Scope, SourceKind
-from crm.web.source_tokens import fresh_token, token_hash
+from crm.models import Delivery
+from crm.rules.ways_in import SourceKind
 from tests.practice import Practice
 from tests.rules.specimens_of_builders import Specimen
+from tests.web.program import way_in
 
 
 class Builder:
     """One source, and the program that has its address."""
 
     def __init__(self, practice: Practice, kind: SourceKind = SourceKind.OTHER, **known: object) -> None:
-        self.practice, self.token = practice, fresh_token()
-        with practice.at_work() as session:
-            source = Source(name="Contact page", kind=kind, scopes=[str(Scope.HAND_IN)], made_at=practice.now)
-            source.give_token(self.token, token_hash(self.token))
-            for name, value in known.items():
-                setattr(source, name, value)
-            session.add(source)
-            session.flush()
-            self.source_id = source.id
+        self.practice = practice
+        self.source_id, self.token = way_in(practice, kind, **known)
 
     def sends(self, what: Specimen, headers: dict[str, str] | None = None) -> TestResponse:
         return self.practice.app.test_client().post(

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from crm.models import Source
-from crm.rules.ways_in import Scope, SourceKind
+from crm.rules.ways_in import SourceKind, scopes_of
 from crm.web.source_tokens import fresh_token, token_hash
 from tests.practice import Practice
 
@@ -16,20 +16,26 @@ INQUIRIES = "/api/v1/inquiries"
 MAYA = {"name": "Maya Okafor", "email": "maya@example.org", "message": "I read your piece."}
 
 
+def way_in(practice: Practice, kind: SourceKind, **known: object) -> tuple[int, str]:
+    """A source that is open, with what is known of it: its id and its token."""
+    token = fresh_token()
+    with practice.at_work() as session:
+        scopes = [str(scope) for scope in scopes_of(kind)]
+        source = Source(name="Contact page", kind=kind, scopes=scopes, made_at=practice.now)
+        source.give_token(token, token_hash(token))
+        for name, value in known.items():
+            setattr(source, name, value)
+        session.add(source)
+        session.flush()
+        return source.id, token
+
+
 class Program:
     """A program that has a token, and hands in inquiries."""
 
     def __init__(self, practice: Practice, kind: SourceKind = SourceKind.API, **known: object) -> None:
-        self.practice, self.token = practice, fresh_token()
-        scope = Scope.WRITE_INQUIRIES if kind is SourceKind.API else Scope.HAND_IN
-        with practice.at_work() as session:
-            source = Source(name="Site", kind=kind, scopes=[str(scope)], made_at=practice.now)
-            source.give_token(self.token, token_hash(self.token))
-            for name, value in known.items():
-                setattr(source, name, value)
-            session.add(source)
-            session.flush()
-            self.source_id = source.id
+        self.practice = practice
+        self.source_id, self.token = way_in(practice, kind, **known)
 
     def sends(self, body: object = MAYA, key: str | None = None, **headers: str) -> TestResponse:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -90,6 +90,13 @@ def test_what_waited_becomes_inquiries_once_the_owner_has_said_what_is_what(
     assert practice.outbox.subjects_to("maya0@example.org") == ["I got your note"]
 
 
+def test_what_waits_to_be_mapped_is_shown_before_what_came_later(desk: Desk, builder: Builder) -> None:
+    builder.sends(as_json({"Handle": "see below"}))
+    builder.sends(SPECIMENS["plain JSON"])
+
+    assert desk.opens(address(builder)).texts("#mapping tbody .who") == ["Handle"]
+
+
 def test_from_then_on_it_is_read_so(practice: Practice, desk: Desk, builder: Builder) -> None:
     builder.sends(
         as_json({"A": "maya@example.org", "B": "sam@example.org", "C": "hello there, it is me again"})
