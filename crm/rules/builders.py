@@ -31,15 +31,29 @@ KNOWN_TYPES = ("application/json", FORM, MULTIPART, "text/plain", "")
 LABELS = ("label", "title", "name", "question", "key", "id")
 _JOTFORM_KEY = re.compile(r"q(\d+)_(\w+)")
 _NOISE = re.compile(
-    r"_wpcf7|_wpnonce|_wp_http|g-recaptcha|h-captcha|cf-turnstile|form_id$|form_name$|form-name$|formid$|formname$"
-    r"|siteid$|pageid$|event_id$|slug$|jsexecution|submitsource|builddate|temp_upload|file_server"
-    r"|uploadserverurl|eventobserver|timetosubmit|validatednewrequired|path$|submit$|submitdate|webhookurl"
-    r"|user_?agent|user agent|powered by|remote ip|^ip$|^d$|^site$|^id$|date_created|date_updated"
-    r"|is_starred|is_read|currency|payment_|transaction_|created_by|^status$|^post_id$|is_fulfilled"
-    r"|source_id$|^date$|^time$",
+    r"_wpcf7|_wpnonce|_wp_http|g-recaptcha|h-captcha|cf-turnstile|(form[_-]?(id|name)|submit|_id)$",
     re.IGNORECASE,
 )
-"""What builders send about themselves. Matched from the start of a key, or as written with ^ and $."""
+"""What builders send about themselves and no form asks."""
+OF_GRAVITY = frozenset(
+    {
+        "id",
+        "post_id",
+        "date_created",
+        "date_updated",
+        "is_starred",
+        "is_read",
+        "is_fulfilled",
+        "ip",
+        "source_id",
+    }
+    | {"source_url", "user_agent", "currency", "status", "created_by", "payment_status", "payment_date"}
+    | {"payment_amount", "payment_method", "transaction_id", "transaction_type"}
+)
+OF_ELEMENTOR = frozenset({"Date", "Time", "Page URL", "User Agent", "Remote IP", "Powered by"})
+"""The same, but only in an entry of theirs: another form may well ask for a date."""
+OF_ALL = frozenset({"meta", "form", "Submitted On", "ip", "ip_address", "remote_ip", "user_agent"})
+"""No form asks these. A network address is counted by and never kept."""
 
 
 @dataclass(frozen=True)
@@ -191,13 +205,20 @@ def _parts_of(key: str, label: str, value: object) -> Iterator[Answer]:
 
 def _flat(tree: dict[str, Any]) -> Payload:
     """Fields by name, or objects that hold a value beside what they are called."""
-    delivery_id = next(
-        (text(tree[key]) for key in ("id", "entry_id", "submission_id") if _is_gravity(tree) and key in tree),
-        "",
-    )
-    ip = text(tree.get("ip") or tree.get("Remote IP"))
-    page = text(tree.get("source_url") or tree.get("Page URL") or _meta(tree, "page_url"))
-    return Payload(_tidy(list(_walk(tree))), delivery_id, ip or _meta(tree, "remote_ip"), page)
+    own = _own_fields(tree)
+    answers = _walk({name: value for name, value in tree.items() if name not in own})
+    delivery_id = text(tree["id"]) if _is_gravity(tree) else ""
+    told = next((tree[name] for name in ("ip", "ip_address", "remote_ip", "Remote IP") if name in tree), "")
+    ip = text(told) or _meta(tree, "remote_ip")
+    page = text(tree.get("source_url") or tree.get("Page URL")) or _meta(tree, "page_url")
+    return Payload(_tidy(list(answers)), delivery_id, ip, page)
+
+
+def _own_fields(tree: Mapping[str, Any]) -> frozenset[str]:
+    """What its builder adds of its own, where it is one that is known by that."""
+    if _is_gravity(tree):
+        return OF_GRAVITY | OF_ALL
+    return OF_ALL | OF_ELEMENTOR if {"Powered by", "User Agent", "Remote IP"} & tree.keys() else OF_ALL
 
 
 def _is_gravity(tree: Mapping[str, Any]) -> bool:
@@ -218,7 +239,7 @@ def _walk(tree: object, key: str = "") -> Iterator[Answer]:
             yield from _parts_of(key, key, tree)
         else:
             for name, value in tree.items():
-                if name not in ("meta", "form"):
+                if name not in OF_ALL:
                     yield from _walk(value, f"{key}.{name}" if key and key != "fields" else str(name))
     elif isinstance(tree, list) and any(isinstance(each, dict | list) for each in tree):
         for number, each in enumerate(tree):

@@ -64,6 +64,26 @@ def test_what_a_builder_tells_about_itself_is_no_answer() -> None:
         assert "Mozilla" not in " ".join(beside.values())
 
 
+def test_what_only_looks_like_a_builders_own_is_kept_where_another_form_asks_it() -> None:
+    asked = {
+        "email": "m@example.org",
+        "date": "March 12",
+        "time": "noon",
+        "status": "married",
+        "id": "7",
+        "path": "x",
+    }
+
+    assert dict(read(as_json(asked)).beside) == {key: said for key, said in asked.items() if key != "email"}
+
+
+def test_a_network_address_is_counted_by_and_no_answer() -> None:
+    for name in ("ip", "ip_address", "remote_ip", "Remote IP"):
+        payload = read_payload(as_json({"email": "m@example.org", name: "203.0.113.7"}).body, JSON)
+        assert (payload.visitor_ip, len(payload.answers)) == ("203.0.113.7", 1)
+    assert read_payload(SPECIMENS["Jotform"].body, MULTIPART).visitor_ip == "203.0.113.7"
+
+
 def test_choices_are_read_as_words() -> None:
     options = [{"id": "a", "text": "Mornings"}, {"id": "b", "text": "Evenings"}]
     field = {
