@@ -191,6 +191,7 @@ class Config:
     form_token_hours: int = variable(whole(1, 720), "24")
     form_max_bytes: int = variable(whole(1024, 16_777_216), "262144")
     form_posts_per_client_minute: int = variable(whole(1, 100_000), "10")
+    api_posts_per_source_minute: int = variable(whole(1, 100_000), "120")
     ack_per_client_hour: int = variable(whole(0, 100_000), "5")
     ack_per_hour: int = variable(whole(0, 100_000), "60")
     drain_seconds: float = variable(seconds(0.1, 300), "2")

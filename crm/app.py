@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -24,7 +25,7 @@ from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport
 from crm.models import search_entry
 from crm.rules.intake import Limits
-from crm.web import BLUEPRINTS, access, filters, security, shell
+from crm.web import BLUEPRINTS, access, filters, problems, security, shell
 from crm.web.environment import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +64,7 @@ def limits(config: Config) -> Limits:
         posts_per_client_minute=config.form_posts_per_client_minute,
         acks_per_client_hour=config.ack_per_client_hour,
         acks_per_hour=config.ack_per_hour,
+        posts_per_source_minute=config.api_posts_per_source_minute,
     )
 
 
@@ -162,9 +164,11 @@ def _add_error_pages(app: Flask) -> None:
     app.register_error_handler(500, _broken)
 
 
-def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     headers = [(k, v) for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")]
+    if told := problems.for_status(code, dict(headers)):
+        return told
     page = code if code in ERROR_PAGES else 400 if code < 500 else 500
     return render_template(f"errors/{page}.html", description=error.description), code, headers
 
@@ -174,11 +178,12 @@ def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
     return "There is no site of this name here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
-def _database_down(error: Exception) -> tuple[str, int, dict[str, str]]:
+def _database_down(error: Exception) -> ResponseReturnValue:
     """Locked or gone: the browser keeps what was typed, and asks again."""
     logger.error("database_unavailable", exc_info=error)
-    return render_template("errors/503.html"), 503, {"Retry-After": "10"}
+    again = {"Retry-After": "10"}
+    return problems.for_status(503, again) or (render_template("errors/503.html"), 503, again)
 
 
-def _broken(_error: Exception) -> tuple[str, int]:
-    return render_template("errors/500.html"), 500
+def _broken(_error: Exception) -> ResponseReturnValue:
+    return problems.for_status(500, {}) or (render_template("errors/500.html"), 500)

@@ -30,3 +30,13 @@ class Links:
 
     def setup(self, token: str) -> str:
         return f"{self.base_url}/setup/{token}"
+
+    def hook(self, token: str) -> str:
+        """Where a form builder hands in what was typed. Whoever knows it may."""
+        return f"{self.base_url}/hooks/{token}"
+
+    def inquiries(self) -> str:
+        return f"{self.base_url}/api/v1/inquiries"
+
+    def api_reference(self) -> str:
+        return f"{self.base_url}/api/v1"

@@ -15,6 +15,7 @@ from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
 from crm.models import (
+    Assignment,
     EventKind,
     Inquiry,
     Lead,
@@ -22,6 +23,7 @@ from crm.models import (
     NoticeKind,
     Practice,
     Sequence,
+    Source,
     Trigger,
     Urgency,
     Waiting,
@@ -73,6 +75,7 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     is_new = not lead.inquiries
     inquiry = _store(lead, submission, now)
     _remember_the_person(lead, submission, now)
+    _give_into_care(lead, inquiry, now)
     reasons = screening.screen(inquiry, submission, limits, now).reasons
     is_stranger = is_new or lead.quarantined_at or lead.stage is Stage.SPAM
     if reasons and is_stranger and not inquiry.crisis_words:
@@ -122,7 +125,9 @@ def _store(lead: Lead, submission: Submission, now: datetime) -> Inquiry:
         personal_only=submission.personal_only,
         consent_wording=submission.consent_wording,
         client_key=submission.client_key,
-        crisis_words=crisis.words_in(submission.message),
+        crisis_words=crisis.words_in(submission.said),
+        source_id=submission.source_id,
+        more=dict(submission.more),
     )
     db.session.add(inquiry)
     lead.record(EventKind.INQUIRY_RECEIVED, now, about=inquiry)
@@ -158,6 +163,17 @@ def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> N
         fit_to_hours(now, lead)
 
 
+def _give_into_care(lead: Lead, inquiry: Inquiry, now: datetime) -> None:
+    """Who comes in by a clinician's own way in is theirs, unless they are somebody's already."""
+    source = _source_of(inquiry)
+    if source and source.account_id and Assignment.of(lead.id) is None:
+        Assignment.put(lead.id, source.account_id, now)
+
+
+def _source_of(inquiry: Inquiry) -> Source | None:
+    return db.session.get(Source, inquiry.source_id) if inquiry.source_id else None
+
+
 def _welcome(lead: Lead, inquiry: Inquiry, why_no_mail: str | None, now: datetime) -> None:
     practice = Practice.current()
     lead.wrote(Waiting.INQUIRY, reply_by(now, practice.promise, practice.window), now)
@@ -167,15 +183,21 @@ def _welcome(lead: Lead, inquiry: Inquiry, why_no_mail: str | None, now: datetim
     if why_no_mail:
         lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=why_no_mail)
     else:
-        _start_follow_ups(lead, now)
+        _start_follow_ups(lead, _sequence_for(inquiry), now)
 
 
-def _start_follow_ups(lead: Lead, now: datetime) -> None:
+def _sequence_for(inquiry: Inquiry) -> Sequence | None:
+    """What its way in starts; where that names none that runs, what every inquiry starts."""
+    source = _source_of(inquiry)
+    chosen = db.session.get(Sequence, source.sequence_id) if source and source.sequence_id else None
+    return chosen if chosen and chosen.active else Sequence.for_trigger(Trigger.INQUIRY)
+
+
+def _start_follow_ups(lead: Lead, sequence: Sequence | None, now: datetime) -> None:
     """Enroll, unless today's note only adds to one that is being answered already.
 
     Who had emails of this sequence before is answered, and not put into it again: that is the owner's to do.
     """
-    sequence = Sequence.for_trigger(Trigger.INQUIRY)
     if sequence is None or _acknowledged_lately(lead, now):
         return
     if lead.enrollment:

@@ -10,10 +10,12 @@ from crm.models.distinction import Distinction
 from crm.models.domain_pause import DomainPause
 from crm.models.enrollment import Enrollment
 from crm.models.event import Decision, Event, EventKind
+from crm.models.hook_delivery import Delivery
 from crm.models.inbound import Reply, ReplyChannel
 from crm.models.inquiry import Inquiry
 from crm.models.instance import Instance
 from crm.models.job_run import JobRun
+from crm.models.kept_answer import KeptAnswer
 from crm.models.lead import Lead, Waiting
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
@@ -25,6 +27,7 @@ from crm.models.search_entry import SearchEntry, SearchIndex
 from crm.models.sender_rule import SenderRule, SenderTrait
 from crm.models.sequence import Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
+from crm.models.source import Source
 from crm.models.suppression import Suppression
 from crm.models.sweep import Sweep, SweepOutcome, SweepPerson, SweepState
 from crm.models.tag import LeadTag, Tag
@@ -40,6 +43,7 @@ __all__ = [
     "CallResult",
     "CrisisEdition",
     "Decision",
+    "Delivery",
     "Distinction",
     "DomainPause",
     "Draft",
@@ -55,6 +59,7 @@ __all__ = [
     "Inquiry",
     "Instance",
     "JobRun",
+    "KeptAnswer",
     "Lead",
     "LeadTag",
     "Line",
@@ -78,6 +83,7 @@ __all__ = [
     "SequenceVersion",
     "SetupLink",
     "SignIn",
+    "Source",
     "Step",
     "Suppression",
     "Sweep",

@@ -19,6 +19,7 @@ class Inquiry(Base):
 
     `client_key` and `network_key` are keyed hashes of where it came from, `body_print` one of what it says.
     `signs`: what about it looked like spam, as it was found when it came (crm.rules.spam).
+    `source_id` is the way it came in by, none for our own form; `more` what else its form asked, by label.
     """
 
     __tablename__ = "inquiry"
@@ -44,5 +45,13 @@ class Inquiry(Base):
     body_print: Mapped[str] = mapped_column(default="")
     signs: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     crisis_words: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    source_id: Mapped[int | None] = mapped_column(sa.ForeignKey("source.id", ondelete="SET NULL"))
+    more: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     lead: Mapped[Lead] = relationship(back_populates="inquiries")
+
+    @property
+    def said(self) -> str:
+        """Their message and whatever else their form asked, a paragraph each."""
+        more = (f"{label}: {answer}" for label, answer in self.more.items() if answer)
+        return "\n\n".join(each for each in (self.message, *more) if each)

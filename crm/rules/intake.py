@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NAME_LIMIT = 300
 MESSAGE_LIMIT = 20_000
 FIELD_LIMIT = 500
+MORE_FIELDS = 50
+MORE_LIMIT = 2_000
 """How much is kept of a field, in characters."""
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -41,6 +43,7 @@ class Submission:
     `unusable_email` is what was typed as an address and cannot be one, kept beside a phone number;
     `network_key` is a keyed hash of the network they wrote from, empty where a builder's server stands
     between; `proof` is whether the small sum was right, None where none was asked for.
+    `source_id` is the way in it came by, none for our own form; `more` what else its form asked, with labels.
     """
 
     name: str
@@ -65,6 +68,13 @@ class Submission:
     phones_zone: str | None = None
     network_key: str = ""
     proof: bool | None = None
+    source_id: int | None = None
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def said(self) -> str:
+        """All the words of theirs: a form may ask for more than one message."""
+        return "\n".join([self.message, *(said for _, said in self.more)])
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,7 @@ class Limits:
     """Against abuse of the form (R13): beyond these an inquiry is kept and nothing is sent.
 
     But beyond `posts_per_client_minute` the form asks to wait; its token is good for `token_hours`.
+    A program at a way in is asked to wait beyond `posts_per_source_minute`.
     """
 
     min_seconds: float = 2.0
@@ -80,13 +91,14 @@ class Limits:
     acks_per_client_hour: int = 5
     acks_per_hour: int = 60
     acks_per_mailbox_day: int = 3
+    posts_per_source_minute: int = 120
 
 
 def content_key(submission: Submission, day: date) -> str:
     """Equal for the same words from the same person on one day, however often they were sent: sha256 hex."""
     who = contact_key(submission.email, re.sub(r"[^\d+]", "", submission.phone)) or ""
     words = " ".join(clean(submission.message).split()).casefold()
-    facts = json.dumps([who, words, day.isoformat()])
+    facts = json.dumps([who, words, day.isoformat(), *submission.more])
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
@@ -117,4 +129,8 @@ def tidied(submission: Submission) -> Submission:
         nonce=clean_line(submission.nonce),
         consent_wording=clean_line(submission.consent_wording),
         unusable_email=clean_line(submission.unusable_email),
+        more=tuple(
+            (clean_line(label, NAME_LIMIT), clean(said, MORE_LIMIT))
+            for label, said in submission.more[:MORE_FIELDS]
+        ),
     )

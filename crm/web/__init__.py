@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm.web import (
+    api,
     approvals,
     bookings,
     consultation,
@@ -16,6 +17,7 @@ from crm.web import (
     going_out,
     health,
     home,
+    hooks,
     imports,
     long_sweeps,
     marks,
@@ -90,4 +92,6 @@ BLUEPRINTS = (
     messages.bp,
     undo.bp,
     approvals.bp,
+    api.bp,
+    hooks.bp,
 )

@@ -14,7 +14,12 @@ def client_key() -> str:
 
     IPv6 callers own whole networks of addresses, so theirs counts by its /64.
     """
-    return _keyed(_place(request.remote_addr or "", 32, 64))
+    return client_key_of(request.remote_addr or "")
+
+
+def client_key_of(place: str) -> str:
+    """The same for a network address that a program told us, or for the program itself."""
+    return _keyed(_place(place, 32, 64))
 
 
 def network_key() -> str:
@@ -24,7 +29,7 @@ def network_key() -> str:
 
 def _keyed(place: str) -> str:
     secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, place.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(secret, place.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 
 
 def _place(address: str, bits_of_four: int, bits_of_six: int) -> str:

@@ -102,7 +102,7 @@ def _inquiry(inquiry: Inquiry, practice: Practice, now: datetime) -> Said:
     return Said(
         at=inquiry.received_at,
         when=when + through,
-        paragraphs=paragraphs(inquiry.message, inquiry.crisis_words),
+        paragraphs=paragraphs(inquiry.said, inquiry.crisis_words),
         article=inquiry.article,
         href=inquiry.page if _on_our_site(inquiry.page, practice) else "",
         worrying=bool(inquiry.crisis_words),

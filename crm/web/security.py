@@ -70,8 +70,9 @@ def _is_from_here() -> bool:
 
 
 def _cross_site() -> frozenset[str]:
-    """Public forms that other sites may post to: they carry their own token, and no cookie."""
-    return frozenset({"consultation.create", "stop.create", "person_page.create", "stop.undo"})
+    """What others may post to: public forms and programs carry their own token, and no cookie."""
+    forms = {"consultation.create", "stop.create", "person_page.create", "stop.undo"}
+    return frozenset(forms | {"api.create_inquiry", "hooks.create", "hooks.create_by_header"})
 
 
 def _add_headers(response: Response) -> Response:

@@ -13,6 +13,7 @@ from crm.web import (
     settings_practice,
     settings_sending,
     settings_spam,
+    settings_ways_in,
 )
 from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
 from crm.web.settings_frame import settings_page
@@ -25,6 +26,7 @@ for section in (
     settings_form,
     settings_spam,
     settings_danger,
+    settings_ways_in,
     settings_account,
 ):
     bp.register_blueprint(section.bp)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 
-from crm.models import Practice
+from crm.db import db
+from crm.models import Delivery, Practice
 from crm.rules.telling import opening, things
 
 
@@ -30,10 +31,16 @@ def sections(practice: Practice) -> list[Section]:
         Section("sending", "Sending account", needs=no_sender),
         Section("hours", "Sending hours"),
         Section("form", "Your form"),
+        Section("ways_in", "Ways in", needs=_something_waits()),
         Section("spam", "Spam"),
         Section("danger", "Words of danger"),
         Section("account", "Your account"),
     ]
+
+
+def _something_waits() -> bool:
+    """Whether a form builder handed in what nobody could make an inquiry of."""
+    return db.session.scalar(Delivery.waiting().with_only_columns(Delivery.id).limit(1)) is not None
 
 
 def settings_page(name: str, practice: Practice, **more: object) -> str:

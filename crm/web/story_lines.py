@@ -43,7 +43,7 @@ def _inquiry(event: Event, teller: Teller) -> Line:
     again = inquiry.lead.inquiries[:1] != [inquiry]
     after = f", after reading “{inquiry.article}”" if inquiry.article else ""
     words = say(strong(f"{teller.name} wrote {'again' if again else 'to you'}"), after)
-    said = paragraphs(inquiry.message, inquiry.crisis_words)
+    said = paragraphs(inquiry.said, inquiry.crisis_words)
     silent = say(Span("No message, only how to reach them."))
     return Line(Look.THEIRS, "pencil-line", words, Letter(said or (silent,), is_inquiry=bool(said)))
 

@@ -17,6 +17,14 @@ PAGES = (
     "/follow-ups/sent", "/follow-ups/why", "/messages/1", "/messages/{planned}/wording",
     "/reports", "/reports/people?reached=heard",
     "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
-    "/settings/spam", "/settings/danger", "/settings/account", "/settings/shortcuts", "/nowhere",
+    "/settings/ways-in", "/settings/spam", "/settings/danger", "/settings/account",
+    "/settings/shortcuts", "/nowhere",
 )  # fmt: skip
-PUBLIC_PAGES = ("/sign-in", "/consultation", "/consultation/thanks", "/stop/{stop}", "/call/{page}")
+PUBLIC_PAGES = (
+    "/sign-in",
+    "/consultation",
+    "/consultation/thanks",
+    "/stop/{stop}",
+    "/call/{page}",
+    "/api/v1",
+)

@@ -58,6 +58,7 @@ SCREENS = {
     "settings-sending": "/settings/sending",
     "settings-hours": "/settings/hours",
     "settings-form": "/settings/form",
+    "settings-ways-in": "/settings/ways-in",
     "settings-spam": "/settings/spam",
     "settings-danger": "/settings/danger",
     "settings-account": "/settings/account",
@@ -71,6 +72,7 @@ PUBLIC = {
     "thanks": "/consultation/thanks",
     "unsubscribe": "/stop/{stop}",
     "person-page": "/call/{page}",
+    "api": "/api/v1",
 }
 
 STATES: dict[str, tuple[str, Callable[[Page], None]]] = {

@@ -8,6 +8,7 @@ from crm.db import db
 from crm.models import Sequence
 from tests.practice import Practice
 from tests.web.desk import Desk
+from tests.web.program import Program
 
 
 @pytest.fixture
@@ -21,3 +22,9 @@ def plan_at(practice: Practice) -> str:
     with practice.reading():
         found = db.session.scalars(sa.select(Sequence.id).where(Sequence.key == "new_inquiry")).one()
     return f"/follow-ups/sequences/{found}"
+
+
+@pytest.fixture
+def program(practice: Practice) -> Program:
+    """A program that may hand in inquiries."""
+    return Program(practice)

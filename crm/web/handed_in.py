@@ -1,0 +1,100 @@
+"""From what a form builder handed in to a submission: its signature, its shape, which field is what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm import clock
+from crm.db import db, transaction
+from crm.flows.handing_in import take
+from crm.models import Delivery, FollowUpPolicy, Practice, Source
+from crm.rules.builders import read_payload
+from crm.rules.intake import Submission
+from crm.rules.mapping import filled, guess, parts_from
+from crm.rules.payloads import Unreadable
+from crm.rules.signatures import is_signed
+from crm.rules.ways_in import DeliveryState
+from crm.web import programs
+from crm.web.clients import client_key_of
+from crm.web.forms.inquiries import contact_in
+
+if TYPE_CHECKING:
+    from crm.rules.builders import Payload
+    from crm.rules.mapping import Filled
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of it, and what is wrong with it where something is."""
+
+    state: DeliveryState
+    is_new: bool = False
+    problem: str = ""
+
+
+def settle(delivery_id: int) -> Settled:
+    """Make an inquiry of it, if that can be done now. Twice is once. A transaction of its own."""
+    with transaction():
+        delivery = db.session.get_one(Delivery, delivery_id, with_for_update=True)
+        if not delivery.waits:
+            return Settled(delivery.state)
+        if not _is_trusted(delivery):
+            return _wait(delivery, DeliveryState.UNSIGNED, "Its signature does not fit the signing secret.")
+        try:
+            payload = read_payload(delivery.body, delivery.content_type)
+        except Unreadable as error:
+            return _wait(delivery, DeliveryState.UNREADABLE, str(error))
+        submission = _submission(delivery.source, payload)
+        if not (submission.email or submission.phone):
+            return _wait(
+                delivery, DeliveryState.UNMAPPED, "No email address and no phone number was found in it."
+            )
+        is_new = take(delivery, submission, programs.limits(), clock.now())
+        return Settled(DeliveryState.TAKEN, is_new=is_new)
+
+
+def settle_waiting(source_id: int) -> int:
+    """Look at everything again that waits at this source. How many became inquiries."""
+    waiting = Delivery.waiting().where(Delivery.source_id == source_id).with_only_columns(Delivery.id)
+    ids = db.session.scalars(waiting.limit(300)).all()
+    return sum(settle(each).state is DeliveryState.TAKEN for each in ids)
+
+
+def _wait(delivery: Delivery, state: DeliveryState, problem: str) -> Settled:
+    delivery.state = state
+    return Settled(state, problem=problem)
+
+
+def _is_trusted(delivery: Delivery) -> bool:
+    """Its address is its key; where the owner gave a secret, it has to be signed besides."""
+    source = delivery.source
+    secret, at = source.signing_secret, delivery.arrived_at
+    return not secret or is_signed(source.kind, secret, delivery.body, delivery.signed, at)
+
+
+def _submission(source: Source, payload: Payload) -> Submission:
+    form = filled(payload.answers, guess(payload.answers, parts_from(source.mapping)))
+    asks_first = Practice.current().follow_up_policy is FollowUpPolicy.ASK_FIRST
+    return Submission(
+        name=form.name,
+        message=form.message,
+        free_times=form.free_times,
+        found_us=form.found_us or source.found_us,
+        page=form.page or payload.page,
+        personal_only=form.follow_ups is False,
+        agreed=bool(form.follow_ups) if asks_first else form.follow_ups,
+        client_key=client_key_of(payload.visitor_ip or f"source {source.id}"),
+        source_id=source.id,
+        more=form.beside,
+        **_contact(form),
+    )
+
+
+def _contact(form: Filled) -> dict[str, Any]:
+    """A number typed into the field for the address, or the other way round, is where it belongs."""
+    contact = contact_in(form.email, form.phone)
+    if not contact["email"] and not contact["phone"]:
+        turned = contact_in(form.phone, form.email)
+        return turned if turned["email"] or turned["phone"] else contact
+    return contact
