@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
@@ -10,6 +11,7 @@ from crm.models import Practice as PracticeRow
 from crm.models import SenderRule
 from crm.rules.proof import is_proof
 from crm.rules.stages import Stage
+from crm.web.clients import network_key
 from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.door import FORM, MAYA, Visitor, inquiries, limits, people
@@ -223,6 +225,28 @@ def test_freeing_many_of_one_mailbox_does_not_bomb_it(
 
     sent = [each for n in range(5) for each in practice.outbox.to(f"vic+{n}@example.com")]
     assert len(sent) == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.7", "203.0.113.250", True),
+        ("203.0.113.7", "203.0.114.7", False),
+        ("2001:db8:1:100::1", "2001:db8:1:1ff::9", True),
+        ("2001:db8:1:100::1", "2001:db8:1:200::1", False),
+        ("not an address", "not an address", True),
+    ],
+)
+def test_a_network_is_the_address_around_and_is_kept_as_no_address(
+    practice: Practice, one: str, other: str, *, same: bool
+) -> None:
+    keys = []
+    for address in (one, other):
+        with practice.app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            keys.append(network_key())
+
+    assert (keys[0] == keys[1]) is same
+    assert one not in keys[0]
 
 
 def test_the_page_says_how_it_is_judged(practice: Practice, desk: Desk) -> None:
