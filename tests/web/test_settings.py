@@ -18,7 +18,16 @@ from tests.web.door import FORM
 from tests.web.reading import Page, read
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
-SECTIONS = ["Practice", "Sending account", "Sending hours", "Your form", "Ways in", "Your account"]
+SECTIONS = [
+    "Practice",
+    "Sending account",
+    "Sending hours",
+    "Your form",
+    "Ways in",
+    "Spam",
+    "Words of danger",
+    "Your account",
+]
 PRACTICE = {
     "name": "Elm Street",
     "signer": "C.",
@@ -51,7 +60,17 @@ def saves_hours(desk: Desk, **changed: object) -> Page:
 
 
 def test_the_sections_are_listed_and_lead_to_each_other(desk: Desk) -> None:
-    for section in ("practice", "sending", "hours", "form", "ways-in", "account", "shortcuts"):
+    for section in (
+        "practice",
+        "sending",
+        "hours",
+        "form",
+        "ways-in",
+        "spam",
+        "danger",
+        "account",
+        "shortcuts",
+    ):
         page = desk.opens(f"/settings/{section}")
         assert page.texts("#sections a") == SECTIONS
         assert page.heading == "Settings"
