@@ -25,7 +25,7 @@ from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport
 from crm.models import search_entry
 from crm.rules.intake import Limits
-from crm.web import BLUEPRINTS, access, filters, problems, security, shell
+from crm.web import BLUEPRINTS, access, filters, problems, security, sent_files, shell
 from crm.web.environment import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,6 +148,7 @@ def _add_pages(app: Flask, config: Config) -> None:
     access.require_sign_in(app)
     filters.register(app)
     shell.register(app)
+    sent_files.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if config.mailbox_dir is not None:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "crm" / "static"
@@ -106,6 +107,38 @@ def test_pages_hold_no_inline_style_or_script(file: Path) -> None:
 @pytest.mark.parametrize(("name", "sha256"), VENDORED.items())
 def test_a_vendored_file_is_the_one_we_recorded(name: str, sha256: str) -> None:
     assert hashlib.sha256((STATIC / "vendor" / name).read_bytes()).hexdigest() == sha256
+
+
+@pytest.mark.parametrize("name", VENDORED)
+def test_a_vendored_file_reaches_the_browser_as_it_lies_here(client: FlaskClient, name: str) -> None:
+    sent = client.get(f"/static/vendor/{name}", buffered=True)
+
+    assert sent.data == (STATIC / "vendor" / name).read_bytes()
+
+
+@pytest.mark.parametrize(("name", "kind"), [("app.css", "text/css"), ("app.js", "text/javascript")])
+def test_our_own_files_reach_the_browser_without_what_only_we_read(
+    client: FlaskClient, name: str, kind: str
+) -> None:
+    sent = client.get(f"/static/{name}")
+
+    assert sent.content_type == f"{kind}; charset=utf-8"
+    assert len(sent.data) < 0.9 * (STATIC / name).stat().st_size
+    assert "-----" not in sent.text  # the headings of our sections
+
+
+def test_a_browser_that_has_our_file_is_not_sent_it_again(client: FlaskClient) -> None:
+    first = client.get("/static/app.css")
+
+    again = client.get("/static/app.css", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["Cache-Control"] == "no-cache"  # so that it asks, and has tomorrow's at once
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("name", ["nothing.css", "../app.py", "%2e%2e/app.py", "vendor/../../app.py"])
+def test_nothing_else_can_be_had_by_our_files_address(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/static/{name}").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["htmx", "commissioner", "lucide"])
