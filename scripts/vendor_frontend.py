@@ -2,7 +2,8 @@
 
 Run by hand when a version changes: `python scripts/vendor_frontend.py`. Each package is
 pinned and its archive must match the recorded hash before one byte is copied, so the
-same command gives the same files on any day. npm decides where it downloads from.
+same command gives the same files on any day. npm decides where it downloads from. The font is then made
+smaller with fontTools, which uv fetches for this one run.
 """
 
 from __future__ import annotations
@@ -49,6 +50,14 @@ COMMISSIONER = Package(
         ("LICENSE", "commissioner.LICENSE.txt"),
     ),
 )
+FONT_TOOLS, FONT_READER = "fonttools==4.68.0", "brotli==1.2.1"
+WEIGHTS, QUIETLY = "wght=400:600", ("--quiet", "--no-recalc-timestamp")
+KEPT = (
+    "--unicodes=*",
+    "--layout-features=kern,mark,mkmk,ccmp,locl,liga,calt",
+    "--name-IDs=0,1,2,3,4,5,6,13,14",
+    "--flavor=woff2",
+)
 LUCIDE = Package(
     "lucide-static",
     "1.62.0",
@@ -72,6 +81,8 @@ def main() -> None:
             unpacked = fetch(package, Path(folder))
             for source, target in package.files:
                 (package.home / target).write_bytes((unpacked / source).read_bytes())
+            if package is COMMISSIONER:
+                make_smaller(package.home / "commissioner-latin.woff2", Path(folder))
             if package is LUCIDE:
                 ICON_MACRO.write_text(icon_macro(unpacked / "icons"), encoding="utf-8")
 
@@ -93,6 +104,17 @@ def fetch(package: Package, folder: Path) -> Path:
     with tarfile.open(archive) as contents:
         contents.extractall(target, filter="data")
     return target / "package"
+
+
+def make_smaller(font: Path, folder: Path) -> None:
+    """Keep every character, but only the weights app.css names, and only the features it doesn't have to ask for."""
+    fewer_weights = folder / "fewer-weights.ttf"
+    tools = ["uv", "tool", "run", "--with", FONT_READER, "--from", FONT_TOOLS]
+    subprocess.run(
+        [*tools, "fonttools", "varLib.instancer", *QUIETLY, str(font), WEIGHTS, "-o", str(fewer_weights)],
+        check=True,
+    )
+    subprocess.run([*tools, "pyftsubset", str(fewer_weights), *KEPT, f"--output-file={font}"], check=True)
 
 
 def icon_macro(icons: Path) -> str:
