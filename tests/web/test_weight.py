@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.practice import Practice
 
-AIM, HELD = 150_000, 191_000
+AIM, HELD = 150_000, 157_000
 """Bytes. The aim isn’t met: style sheet, font and htmx alone weigh as much. Held is that it doesn’t grow."""
 FETCHED = re.compile(r'<(?:link|script)[^>]* (?:href|src)="(/static/[^"]+)"')
 
