@@ -107,7 +107,7 @@ def fetch(package: Package, folder: Path) -> Path:
 
 
 def make_smaller(font: Path, folder: Path) -> None:
-    """Keep every character, but only the weights app.css names, and only the features it doesn't have to ask for."""
+    """Keep every character, but only the weights that app.css names, and no feature it would ask for."""
     fewer_weights = folder / "fewer-weights.ttf"
     tools = ["uv", "tool", "run", "--with", FONT_READER, "--from", FONT_TOOLS]
     subprocess.run(
@@ -137,11 +137,10 @@ MACRO = """{#- Made by scripts/vendor_frontend.py from Lucide (ISC, some parts M
 {%- set drawings = {
 ICONS_HERE
 } -%}
-{#- An icon stands beside a word; alone, it needs a label. -#}
+{#- An icon stands beside a word; alone, it needs a label. app.css says how it is drawn. -#}
 {%- macro icon(name, label=None, size=20) -%}
-<svg class="icon" width="{{ size }}" height="{{ size }}" viewBox="0 0 24 24" fill="none"
- stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"
- focusable="false"{% if label %} role="img" aria-label="{{ label }}"{% else %} aria-hidden="true"{% endif %}>
+<svg class="icon" width="{{ size }}" height="{{ size }}" viewBox="0 0 24 24"
+ {%- if label %} role="img" aria-label="{{ label }}"{% else %} aria-hidden="true"{% endif %}>
  {{- drawings[name] | safe -}}
 </svg>
 {%- endmacro %}

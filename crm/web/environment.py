@@ -1,13 +1,19 @@
-"""Where templates live: Flask's, with globals that are quick to look through."""
+"""Where templates live: Flask's, with globals quick to look through, and no indents in what is sent."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from flask.templating import Environment
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+
+
+INDENTS = re.compile(r"(?<=\n)[ \t]+")
+KEEP_INDENTS = ("email/", "settings/plain_form.html")
+"""Mail programs and people read these as they are."""
 
 
 class QuickEnvironment(Environment):
@@ -19,3 +25,10 @@ class QuickEnvironment(Environment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return {**self.globals, **(d or {})}
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Indents are for who writes a template. They go before it is compiled; lines keep their numbers."""
+        source = super().preprocess(source, name, filename)
+        if name is None or name.startswith(KEEP_INDENTS) or not name.endswith(".html"):
+            return source
+        return INDENTS.sub("", source)
