@@ -93,6 +93,8 @@ def last_replies(ids: Ids) -> dict[int, str]:
 
 
 def _first_of_each(rows: Rows, ids: Ids) -> dict[int, Any]:
+    if not ids:
+        return {}
     return {row.lead_id: row for row in reversed(db.session.connection().execute(rows, {"these": ids}).all())}
 
 

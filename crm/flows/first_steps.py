@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.db import db
 from crm.models import Event, EventKind, Practice
 from crm.rules.first_steps import FirstStep, lines
 
@@ -16,10 +15,10 @@ if TYPE_CHECKING:
     from crm.rules.first_steps import Line
 
 
-def outstanding() -> list[Line]:
-    """The list of what a new practice does first; empty once all is done. One query at most."""
+def outstanding(*, by_form: bool) -> list[Line]:
+    """The list of what a new practice does first; empty once all is done. `by_form`: as BY_FORM found it."""
     said = Practice.current().first_steps
-    return [] if set(FirstStep) <= set(said) else lines(set(_seen()), said)
+    return [] if set(FirstStep) <= set(said) else lines(set(_seen(by_form=by_form)), said)
 
 
 def say_done(steps: set[FirstStep]) -> None:
@@ -28,17 +27,15 @@ def say_done(steps: set[FirstStep]) -> None:
     practice.first_steps = sorted({*practice.first_steps, *steps})
 
 
-def _seen() -> Iterator[FirstStep]:
+def _seen(*, by_form: bool) -> Iterator[FirstStep]:
     practice = Practice.current()
     if practice.office_address and practice.sender_address:
         yield FirstStep.PROFILE
     if practice.account_tested_at is not None:
         yield FirstStep.ACCOUNT
-    if db.session.connection().execute(BY_FORM).first():
+    if by_form:
         yield FirstStep.FORM
 
 
-BY_FORM = (
-    sa.select(Event.id).where(Event.kind == EventKind.INQUIRY_RECEIVED, Event.account_id.is_(None)).limit(1)
-)
-"""Somebody has written through it."""
+BY_FORM = sa.exists().where(Event.kind == EventKind.INQUIRY_RECEIVED, Event.account_id.is_(None))
+"""Somebody has written through it; asked within a statement of the page."""

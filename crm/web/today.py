@@ -14,7 +14,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from crm import clock
 from crm.db import db, instant, number, numbers, transaction
 from crm.flows.agenda import departures
-from crm.flows.first_steps import outstanding
+from crm.flows.first_steps import BY_FORM, outstanding
 from crm.models import Booking, Event, EventKind, Lead, Practice, attention
 from crm.rules.telling import first_name, greeting
 from crm.web.access import account
@@ -146,7 +146,7 @@ def _day(asked: str | None) -> Day:
         since=since,
         happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST],
         put_off=aside.put_off,
-        first_steps=outstanding(),
+        first_steps=outstanding(by_form=aside.by_form),
         practice=practice,
     )
 
@@ -181,6 +181,7 @@ _call = (
 _counts = sa.select(
     number(attention.quarantined()).label("spam"),
     number(attention.put_off(instant("now"))).label("put_off"),
+    BY_FORM.label("by_form"),
 ).subquery()
 ASIDE = sa.select(_counts, _call).select_from(_counts.outerjoin(_call, sa.true()))
-"""What is counted, and the next call, if there is one."""
+"""What is counted, whether anybody has used the form, and the next call, if there is one."""

@@ -18,6 +18,7 @@ from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import Pressing, moment, promise_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime, tzinfo
 
     from crm.models import Booking
@@ -81,11 +82,15 @@ class Row:
 
 
 def rows(now: datetime, zone: tzinfo) -> list[Row]:
-    """Everyone on Today in order, up to a limit. Five queries, however many there are."""
+    """Everyone on Today in order, up to a limit. Five queries at most, however many there are.
+
+    Of whom a row says nothing of a call or of their follow-ups, neither is asked.
+    """
     people = db.session.connection().execute(EVERYBODY, attention.moments(now)).all()
-    ids = [person.id for person in people]
-    calls, ways, inquiries = bearings.bookings(ids), bearings.ways(ids), bearings.inquiries(ids)
-    replies = bearings.last_replies([each.id for each in people if each.waiting_for is Waiting.REPLY])
+    inquiries = bearings.inquiries([each.id for each in people])
+    answered = [each.id for each in people if each.waiting_for is Waiting.REPLY]
+    replies, ways = bearings.last_replies(answered), bearings.ways([*answered, *_to_be_read_first(people)])
+    calls = bearings.bookings([each.id for each in people if each.waiting_for is None])
     return [
         _row(
             _Known(who, inquiries[who.id], replies.get(who.id), calls.get(who.id), ways.get(who.id)),
@@ -94,6 +99,10 @@ def rows(now: datetime, zone: tzinfo) -> list[Row]:
         )
         for who in people
     ]
+
+
+def _to_be_read_first(people: Iterable[Person]) -> Iterator[int]:
+    return (each.id for each in people if each.read_first_at is not None)
 
 
 def call_to_settle(lead: Lead, now: datetime) -> Booking | None:
