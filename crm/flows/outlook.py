@@ -24,7 +24,7 @@ def next_facts(lead: Lead, now: datetime) -> NextFacts:
     """Read from the same rows the worker reads, so that the sentence cannot differ from the mail."""
     practice = Practice.current()
     enrollment = lead.enrollment or lead.last_enrollment
-    suppression = Suppression.of(normalize_email(lead.email)) if lead.email else None
+    address = normalize_email(lead.email) if lead.email else ""
     return NextFacts(
         first_name=lead.first_name,
         now=now,
@@ -46,7 +46,7 @@ def next_facts(lead: Lead, now: datetime) -> NextFacts:
         quarantined=lead.quarantined_at is not None,
         follow_ups_wanted=lead.follow_ups_wanted,
         has_address=lead.email is not None,
-        suppressed=suppression.reason if suppression else None,
+        suppressed=Suppression.standing([address]).get(address) if address else None,
         everything_held=practice.sending_held_at is not None,
         account_failing=practice.account_failing_since is not None,
     )
