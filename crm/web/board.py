@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from crm.flows.bearings import Person
 
-CARDS = 15
-"""Cards of a column at first; so many more with each "Show more"."""
+CARDS = 10
+"""Cards of a column at first, which is more than a window shows; so many more with each "Show more"."""
 CARDS_AT_MOST = 120
 """The list shows the rest."""
 COUNTED = 999
