@@ -90,7 +90,7 @@ ON_TODAY = (
     .where(
         Lead.id.in_(_wait.union(_called(), _reminded(), _to_be_read_first())),
         Lead.quarantined_at.is_(None),
-        Lead.read_first_at.is_not(None) | _awake(_now),
+        _awake(_now),
     )
     .order_by(Lead.read_first_at.is_(None), Lead.reply_by.is_(None), Lead.reply_by, _since, Lead.id)
 )
