@@ -6,14 +6,14 @@ This is every mail's way, so it costs a few statements however many mails they a
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crm import log
 from crm.db import db, instant
 from crm.flows import planning
-from crm.many import DIALECTS, execute, given_rows, insert_given
+from crm.many import DIALECTS, GIVEN, given_rows
 from crm.models import Attempt, Event, EventKind, Message, Practice
 from crm.rules.sending import MessageState
 from crm.rules.smtp_replies import AttemptOutcome, code_of
@@ -34,44 +34,33 @@ def accept(ends: Sequence[Accepted], held: dict[int, Held], now: datetime) -> No
         return
     if failed_since := Practice.current().account_works():
         _catch_up(failed_since, now)
-    _mark_sent(ends, now)
-    _write_attempts(ends, held, now)
-    _tell_stories(ends, held, now)
+    _store(ends, held, now)
     db.session.flush()
     planning.plan_next_messages([end.job.enrollment_id for end in ends if end.job.enrollment_id], now)
     logger.info("messages_sent", message_ids=[end.job.message_id for end in ends])
 
 
-def _mark_sent(ends: Sequence[Accepted], now: datetime) -> None:
-    rows = [
-        {
-            "id": end.job.message_id,
-            "attempts": end.job.number,
-            "tried_at": end.tried_at,
-            "server_reply": end.outcome.reply,
-        }
-        for end in ends
-    ]
-    execute(SENT, rows, now=now)
+def _store(ends: Sequence[Accepted], held: dict[int, Held], now: datetime) -> None:
+    """The emails are sent, each claim has its end, and each story its line: one statement on Postgres."""
+    rows = [_row(end, held[end.job.message_id], now) for end in ends]
+    for statement in ACCEPTED[db.engine.dialect.name]:
+        db.session.connection().execute(statement, {GIVEN: rows, "now": now})
 
 
-def _write_attempts(ends: Sequence[Accepted], held: dict[int, Held], now: datetime) -> None:
-    rows = [
-        {
-            "message_id": end.job.message_id,
-            "claim_token": end.job.token,
-            "number": end.job.number,
-            "worker": held[end.job.message_id].claimed_by or "",
-            "tried_at": end.tried_at,
-            "handed_over_at": held[end.job.message_id].handed_over_at,
-            "code": code_of(end.outcome.reply),
-            "reply": end.outcome.reply,
-        }
-        for end in ends
-        if not _is_corrected(end, held[end.job.message_id], now)
-    ]
-    if rows:
-        execute(ATTEMPTS, rows, now=now)
+def _row(end: Accepted, held: Held, now: datetime) -> dict[str, Any]:
+    """`lead_id`: whoever the email belongs to now; since it was claimed, two may have become one."""
+    return {
+        "id": end.job.message_id,
+        "lead_id": held.lead_id,
+        "claim_token": end.job.token,
+        "number": end.job.number,
+        "worker": held.claimed_by or "",
+        "tried_at": end.tried_at,
+        "handed_over_at": held.handed_over_at,
+        "code": code_of(end.outcome.reply),
+        "reply": end.outcome.reply,
+        "is_told": _is_corrected(end, held, now),
+    }
 
 
 def _is_corrected(end: Accepted, held: Held, now: datetime) -> bool:
@@ -85,14 +74,6 @@ def _is_corrected(end: Accepted, held: Held, now: datetime) -> bool:
         .values(outcome=AttemptOutcome.ACCEPTED, ended_at=now, code=code_of(reply), reply=reply)
     )
     return db.session.connection().execute(right.returning(Attempt.id)).first() is not None
-
-
-def _tell_stories(ends: Sequence[Accepted], held: dict[int, Held], now: datetime) -> None:
-    """In the story of whoever the email belongs to now: since it was claimed, two may have become one."""
-    told = [held[end.job.message_id] for end in ends]
-    lines = [{"lead_id": each.lead_id, "message_id": each.id} for each in told if each.lead_id]
-    if lines:
-        execute(STORIES, lines, now=now)
 
 
 def _catch_up(failed_since: datetime, now: datetime) -> None:
@@ -110,18 +91,25 @@ def _catch_up(failed_since: datetime, now: datetime) -> None:
     db.session.execute(at_once.execution_options(synchronize_session=False))
 
 
-def _sent_statement(dialect: str) -> sa.Update:
+def _statements(dialect: str) -> list[sa.Executable]:
+    """What `_store` asks for these rows. SQLite knows no statement within another."""
+    given = given_rows(GIVEN_COLUMNS, dialect)
+    sent, attempts, stories = _sent(given), _attempts(given), _stories(given)
+    if dialect == "sqlite":
+        return [sent, attempts, stories]
+    return [stories.add_cte(sent.cte("sent"), attempts.cte("tried"))]
+
+
+def _sent(given: sa.FromClause) -> sa.Update:
     """Whatever else was thought of the row meanwhile, a lease lost or a cancellation: the server has it."""
-    names = ("id", "attempts", "tried_at", "server_reply")
-    given = given_rows([sa.column(name, _message.c[name].type) for name in names], dialect)
     return (
         sa.update(Message)
         .where(_message.c.id == given.c.id)
         .values(
             state=MessageState.SENT,
             sent_at=_now,
-            server_reply=given.c.server_reply,
-            attempts=given.c.attempts,
+            server_reply=given.c.reply,
+            attempts=given.c.number,
             tried_at=given.c.tried_at,
             first_tried_at=sa.func.coalesce(_message.c.first_tried_at, given.c.tried_at),
             claimed_at=None,
@@ -136,13 +124,31 @@ def _sent_statement(dialect: str) -> sa.Update:
     )
 
 
-_message = Message.__table__
+def _attempts(given: sa.FromClause) -> sa.Insert:
+    outcome = sa.literal(AttemptOutcome.ACCEPTED, _attempt.c.outcome.type)
+    told = sa.select(given.c.id, *(given.c[name] for name in OF_ATTEMPTS), _now, outcome)
+    return sa.insert(Attempt).from_select(
+        ["message_id", *OF_ATTEMPTS, "ended_at", "outcome"], told.where(~given.c.is_told)
+    )
+
+
+def _stories(given: sa.FromClause) -> sa.Insert:
+    kind, nothing = (
+        sa.literal(EventKind.MESSAGE_SENT, _event.c.kind.type),
+        sa.literal({}, _event.c.facts.type),
+    )
+    told = sa.select(given.c.lead_id, given.c.id, kind, _now, nothing)
+    return sa.insert(Event).from_select(
+        ["lead_id", "message_id", "kind", "at", "facts"], told.where(given.c.lead_id.is_not(None))
+    )
+
+
+_message, _attempt, _event = Message.__table__, Attempt.__table__, Event.__table__
 _now = instant("now")
-SENT = {dialect: _sent_statement(dialect) for dialect in DIALECTS}
-ATTEMPTS = insert_given(
-    Attempt,
-    *("message_id", "claim_token", "number", "worker", "tried_at", "handed_over_at", "code", "reply"),
-    ended_at=_now,
-    outcome=AttemptOutcome.ACCEPTED,
-)
-STORIES = insert_given(Event, "lead_id", "message_id", kind=EventKind.MESSAGE_SENT, at=_now, facts={})
+OF_ATTEMPTS = ("claim_token", "number", "worker", "tried_at", "handed_over_at", "code", "reply")
+GIVEN_COLUMNS = [
+    *(sa.column(name, _message.c[name].type) for name in ("id", "lead_id")),
+    *(sa.column(name, _attempt.c[name].type) for name in OF_ATTEMPTS),
+    sa.column("is_told", sa.Boolean),
+]
+ACCEPTED = {dialect: _statements(dialect) for dialect in DIALECTS}
