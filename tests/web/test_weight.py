@@ -11,16 +11,33 @@ from tests.practice import Practice
 
 AIM = 150_000
 """Bytes. A new thing on Today takes the place of another."""
+WORDS = (
+    "My sleep has been bad since spring.",
+    "Could we meet in the evenings?",
+    "I worry about work, all of the time.",
+    "My sister told me about your practice.",
+    "We argue about money, and then go silent.",
+    "After the move nothing feels like home.",
+    "Do you take my insurance, by any chance?",
+    "I lost my father at the end of August.",
+    "Panic on the train, twice this week.",
+    "Our son leaves home, and I feel empty.",
+    "I have put this off for many years.",
+    "A new baby, and hardly any joy in it.",
+)
+"""What a dozen people write: were their notes alike, all but two would be kept aside as suspects."""
 FETCHED = re.compile(r'<(?:link|script)[^>]* (?:href|src)="(/static/[^"]+)"')
 
 
 def test_today_with_a_dozen_people_weighs_less_than_150_kilobytes(
     practice: Practice, client: FlaskClient
 ) -> None:
-    for number in range(12):
-        practice.receives_inquiry(f"Person {number} <p{number}@example.org>", message="Could we talk? " * 10)
+    for number, words in enumerate(WORDS):
+        practice.receives_inquiry(f"Person {number} <p{number}@example.org>", message=f"{words} " * 5)
 
     page = client.get("/today")
+    assert page.text.count('class="row-name"') == len(WORDS)
+
     weighs = len(page.data) + sum(
         len(client.get(file, buffered=True).data) for file in fetched_with(page.text)
     )
