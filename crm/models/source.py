@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
+from crm.rules.mapping import Part
 from crm.rules.ways_in import SourceKind
 
 MINUTE = timedelta(minutes=1)
+MAPPED_AT_MOST = 400
+"""Fields a mapping remembers: those of several forms that share one way in."""
 
 
 class Source(Base):
@@ -53,6 +57,11 @@ class Source(Base):
 
     def revoke(self, now: datetime) -> None:
         self.revoked_at = self.revoked_at or now
+
+    def learn(self, parts: Mapping[str, Part]) -> None:
+        """Which field of one form is what. Beyond what is remembered, what was said longest ago goes."""
+        before = {key: part for key, part in self.mapping.items() if key not in parts}
+        self.mapping = dict([*before.items(), *parts.items()][-MAPPED_AT_MOST:])
 
     def spend(self, per_minute: int, now: datetime) -> timedelta | None:
         """Take one of the requests it has in a minute, all of which may come at once.

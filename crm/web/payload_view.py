@@ -39,8 +39,6 @@ WHY_IT_WAITS = {
 }
 SHOWN = 20
 LETTERS_SHOWN = 1500
-MAPPED_AT_MOST = 400
-"""Fields a mapping remembers: those of several forms that share one way in."""
 
 
 @dataclass(frozen=True)

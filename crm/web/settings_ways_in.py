@@ -16,7 +16,7 @@ from crm.rules.telling import moment, opening, things
 from crm.rules.ways_in import SIGNERS, SourceKind, scopes_of
 from crm.web.forms.ways_in import NewSourceForm, SecretForm, SourceForm, number_in
 from crm.web.handed_in import settle_waiting
-from crm.web.payload_view import MAPPED_AT_MOST, PART_WORDS, arrivals, objection
+from crm.web.payload_view import PART_WORDS, arrivals, objection
 from crm.web.respond import done, get_or_404, go
 from crm.web.settings_frame import settings_page, settings_subpage
 from crm.web.source_tokens import fresh_token, token_hash
@@ -122,8 +122,7 @@ def update_mapping(source_id: int) -> Response | tuple[str, int]:
     if problem := objection(parts):
         return _page(source, _form(source, obj=source), chosen=parts, problem=problem), 422
     with transaction():
-        source = get_or_404(Source, source_id, lock=True)
-        source.mapping = dict([*source.mapping.items(), *parts.items()][-MAPPED_AT_MOST:])
+        get_or_404(Source, source_id, lock=True).learn(parts)
     return _settled(source_id, "Saved.")
 
 

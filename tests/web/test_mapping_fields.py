@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from crm.models import Source
 from crm.rules.ways_in import DeliveryState, SourceKind
 from tests.practice import Practice
 from tests.rules.specimens_of_builders import SPECIMENS, Specimen, as_json
@@ -108,6 +109,41 @@ def test_from_then_on_it_is_read_so(practice: Practice, desk: Desk, builder: Bui
 
     assert [person.email for person in people(practice)] == ["maya@example.org", "lena@example.org"]
     assert inquiries(practice)[1].more == {"C": "and once more it is me"}
+
+
+def test_saving_one_form_forgets_nothing_of_another_that_shares_the_way_in(
+    practice: Practice, desk: Desk, builder: Builder
+) -> None:
+    known = {"Their address": "email"} | {f"Question {n}": "nothing" for n in range(397)}
+    with practice.at_work() as session:
+        session.get_one(Source, builder.source_id).mapping = known | {"A": "email", "B": "beside"}
+    builder.sends(as_json({"A": "maya@example.org", "B": "sam@example.org"}))
+    page = desk.opens(address(builder))
+
+    desk.does(f"{address(builder)}/mapping", **says(page, A="nothing", B="email"))
+
+    assert mapping(practice, builder) == known | {"A": "nothing", "B": "email"}
+
+
+def test_beyond_what_is_remembered_the_fields_said_longest_ago_are_forgotten(
+    practice: Practice, desk: Desk, builder: Builder
+) -> None:
+    with practice.at_work() as session:
+        known = {"A": "beside"} | {f"Question {n}": "nothing" for n in range(399)}
+        session.get_one(Source, builder.source_id).mapping = known
+    builder.sends(as_json({"A": "maya@example.org", "B": "sam@example.org"}))
+    page = desk.opens(address(builder))
+
+    desk.does(f"{address(builder)}/mapping", **says(page, A="nothing", B="email"))
+
+    kept = mapping(practice, builder)
+    assert (len(kept), kept["A"], kept["B"]) == (400, "nothing", "email")
+    assert "Question 0" not in kept
+
+
+def mapping(practice: Practice, builder: Builder) -> dict[str, str]:
+    with practice.reading() as session:
+        return session.get_one(Source, builder.source_id).mapping
 
 
 @pytest.mark.parametrize(
