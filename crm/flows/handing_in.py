@@ -35,7 +35,7 @@ class Parcel:
 def keep(parcel: Parcel, now: datetime) -> int:
     """The id of this parcel's row: the one of before, when it had come already. The unique key decides."""
     row = _known(parcel) or _new(parcel, now)
-    if row.waits and row.signed != parcel.signed:  # the same once more, signed this time
+    if row.waits and parcel.signed and row.signed != parcel.signed:  # the same once more, signed this time
         row.arrived_at, row.signed, row.body = now, parcel.signed, parcel.body
         row.content_type = parcel.content_type
     return row.id

@@ -16,6 +16,7 @@ from tests.practice import Practice
 from tests.rules.specimens_of_builders import FORM, JSON, SPECIMENS, Specimen, as_form, as_json, typeform
 from tests.rules.test_builders import FORMS, signed_by
 from tests.web.builder import Builder, deliveries
+from tests.web.desk import Desk
 from tests.web.door import impatient, inquiries, limits, locked, people
 from tests.web.hostile_bodies import INJECTIONS, MALFORMED_JSON, NAUGHTY, NO_BUILDERS_TYPES
 
@@ -228,6 +229,18 @@ def test_with_a_secret_only_what_is_signed_comes_in_and_the_rest_is_kept(
     assert unsigned.status_code == 401
     assert unsigned.json["type"].endswith("#unsigned")  # type: ignore[index]
     assert signed.status_code == 201
+    assert len(inquiries(practice)) == 1
+
+
+def test_an_unsigned_copy_takes_no_signature_from_what_waits(practice: Practice, desk: Desk) -> None:
+    builder = Builder(practice, SourceKind.TYPEFORM, signing_secret="mistyped")
+    specimen = SPECIMENS["Typeform"]
+    builder.sends(specimen, signed_by(SourceKind.TYPEFORM, b"the right one", specimen.body))
+    builder.sends(specimen)
+
+    desk.does(f"/settings/ways-in/{builder.source_id}/secret", signing_secret="the right one")
+
+    assert [each.state for each in deliveries(practice)] == [DeliveryState.TAKEN]
     assert len(inquiries(practice)) == 1
 
 
