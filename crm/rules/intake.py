@@ -8,11 +8,13 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from crm.rules.addresses import contact_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
 NAME_LIMIT = 300
@@ -130,7 +132,19 @@ def tidied(submission: Submission) -> Submission:
         consent_wording=clean_line(submission.consent_wording),
         unusable_email=clean_line(submission.unusable_email),
         more=tuple(
-            (clean_line(label, NAME_LIMIT), clean(said, MORE_LIMIT))
-            for label, said in submission.more[:MORE_FIELDS]
+            _told_apart(
+                (clean_line(label, NAME_LIMIT), clean(said, MORE_LIMIT))
+                for label, said in submission.more[:MORE_FIELDS]
+            )
         ),
     )
+
+
+def _told_apart(answers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """With a number behind each label that stood before: a form may ask twice in the same words."""
+    taken: set[str] = set()
+    for label, said in answers:
+        numbered = (f"{label} ({number})" for number in count(2))
+        free = next(each for each in chain([label], numbered) if each not in taken)
+        taken.add(free)
+        yield free, said

@@ -270,6 +270,27 @@ def test_what_else_the_form_asked_is_kept_and_read_with_the_note(
     assert people(practice)[0].read_first_at is not None
 
 
+def test_of_two_questions_called_the_same_both_answers_are_kept_and_read(
+    practice: Practice, builder: Builder
+) -> None:
+    questions = [
+        ("Email", "email", "email", "m@example.org"),
+        ("Your message", "long_text", "text", "Could we talk?"),
+        ("How is it?", "short_text", "text", "I can't go on living"),
+        ("How is it?", "short_text", "text", "Better at work"),
+        ("How  is it?", "short_text", "text", "Worse at night"),
+    ]
+
+    builder.sends(as_json(typeform(*questions)))
+
+    (inquiry,) = inquiries(practice)
+    assert inquiry.more == {
+        "How is it?": "I can't go on living",
+        "How is it? (2)": "Better at work",
+        "How is it? (3)": "Worse at night",
+    }
+
+
 def test_an_address_in_the_field_for_the_number_is_where_it_belongs(
     practice: Practice, builder: Builder
 ) -> None:
