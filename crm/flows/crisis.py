@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.models import CrisisEdition, Inquiry, Practice
 from crm.rules.crisis import crisis_phrases, crisis_words
+from crm.rules.intake import all_said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,11 +64,10 @@ def restore(edition: CrisisEdition, account_id: int, now: datetime) -> None:
 def put_on_top_alone(phrase: Phrase) -> int:
     """How many of the last notes no other phrase would have put on top."""
     current = rules()
-    lately = sa.select(Inquiry.message, Inquiry.crisis_words).order_by(Inquiry.id.desc())
+    lately = sa.select(Inquiry.message, Inquiry.more, Inquiry.crisis_words).order_by(Inquiry.id.desc())
     rows = db.session.execute(lately.limit(LOOKED_BACK_ON))
-    found = (
-        {each.phrase for each in crisis_phrases(row.message, current)} for row in rows if row.crisis_words
-    )
+    notes = (all_said(row.message, row.more.values()) for row in rows if row.crisis_words)
+    found = ({each.phrase for each in crisis_phrases(note, current)} for note in notes)
     return sum(phrases == {phrase} for phrases in found)
 
 

@@ -76,7 +76,7 @@ class Submission:
     @property
     def said(self) -> str:
         """All the words of theirs: a form may ask for more than one message."""
-        return "\n".join([self.message, *(said for _, said in self.more)])
+        return all_said(self.message, (said for _, said in self.more))
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,11 @@ class Limits:
     acks_per_hour: int = 60
     acks_per_mailbox_day: int = 3
     posts_per_source_minute: int = 120
+
+
+def all_said(message: str, answers: Iterable[str]) -> str:
+    """What a note is read by: the message, and the answers to whatever else its form asked."""
+    return "\n".join([message, *answers])
 
 
 def content_key(submission: Submission, day: date) -> str:

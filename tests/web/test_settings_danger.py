@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows import crisis
+from crm.flows.capture import capture
 from crm.models import CrisisEdition, EventKind
 from crm.rules.crisis import VERSION
 from crm.rules.crisis_phrases import shipped
+from crm.rules.intake import Limits, Submission
 from tests.practice import Practice
 from tests.web.desk import Desk
 
@@ -146,6 +148,19 @@ def test_one_of_ours_is_switched_off_only_after_a_warning_and_on_again(
     loud = practice.receives_inquiry("Cy <cy@example.com>", note)
 
     assert [read_first(practice, each) for each in (silent, loud)] == [False, True]
+
+
+def test_the_warning_counts_whatever_was_said_in_a_form_and_not_the_message_alone(
+    practice: Practice, desk: Desk
+) -> None:
+    bridge = "(bridge / bridges / pier / cliff / rooftop / ledge / overpass)"
+    where = ("Where do you live?", "The bridge in Echo Park is near me.")
+    with practice.at_work():
+        capture(Submission("Ann", "ann@example.com", message="Hello.", more=(where,)), Limits(), practice.now)
+
+    page = desk.opens(address_of(desk, practice, bridge))
+
+    assert "it alone put one on top" in page.all_text
 
 
 def test_a_phrase_said_outright_cannot_be_switched_off_by_any_address(practice: Practice, desk: Desk) -> None:
