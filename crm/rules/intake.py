@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAME_LIMIT = 300
 MESSAGE_LIMIT = 20_000
 FIELD_LIMIT = 500
+PAGE_LIMIT = 2_000
 MORE_FIELDS = 50
 MORE_LIMIT = 2_000
 """How much is kept of a field, in characters."""
@@ -130,7 +131,7 @@ def tidied(submission: Submission) -> Submission:
         message=clean(submission.message),
         free_times=clean_line(submission.free_times),
         found_us=clean_line(submission.found_us),
-        page=clean_line(submission.page),
+        page=clean_line(submission.page, PAGE_LIMIT),
         article=clean_line(submission.article),
         button=clean_line(submission.button),
         nonce=clean_line(submission.nonce),

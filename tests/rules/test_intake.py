@@ -12,6 +12,7 @@ from crm.rules.intake import (
     FIELD_LIMIT,
     MESSAGE_LIMIT,
     NAME_LIMIT,
+    PAGE_LIMIT,
     Submission,
     clean,
     clean_line,
@@ -97,7 +98,7 @@ def test_a_line_is_one_line() -> None:
 
 @pytest.mark.parametrize(
     ("field", "limit"),
-    [("name", NAME_LIMIT), ("message", MESSAGE_LIMIT), ("page", FIELD_LIMIT), ("free_times", FIELD_LIMIT)],
+    [("name", NAME_LIMIT), ("message", MESSAGE_LIMIT), ("page", PAGE_LIMIT), ("free_times", FIELD_LIMIT)],
 )
 def test_every_field_has_its_bound(field: str, limit: int) -> None:
     long = tidied(replace(MAYA, **{field: "a" * 30_000}))  # type: ignore[arg-type]  # as above

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from crm.models import FollowUpPolicy, Source
 from crm.models import Practice as PracticeRow
 from crm.rules.ways_in import SourceKind
+from crm.web.api_document import document
 from tests.practice import OWNER_EMAIL, Practice
 from tests.web.door import inquiries, people
 from tests.web.program import INQUIRIES, MAYA, Program, told
@@ -50,6 +51,22 @@ def test_all_it_may_hold_is_kept_and_what_is_not_known_too(practice: Practice, p
     assert (maya.phone, maya.zone_name, maya.follow_ups_wanted) == ("+12135550148", "America/Chicago", False)
     assert (inquiry.personal_only, inquiry.consent_wording) == (True, "You may write.")
     assert inquiry.more == {"Insurance": "Aetna", "a/b": "~"}
+
+
+def test_each_field_is_kept_whole_up_to_what_the_document_promises(
+    practice: Practice, program: Program
+) -> None:
+    fields = document("http://localhost")["components"]["schemas"]["Inquiry"]["properties"]
+    kept = ("name", "message", "free_times", "found_us", "page", "article", "button", "consent_wording")
+    full = {name: "x" * fields[name]["maxLength"] for name in kept}
+
+    answer = program.sends(MAYA | full)
+
+    assert answer.status_code == 201
+    (inquiry,) = inquiries(practice)
+    assert {name: getattr(inquiry, name) for name in kept} == full
+    for name in kept:
+        told(program.sends(MAYA | {name: full[name] + "x"}), 422, "invalid")
 
 
 def test_where_the_practice_asks_first_silence_means_no(practice: Practice, program: Program) -> None:

@@ -15,6 +15,7 @@ from crm.rules.intake import (
     MORE_FIELDS,
     MORE_LIMIT,
     NAME_LIMIT,
+    PAGE_LIMIT,
     Submission,
     clean_line,
 )
@@ -60,7 +61,7 @@ class InquirySchema(Schema):
     message = text(MESSAGE_LIMIT, "What they wrote, with its line breaks.", "I read your piece.")
     free_times = text(FIELD_LIMIT, "When they are usually free.", "Evenings")
     found_us = text(FIELD_LIMIT, "How they found the practice.", "A search")
-    page = text(MORE_LIMIT, "The address of the page the form stands on.", "https://example.org/contact")
+    page = text(PAGE_LIMIT, "The address of the page the form stands on.", "https://example.org/contact")
     article = text(FIELD_LIMIT, "The title of the article they read.", "A person, not a method")
     button = text(FIELD_LIMIT, "Which button led to the form.", "article-end")
     time_zone = text(FIELD_LIMIT, "Where their browser says they are.", "America/Los_Angeles")
