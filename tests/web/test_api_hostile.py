@@ -47,8 +47,12 @@ def test_twenty_other_types_are_told(practice: Practice, program: Program) -> No
     assert inquiries(practice) == []
 
 
-def test_a_quarter_of_a_megabyte_is_too_much(program: Program) -> None:
-    told(program.sends(b'{"message": "' + b"a" * 262_144 + b'"}'), 413, "too-large")
+def test_a_quarter_of_a_megabyte_is_too_much(practice: Practice, program: Program) -> None:
+    refused = program.sends(b'{"message": "' + b"a" * 262_144 + b'"}')
+
+    assert refused.status_code == 413
+    assert told(refused, 413, "too-large")["type"].endswith("#too-large")
+    assert inquiries(practice) == []
 
 
 @pytest.mark.parametrize("length", ["abc", "-1", "99999999999999999999"])

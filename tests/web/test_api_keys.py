@@ -79,8 +79,12 @@ def test_while_the_first_is_at_work_the_second_waits_and_a_dead_one_is_taken_ove
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "é", "\t"])
-def test_an_odd_key_is_told(program: Program, key: str) -> None:
-    told(program.sends(key=key), 400, "malformed")
+def test_an_odd_key_is_told(practice: Practice, program: Program, key: str) -> None:
+    refused = program.sends(key=key)
+
+    assert refused.status_code == 400
+    assert "An Idempotency-Key has 1 to 255 letters" in told(refused, 400, "malformed")["detail"]
+    assert inquiries(practice) == []
 
 
 def test_when_the_database_is_away_the_same_key_may_ask_again(practice: Practice, program: Program) -> None:

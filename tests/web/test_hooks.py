@@ -152,9 +152,10 @@ def test_malformed_bodies_are_refused_kept_and_never_a_fault(practice: Practice,
     assert inquiries(practice) == []
 
 
-def test_a_quarter_of_a_megabyte_is_too_much(builder: Builder) -> None:
+def test_a_quarter_of_a_megabyte_is_too_much(practice: Practice, builder: Builder) -> None:
     assert builder.sends(Specimen(b'{"message": "' + b"a" * 262_144 + b'"}')).status_code == 413
     assert builder.sends(Specimen(b"message=" + b"a" * 262_144, FORM)).status_code == 413
+    assert deliveries(practice) == []
 
 
 def test_whatever_is_typed_is_stored(practice: Practice, builder: Builder) -> None:
@@ -311,4 +312,7 @@ def test_only_the_newest_payload_is_kept_once_they_are_inquiries(
 
 
 def test_no_cookie_is_given(builder: Builder) -> None:
-    assert builder.sends(PLAIN).headers.getlist("Set-Cookie") == []
+    answer = builder.sends(PLAIN)
+
+    assert answer.status_code == 201
+    assert answer.headers.getlist("Set-Cookie") == []
