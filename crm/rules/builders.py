@@ -18,10 +18,9 @@ from datetime import date
 from typing import Any
 
 from crm.rules.form_bodies import read_multipart, read_urlencoded
-from crm.rules.intake import MESSAGE_LIMIT, NAME_LIMIT, clean, clean_line
+from crm.rules.intake import ANSWERS_AT_MOST, MESSAGE_LIMIT, NAME_LIMIT, clean, clean_line
 from crm.rules.payloads import Unreadable, read_json
 
-ANSWERS_AT_MOST = 200
 LONGEST_NUMBER = 100
 NAME_PARTS = ("prefix", "first", "middle", "last", "suffix")
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"

@@ -21,9 +21,9 @@ NAME_LIMIT = 300
 MESSAGE_LIMIT = 20_000
 FIELD_LIMIT = 500
 PAGE_LIMIT = 2_000
-MORE_FIELDS = 50
-MORE_LIMIT = 2_000
 """How much is kept of a field, in characters."""
+ANSWERS_AT_MOST = 200
+"""Fields of one form. Each answer may be as long as a message, or the end of a story would be lost."""
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
@@ -139,8 +139,8 @@ def tidied(submission: Submission) -> Submission:
         unusable_email=clean_line(submission.unusable_email),
         more=tuple(
             _told_apart(
-                (clean_line(label, NAME_LIMIT), clean(said, MORE_LIMIT))
-                for label, said in submission.more[:MORE_FIELDS]
+                (clean_line(label, NAME_LIMIT), clean(said))
+                for label, said in submission.more[:ANSWERS_AT_MOST]
             )
         ),
     )

@@ -8,9 +8,8 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
-from crm.rules.intake import MORE_LIMIT
 from crm.web import problems
-from crm.web.forms.inquiries import InquirySchema, ProblemSchema, StoredSchema
+from crm.web.forms.inquiries import MORE_LIMIT, InquirySchema, ProblemSchema, StoredSchema
 
 VERSION = "1.0.0"
 ANSWERS = (

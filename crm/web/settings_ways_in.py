@@ -10,7 +10,7 @@ from flask import Blueprint, abort, current_app, flash, request, session, url_fo
 from crm import clock
 from crm.db import db, transaction
 from crm.models import Account, Delivery, Practice, Sequence, Source, Trigger
-from crm.rules.builders import ANSWERS_AT_MOST
+from crm.rules.intake import ANSWERS_AT_MOST
 from crm.rules.mapping import parts_from
 from crm.rules.telling import moment, opening, things
 from crm.rules.ways_in import SIGNERS, SourceKind, scopes_of

@@ -292,6 +292,17 @@ def test_of_two_questions_called_the_same_both_answers_are_kept_and_read(
     }
 
 
+def test_of_a_long_questionnaire_every_answer_is_kept_whole(practice: Practice, builder: Builder) -> None:
+    essay = "It began in spring. " * 200 + "I can't go on living."
+    asked = {f"Question {number}": f"Answer {number}" for number in range(70)}
+
+    builder.sends(as_json({"email": "m@example.org", "message": "Hello."} | asked | {"Your story": essay}))
+
+    (inquiry,) = inquiries(practice)
+    assert inquiry.more == asked | {"Your story": essay}
+    assert people(practice)[0].read_first_at is not None
+
+
 def test_an_address_in_the_field_for_the_number_is_where_it_belongs(
     practice: Practice, builder: Builder
 ) -> None:

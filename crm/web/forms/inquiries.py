@@ -12,8 +12,6 @@ from crm.rules.addresses import LOOKS_UNFINISHED
 from crm.rules.intake import (
     FIELD_LIMIT,
     MESSAGE_LIMIT,
-    MORE_FIELDS,
-    MORE_LIMIT,
     NAME_LIMIT,
     PAGE_LIMIT,
     Submission,
@@ -23,6 +21,9 @@ from crm.rules.zones import told_by_a_browser
 from crm.web.forms.checks import e164, zone_of
 from crm.web.problems import INVALID, Problem, Wrong
 
+MORE_FIELDS = 50
+MORE_LIMIT = 2_000
+"""What a program may send of its own: so many fields, of so many characters each."""
 NO_TEXT = "This has to be text."
 UNREACHABLE = "How can they be reached? An email address or a phone number is needed."
 BAD_ADDRESS = f"{LOOKS_UNFINISHED} It should read like name@example.com."
