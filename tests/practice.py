@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 
 from crm import clock, models
 from crm.db import db, transaction
-from crm.flows import approvals, sequences
+from crm.flows import approvals, sequences, triage
 from crm.flows.capture import capture
 from crm.flows.correspondence import OwnLetter, answer, log_call, they_wrote
 from crm.flows.delivery import Post, drain
@@ -180,7 +180,7 @@ class Practice:
 
     def undo(self, undo_id: int) -> bool:
         with self.at_work():
-            return db.session.get_one(Undo, undo_id).restore(self.now)
+            return triage.take_back(db.session.get_one(Undo, undo_id), self.now)
 
     def _next_due(self) -> datetime | None:
         """When the next email wants to go; what is due already and did not leave is being held."""

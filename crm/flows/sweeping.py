@@ -161,7 +161,7 @@ def _take_back(people: Several[SweepPerson], now: datetime) -> None:
             continue
         turns.take(person.lead_id)
         undo = db.session.get_one(Undo, person.undo_id)
-        is_back = not undo.has_been_built_on() and triage.take_back(undo, now, life=abs(now - undo.made_at))
+        is_back = not undo.has_been_built_on() and triage.put_back(undo, now)
         person.outcome = SweepOutcome.BACK if is_back else SweepOutcome.STAYED
 
 

@@ -18,13 +18,12 @@ from crm.models import (
     Trigger,
     Undo,
 )
-from crm.models.undo import UNDO_LIFE
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.stops import Happening, move_to
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from crm.models import Lead, Message
 
@@ -108,16 +107,21 @@ def settle_call(booking: Booking, outcome: Outcome, account_id: int, now: dateti
     return undo
 
 
-def take_back(undo: Undo, now: datetime, life: timedelta = UNDO_LIFE) -> bool:
-    """Undo. A letter that had not left becomes a draft again, so that nothing typed is lost.
+def take_back(undo: Undo, now: datetime) -> bool:
+    """Undo, by one click; False when that is no longer possible."""
+    return undo.is_recent(now) and put_back(undo, now)
+
+
+def put_back(undo: Undo, now: datetime) -> bool:
+    """The same, however long ago. A letter that had not left is a draft again, so that nothing typed is lost.
 
     What was planned since is gone with the act; where an email left meanwhile, the next is planned from it.
     """
     if undo.mark is not None:
-        return undo.restore(now, life)
+        return undo.restore(now)
     unsent = [m for m in undo.lead.messages if _was_written_by(m, undo)]
     was_spam = undo.lead.stage is Stage.SPAM
-    if not undo.restore(now, life):
+    if not undo.restore(now):
         return False
     if was_spam and undo.lead.stage is not Stage.SPAM:
         screening.forget(undo.lead)

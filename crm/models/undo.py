@@ -71,9 +71,14 @@ class Undo(Base):
         same = (cls.account_id == first.account_id, cls.made_at == first.made_at)
         return sa.select(cls).where(cls.id.between(first.id, last_id), *same).order_by(cls.lead_id)
 
-    def still_possible(self, now: datetime, life: timedelta = UNDO_LIFE) -> bool:
-        """Not used, not too old, and since then no email has left and the person has not written."""
-        if self.used_at is not None or abs(now - self.made_at) > life:
+    def is_recent(self, now: datetime) -> bool:
+        """Whether one click may still take it back."""
+        return abs(now - self.made_at) <= UNDO_LIFE
+
+    @property
+    def still_possible(self) -> bool:
+        """Not used, and since then no email has left and the person has not written."""
+        if self.used_at is not None:
             return False
         if self.mark is not None:
             return True
@@ -82,13 +87,13 @@ class Undo(Base):
         left_since = [m for m in self.lead.messages if _left_at(m) > self.made_at]
         return not left_since
 
-    def restore(self, now: datetime, life: timedelta = UNDO_LIFE) -> bool:
-        """Put the person back as they were; False when something has been built on the act since.
+    def restore(self, now: datetime) -> bool:
+        """Put the person back as they were, however long ago; False when something has been built on it.
 
         Newest first, so that what the act opened is shut before what it shut opens again:
         the schema allows one open sequence per person and one open email in it at any moment.
         """
-        if not self.still_possible(now, life):
+        if not self.still_possible:
             return False
         if self.mark is not None:
             return self._take_back_the_mark(self.mark, now)
