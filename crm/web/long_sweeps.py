@@ -13,9 +13,8 @@ from crm.models import Sweep, SweepState
 from crm.models.undo import UNDO_LIFE
 from crm.rules.telling import people
 from crm.web.access import account
-from crm.web.respond import safe_next
-from crm.web.sweep_acts import form_for, prepare, refusals, tags_for
-from crm.web.sweep_page import proposal
+from crm.web.sweep_acts import form_for, prepare, refusals
+from crm.web.sweep_page import asked_page, proposal, where_from
 from crm.web.sweep_words import HEADINGS, Act, outcome, standing, taken_back
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def show(sweep_id: int) -> str:
         heading=HEADINGS[Act(sweep.act)].format(people=people(sweep.chosen)),
         words=_words(sweep),
         until=sweep.made_at + UNDO_LIFE if sweep.can_be_taken_back(clock.now()) else None,
-        next=_back(),
+        next=where_from(),
     )
 
 
@@ -59,7 +58,7 @@ def create_work(sweep_id: int) -> Response | tuple[str, int]:
             sweep.work(SweepState.DOING, now)
     if form.errors:
         return _proposal(_mine(sweep_id), form), 422
-    return redirect(url_for(".show", sweep_id=sweep_id, next=_back()), 303)
+    return redirect(url_for(".show", sweep_id=sweep_id, next=where_from()), 303)
 
 
 @bp.post("/removal")
@@ -72,7 +71,7 @@ def create_removal(sweep_id: int) -> Response:
             sweep.work(SweepState.UNDOING, now)
         elif sweep.state is SweepState.DONE:
             flash(TOO_LATE, "message")
-    return redirect(url_for(".show", sweep_id=sweep_id, next=_back()), 303)
+    return redirect(url_for(".show", sweep_id=sweep_id, next=where_from()), 303)
 
 
 def _words(sweep: Sweep) -> str:
@@ -84,9 +83,7 @@ def _words(sweep: Sweep) -> str:
 
 
 def _proposal(sweep: Sweep, form: Form) -> str:
-    act = Act(sweep.act)
-    page = {"act": act, "form": form, "seen": proposal(sweep), "next": _back(), "tags": tags_for(act)}
-    return render_template("people/sweeps/new.html", **page)
+    return asked_page(Act(sweep.act), form, proposal(sweep))
 
 
 def _mine(sweep_id: int, *, lock: bool = False) -> Sweep:
@@ -94,7 +91,3 @@ def _mine(sweep_id: int, *, lock: bool = False) -> Sweep:
     if sweep is None or sweep.account_id != account().id or not sweep.act:
         abort(404)
     return sweep
-
-
-def _back() -> str:
-    return safe_next() or url_for("people.index", view="list")

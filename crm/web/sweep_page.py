@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
+from flask import render_template, url_for
 
 from crm.db import db, numbers
 from crm.flows import bearings, sweeping
@@ -15,13 +16,16 @@ from crm.flows.sweeping import MOST, stamps
 from crm.models import Lead, Sweep, SweepPerson
 from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.telling import people
+from crm.web.respond import safe_next
 from crm.web.roster import Filters, chosen_by
+from crm.web.sweep_acts import tags_for
 from crm.web.sweep_words import HEADINGS, VERBS, Act, consequence
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from werkzeug.datastructures import MultiDict
+    from wtforms import Form
 
 SEEN = 12
 """So many are named at once."""
@@ -63,6 +67,17 @@ class Preview:
     def others(self) -> int:
         """How many are not among the lines."""
         return self.sweep.chosen - len(self.lines) if self.sweep else 0
+
+
+def asked_page(act: Act, form: Form, seen: Preview) -> str:
+    """Whom it is about and what it would do, with the button that does it."""
+    page = {"act": act, "form": form, "seen": seen, "next": where_from(), "tags": tags_for(act)}
+    return render_template("people/sweeps/new.html", **page)
+
+
+def where_from() -> str:
+    """The list they were chosen on."""
+    return safe_next() or url_for("people.index", view="list")
 
 
 def chosen_people(asked: MultiDict[str, str], now: datetime) -> People:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, abort, flash, redirect, request, stream_with_context, url_for
 from flask import Response as AnyResponse
 
 from crm import clock
@@ -17,9 +17,8 @@ from crm.flows.sweeping import A_BATCH, MOST, Chosen, Swept
 from crm.models import Practice, Sweep
 from crm.rules.spreadsheets import row
 from crm.web.access import account
-from crm.web.respond import safe_next
-from crm.web.sweep_acts import form_for, prepare, refusals, tags_for
-from crm.web.sweep_page import Preview, chosen_people, export_of, pages_of, preview
+from crm.web.sweep_acts import form_for, prepare, refusals
+from crm.web.sweep_page import asked_page, chosen_people, export_of, pages_of, preview, where_from
 from crm.web.sweep_words import Act, outcome, taken_back
 
 if TYPE_CHECKING:
@@ -43,11 +42,11 @@ def new() -> str | Response:
     people = chosen_people(request.form, clock.now())
     if not people.leads:
         flash(CHOOSE, "message")
-        return redirect(_back(), 303)
+        return redirect(where_from(), 303)
     if people.everyone and people.fit and act is not Act.EXPORT:
-        to = url_for("long_sweeps.show", sweep_id=_propose(act, people.everyone), next=_back())
+        to = url_for("long_sweeps.show", sweep_id=_propose(act, people.everyone), next=where_from())
         return redirect(to, 303)
-    return _page(act, form_for(act), preview(act, people))
+    return asked_page(act, form_for(act), preview(act, people))
 
 
 @bp.post("")
@@ -64,10 +63,10 @@ def create() -> Response | tuple[str, int]:
     with refusals(form):
         sweep = _sweep(form, people, told) if form.validate() else None
     if form.errors or sweep is None:
-        return _page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
+        return asked_page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
     if not told.done:
         flash(sweep.words, "message")
-    return redirect(_back(), 303)
+    return redirect(where_from(), 303)
 
 
 @bp.post("/<int:sweep_id>/undo")
@@ -86,7 +85,7 @@ def undo(sweep_id: int) -> Response:
         db.session.get_one(Sweep, sweep_id).undone_at = clock.now()
     left = [name for name, is_back in came if not is_back]
     flash(taken_back(len(came) - len(left), left), "message")
-    return redirect(_back(), 303)
+    return redirect(where_from(), 303)
 
 
 @bp.post("/export")
@@ -96,7 +95,7 @@ def export() -> Response | AnyResponse:
     people = export_of(request.form, now)
     if people is None:
         flash(CHOOSE, "message")
-        return redirect(_back(), 303)
+        return redirect(where_from(), 303)
     lines = chain([BOM, row(exporting.HEAD)], map(row, exporting.rows(people, zone)))
     named = f"attachment; filename=people-{now.astimezone(zone):%Y-%m-%d}.csv"
     headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
@@ -132,19 +131,9 @@ def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     return (items[at : at + A_BATCH] for at in range(0, len(items), A_BATCH))
 
 
-def _page(act: Act, form: Form, seen: Preview) -> str:
-    return render_template(
-        "people/sweeps/new.html", act=act, form=form, seen=seen, next=_back(), tags=tags_for(act)
-    )
-
-
 def _act() -> Act:
     asked = request.values.get("act", "")
     return Act(asked) if asked in {*Act} else abort(400)
-
-
-def _back() -> str:
-    return safe_next() or url_for("people.index", view="list")
 
 
 def _shown(person: str) -> Chosen | None:
