@@ -10,11 +10,12 @@ from phonenumbers import timezone
 from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
-from crm.rules.addresses import unfinished
+from crm.rules.addresses import LOOKS_UNFINISHED, unfinished
 from crm.rules.intake import MESSAGE_LIMIT, clean, clean_line
 from crm.rules.zones import places
 
 HOME_REGION = "US"
+BAD_ADDRESS = f"{LOOKS_UNFINISHED} It should read like name@example.com."
 _AT_HOME = re.compile(r"\+1([2-9]\d{2})(\d{3})(\d{4})")
 """How nearly all stored numbers look: read so, a page of them takes no time."""
 
@@ -30,17 +31,22 @@ def tidy_text(text: str | None) -> str:
 
 
 def deliverable(_form: Form, field: Field) -> None:
-    """An address mail can go to, by its shape alone; nothing is asked of the network."""
+    """An address mail can go to; nothing is asked of the network."""
     if not field.data:
         return
     if hint := unfinished(field.data):
         raise ValidationError(hint)
+    if not takes_mail(field.data):
+        raise ValidationError(BAD_ADDRESS)
+
+
+def takes_mail(address: str) -> bool:
+    """Whether mail could go there, by its shape alone."""
     try:
-        validate_email(field.data, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        raise ValidationError(
-            "That address looks unfinished. It should read like name@example.com."
-        ) from error
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def callable_number(_form: Form, field: Field) -> None:

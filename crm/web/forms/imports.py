@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, FileField, Form, SelectField, TextAreaField
 
 from crm.models import ImportRow
@@ -12,7 +11,7 @@ from crm.rules.addresses import contact_key, unfinished
 from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, NAME_LIMIT, clean, clean_line
 from crm.rules.spreadsheet import Holds
 from crm.rules.stages import SCREEN_WORDS, Stage
-from crm.web.forms.checks import e164, zone_of
+from crm.web.forms.checks import e164, takes_mail, zone_of
 from crm.web.forms.picks import picks
 
 if TYPE_CHECKING:
@@ -99,13 +98,7 @@ def _name(cells: Mapping[Holds, str]) -> str:
 
 
 def _wrong(email: str) -> bool:
-    if not email or unfinished(email):
-        return True
-    try:
-        validate_email(email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return True
-    return False
+    return not email or bool(unfinished(email)) or not takes_mail(email)
 
 
 def _why_not(email: str, phone: str) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
-from crm.rules.addresses import LOOKS_UNFINISHED
 from crm.rules.intake import (
     FIELD_LIMIT,
     MESSAGE_LIMIT,
@@ -18,7 +16,7 @@ from crm.rules.intake import (
     clean_line,
 )
 from crm.rules.zones import told_by_a_browser
-from crm.web.forms.checks import e164, zone_of
+from crm.web.forms.checks import BAD_ADDRESS, e164, takes_mail, zone_of
 from crm.web.problems import INVALID, Problem, Wrong
 
 MORE_FIELDS = 50
@@ -26,7 +24,6 @@ MORE_LIMIT = 2_000
 """What a program may send of its own: so many fields, of so many characters each."""
 NO_TEXT = "This has to be text."
 UNREACHABLE = "How can they be reached? An email address or a phone number is needed."
-BAD_ADDRESS = f"{LOOKS_UNFINISHED} It should read like name@example.com."
 BAD_NUMBER = "That number looks unfinished. With its country it reads like +1 213 555 0148."
 TOO_MANY = f"At most {MORE_FIELDS} fields of your own."
 
@@ -163,24 +160,15 @@ def _wrong_contact(sent: Mapping[str, str]) -> list[Wrong]:
     email, phone = clean_line(sent.get("email", "")), clean_line(sent.get("phone", ""))
     if not email and not phone:
         return [Wrong("/email", UNREACHABLE)]
-    if usable(email) or e164(phone):
+    if takes_mail(email) or e164(phone):
         return []
     return [Wrong("/email", BAD_ADDRESS)] if email else [Wrong("/phone", BAD_NUMBER)]
-
-
-def usable(email: str) -> bool:
-    """Whether mail could go there, by its shape alone."""
-    try:
-        validate_email(email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 def contact_in(email: str, phone: str) -> dict[str, Any]:
     """The fields of a Submission that say how to reach them: an unusable address stays beside a number."""
     email, phone = clean_line(email), clean_line(phone)
-    fine = usable(email)
+    fine = takes_mail(email)
     return {
         "email": email if fine else "",
         "unusable_email": "" if fine else email,
