@@ -61,7 +61,7 @@ def _new(parcel: Parcel, now: datetime) -> Delivery:
 
 
 def too_many_wait(source_id: int) -> bool:
-    waiting = Delivery.waiting().where(Delivery.source_id == source_id).with_only_columns(Delivery.id)
+    waiting = Delivery.waiting_at(source_id).with_only_columns(Delivery.id)
     beyond = waiting.order_by(None).offset(WAITING_AT_MOST).limit(1)
     return db.session.scalar(beyond) is not None
 

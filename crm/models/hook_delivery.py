@@ -47,6 +47,11 @@ class Delivery(Base):
         return sa.select(cls).where(sa.text(WAITS)).order_by(cls.id)
 
     @classmethod
+    def waiting_at(cls, source_id: int) -> sa.Select[Delivery]:
+        """Those of one source."""
+        return cls.waiting().where(cls.source_id == source_id)
+
+    @classmethod
     def waiting_by_source(cls) -> sa.Select[int, int]:
         """How many wait at each source that has any."""
         return sa.select(cls.source_id, sa.func.count()).where(sa.text(WAITS)).group_by(cls.source_id)

@@ -56,7 +56,7 @@ def settle(delivery_id: int) -> Settled:
 
 def settle_waiting(source_id: int) -> int:
     """Look at everything again that waits at this source. How many became inquiries."""
-    waiting = Delivery.waiting().where(Delivery.source_id == source_id).with_only_columns(Delivery.id)
+    waiting = Delivery.waiting_at(source_id).with_only_columns(Delivery.id)
     ids = db.session.scalars(waiting.limit(300)).all()
     return sum(settle(each).state is DeliveryState.TAKEN for each in ids)
 

@@ -77,7 +77,7 @@ def arrivals(source: Source, chosen: Mapping[str, Part] | None, now: datetime) -
     last = db.session.scalar(Delivery.last_readable(source.id))
     if last is not None:
         rows = _rows(last, chosen if chosen is not None else parts_from(source.mapping))
-    mine = Delivery.waiting().where(Delivery.source_id == source.id).limit(SHOWN)
+    mine = Delivery.waiting_at(source.id).limit(SHOWN)
     waiting = [_waiting(each, moment(each.arrived_at, now, zone)) for each in db.session.scalars(mine)]
     return Arrivals(moment(last.arrived_at, now, zone) if last else "", rows, tuple(waiting))
 
