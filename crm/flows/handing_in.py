@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.capture import capture
-from crm.models import Delivery
+from crm.models import Delivery, FollowUpPolicy, Practice, Source
 from crm.rules.ways_in import DeliveryState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crm.flows.capture import Captured
     from crm.rules.intake import Limits, Submission
 
 WAITING_AT_MOST = 1000
@@ -66,9 +67,21 @@ def too_many_wait(source_id: int) -> bool:
     return db.session.scalar(beyond) is not None
 
 
+def capture_from_source(submission: Submission, limits: Limits, now: datetime) -> Captured:
+    """Store what came by a way in, with what that is known for. Raises ValueError as `capture` does.
+
+    Where the practice asks first, who was not asked has not agreed.
+    """
+    source = db.session.get_one(Source, submission.source_id)
+    asks_first = Practice.current().follow_up_policy is FollowUpPolicy.ASK_FIRST
+    agreed = bool(submission.agreed) if asks_first else submission.agreed
+    found_us = submission.found_us or source.found_us
+    return capture(replace(submission, agreed=agreed, found_us=found_us), limits, now)
+
+
 def take(delivery: Delivery, submission: Submission, limits: Limits, now: datetime) -> bool:
     """Make it an inquiry. False when the very same had come from them by another way."""
-    captured = capture(submission, limits, now)
+    captured = capture_from_source(submission, limits, now)
     delivery.state, delivery.inquiry_id = DeliveryState.TAKEN, captured.inquiry.id
     earlier = (
         Delivery.source_id == delivery.source_id,

@@ -12,11 +12,11 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm import clock, log
-from crm.db import db, transaction
+from crm.db import transaction
 from crm.flows import answering_once
 from crm.flows.answering_once import Asked, Turn
-from crm.flows.capture import capture
-from crm.models import FollowUpPolicy, Practice, Source
+from crm.flows.handing_in import capture_from_source
+from crm.models import Practice
 from crm.rules.payloads import Unreadable, read_json
 from crm.rules.ways_in import Scope
 from crm.web import problems, programs
@@ -124,7 +124,7 @@ def _store_once(submission: Submission, asked: Asked) -> tuple[int, dict[str, An
 def _store(submission: Submission, asked: Asked | None = None) -> tuple[int, dict[str, Any]]:
     now = clock.now()
     with transaction():
-        captured = capture(_by_the_house_rules(submission), programs.limits(), now)
+        captured = capture_from_source(submission, programs.limits(), now)
         inquiry = captured.inquiry
         told = {
             "id": inquiry.id,
@@ -136,14 +136,6 @@ def _store(submission: Submission, asked: Asked | None = None) -> tuple[int, dic
             answering_once.finish(asked, status, told)
     logger.info("inquiry_stored", inquiry_id=told["id"], source_id=submission.source_id)
     return status, told
-
-
-def _by_the_house_rules(submission: Submission) -> Submission:
-    """What its way in is known for. Where the practice asks first, who was not asked has not agreed."""
-    source = db.session.get_one(Source, submission.source_id)
-    asks_first = Practice.current().follow_up_policy is FollowUpPolicy.ASK_FIRST
-    agreed = bool(submission.agreed) if asks_first else submission.agreed
-    return replace(submission, agreed=agreed, found_us=submission.found_us or source.found_us)
 
 
 def _answer(status: int, told: dict[str, Any], *, repeated: bool = False) -> Response:

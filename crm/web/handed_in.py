@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crm import clock
 from crm.db import db, transaction
 from crm.flows.handing_in import take
-from crm.models import Delivery, FollowUpPolicy, Practice, Source
+from crm.models import Delivery, Source
 from crm.rules.builders import read_payload
 from crm.rules.intake import Submission
 from crm.rules.mapping import filled, guess, parts_from
@@ -75,15 +75,14 @@ def _is_trusted(delivery: Delivery) -> bool:
 
 def _submission(source: Source, payload: Payload) -> Submission:
     form = filled(payload.answers, guess(payload.answers, parts_from(source.mapping)))
-    asks_first = Practice.current().follow_up_policy is FollowUpPolicy.ASK_FIRST
     return Submission(
         name=form.name,
         message=form.message,
         free_times=form.free_times,
-        found_us=form.found_us or source.found_us,
+        found_us=form.found_us,
         page=form.page or payload.page,
         personal_only=form.follow_ups is False,
-        agreed=bool(form.follow_ups) if asks_first else form.follow_ups,
+        agreed=form.follow_ups,
         client_key=client_key_of(payload.visitor_ip or f"source {source.id}"),
         source_id=source.id,
         more=form.beside,
