@@ -160,6 +160,7 @@ def _add_pages(app: Flask, config: Config) -> None:
 def _add_error_pages(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(problems.Problem, problems.answer)
     app.register_error_handler(DBAPIError, _database_down)
     app.register_error_handler(PoolTimeout, _database_down)
     app.register_error_handler(500, _broken)

@@ -86,11 +86,6 @@ def create_inquiry() -> Response:
             raise Problem(problems.KEY_REUSED, problems.KEY_REUSED.meaning)
 
 
-@bp.errorhandler(Problem)
-def tell(problem: Problem) -> Response:
-    return problems.answer(problem)
-
-
 def _key() -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):

@@ -40,11 +40,6 @@ def create_by_header() -> Response:
     return _receive(programs.bearer())
 
 
-@bp.errorhandler(Problem)
-def tell(problem: Problem) -> Response:
-    return problems.answer(problem)
-
-
 def _receive(token: str) -> Response:
     source_id = programs.admit(token, Scope.HAND_IN)
     parcel = _parcel(source_id)
