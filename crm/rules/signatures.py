@@ -20,11 +20,13 @@ HEADERS = {
     SourceKind.WEBFLOW: ("x-webflow-signature", "x-webflow-timestamp"),
 }
 """What of a request is kept, so that its signature can be checked once the secret is known."""
+SIGNERS = frozenset(HEADERS)
+"""Builders that can sign what they send."""
 
 
 def is_signed(kind: SourceKind, secret: str, body: bytes, headers: Mapping[str, str], now: datetime) -> bool:
     """Compared in constant time. `headers` have lower-case names; `now` is when it arrived."""
-    if kind not in HEADERS:
+    if kind not in SIGNERS:
         return False
     theirs = headers.get(HEADERS[kind][0], "")
     key = secret.encode()

@@ -1,4 +1,4 @@
-"""The ways in: which programs hand us inquiries, what each may do, and which of them sign."""
+"""The ways in: which programs hand us inquiries, and what each may do."""
 
 from __future__ import annotations
 
@@ -40,9 +40,6 @@ class DeliveryState(StrEnum):
 
 WAITING = (DeliveryState.ARRIVED, DeliveryState.UNMAPPED, DeliveryState.UNREADABLE, DeliveryState.UNSIGNED)
 """A payload that may be somebody's inquiry and is none yet."""
-
-SIGNERS = frozenset({SourceKind.WEBFLOW, SourceKind.TYPEFORM, SourceKind.TALLY})
-"""Builders that can sign what they send, each in its own way (rules/signatures)."""
 
 
 def scopes_of(kind: SourceKind) -> list[Scope]:

@@ -12,8 +12,9 @@ from crm.db import db, transaction
 from crm.models import Account, Delivery, Practice, Sequence, Source, Trigger
 from crm.rules.intake import ANSWERS_AT_MOST
 from crm.rules.mapping import parts_from
+from crm.rules.signatures import SIGNERS
 from crm.rules.telling import moment, opening, things
-from crm.rules.ways_in import SIGNERS, SourceKind, scopes_of
+from crm.rules.ways_in import SourceKind, scopes_of
 from crm.web.forms.ways_in import NewSourceForm, SecretForm, SourceForm, number_in
 from crm.web.handed_in import settle_waiting
 from crm.web.payload_view import PART_WORDS, arrivals, objection
