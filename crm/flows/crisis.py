@@ -31,33 +31,32 @@ def words_in(text: str) -> list[str]:
     return crisis_words(text, rules())
 
 
-def take_turns() -> None:
-    """Until this transaction ends nobody else changes the rules. SQLite lets one write at a time anyway."""
-    db.session.execute(sa.select(Practice.id).with_for_update())
-
-
-def keep_own(english: list[str], spanish: list[str], account_id: int, now: datetime) -> None:
-    """From now on these are the owner's own phrases."""
-    _keep(english, spanish, rules().switched_off, account_id, now)
+def keep_own(english: list[str], spanish: list[str], edition: str, account_id: int, now: datetime) -> bool:
+    """From now on these are his own phrases. False, and nothing is kept, unless `edition` is the newest."""
+    current = _rules_in_turn()
+    if is_fresh := edition == str(current.edition):
+        _keep(english, spanish, current.switched_off, account_id, now)
+    return is_fresh
 
 
 def switch_off(phrase: Phrase, account_id: int, now: datetime) -> None:
     """One of ours is not looked for any more. Raises ValueError for what is said outright."""
     if phrase.is_always_on:
         raise ValueError("what is said outright is always looked for")
-    current = rules()
+    current = _rules_in_turn()
     off = current.switched_off | {phrase.text}
     _keep(list(current.english), list(current.spanish), off, account_id, now)
 
 
 def switch_on(phrase: Phrase, account_id: int, now: datetime) -> None:
-    current = rules()
+    current = _rules_in_turn()
     off = current.switched_off - {phrase.text}
     _keep(list(current.english), list(current.spanish), off, account_id, now)
 
 
 def restore(edition: CrisisEdition, account_id: int, now: datetime) -> None:
     """What an earlier edition said is said again, by a new one."""
+    _rules_in_turn()
     _keep(edition.english, edition.spanish, frozenset(edition.switched_off), account_id, now)
 
 
@@ -69,6 +68,12 @@ def put_on_top_alone(phrase: Phrase) -> int:
     notes = (all_said(row.message, row.more.values()) for row in rows if row.crisis_words)
     found = ({each.phrase for each in crisis_phrases(note, current)} for note in notes)
     return sum(phrases == {phrase} for phrases in found)
+
+
+def _rules_in_turn() -> CrisisRules:
+    """The rules of now; until this transaction ends nobody else changes them."""
+    db.session.execute(sa.select(Practice.id).with_for_update())
+    return rules()
 
 
 def _keep(

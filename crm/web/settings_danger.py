@@ -73,12 +73,9 @@ def update_own() -> Response | tuple[str, int]:
     form = OwnPhrasesForm(request.form)
     if not form.validate():
         return _page(form), 422
+    own = phrases(form.english), phrases(form.spanish)
     with transaction():
-        crisis.take_turns()
-        is_fresh = form.edition.data == str(crisis.rules().edition)
-        if is_fresh:
-            own = phrases(form.english), phrases(form.spanish)
-            crisis.keep_own(*own, account().id, clock.now())
+        is_fresh = crisis.keep_own(*own, form.edition.data, account().id, clock.now())
     if not is_fresh:
         form.edition.data = str(crisis.rules().edition)
         return _page(form, meanwhile=True), 409
@@ -101,7 +98,6 @@ def switch_off(key: str) -> Response:
     if found.is_always_on:
         abort(400, "What is said outright is always looked for.")
     with transaction():
-        crisis.take_turns()
         crisis.switch_off(found, account().id, clock.now())
     return done("Switched off. A note with only these words waits its turn now.", to=url_for(".show"))
 
@@ -109,7 +105,6 @@ def switch_off(key: str) -> Response:
 @bp.post("/phrases/<key>/return")
 def switch_on(key: str) -> Response:
     with transaction():
-        crisis.take_turns()
         crisis.switch_on(_phrase(key), account().id, clock.now())
     return done("Switched on again.", to=url_for(".show"))
 
@@ -117,7 +112,6 @@ def switch_on(key: str) -> Response:
 @bp.post("/editions/<int:edition_id>/restoration")
 def restore(edition_id: int) -> Response:
     with transaction():
-        crisis.take_turns()
         crisis.restore(get_or_404(CrisisEdition, edition_id), account().id, clock.now())
     return done("Restored. Every note from now on is read with those.", to=url_for(".show"))
 
