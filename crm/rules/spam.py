@@ -121,14 +121,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was found, the heaviest first."""
+    """What was found, the heaviest first. `is_trusted`: the owner said that they are no spam."""
 
     findings: tuple[Finding, ...]
-    is_suspect: bool
+    is_trusted: bool = False
 
     @property
     def weight(self) -> int:
         return sum(finding.weight for finding in self.findings)
+
+    @property
+    def is_suspect(self) -> bool:
+        return self.weight >= ENOUGH and not self.is_trusted
 
     @property
     def reasons(self) -> list[str]:
@@ -144,8 +148,7 @@ def judge(submission: Submission, limits: Limits, evidence: Evidence) -> Judgeme
         *_of_the_sender(submission, evidence),
     ]
     weighed = sorted(found, key=lambda finding: -finding.weight)
-    enough = sum(finding.weight for finding in weighed) >= ENOUGH
-    return Judgement(tuple(weighed), enough and evidence.address_is_spam is not False)
+    return Judgement(tuple(weighed), is_trusted=evidence.address_is_spam is False)
 
 
 def _of_the_form(submission: Submission, limits: Limits) -> Iterator[Finding]:
@@ -211,7 +214,6 @@ CROWD = 6
 HALF, ALL_BUT = 0.5, 0.9
 A_FEW = 2
 MANY_IN = 0.06
-SHARED_LETTERS = ("LATIN", "CYRILLIC", "GREEK")
 
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 _WHOLE_LINK = re.compile(r"(?:https?://|\bwww\.)\S+", re.IGNORECASE)
