@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bench.beat import sqlite_database
+from bench.beat import app_on, sqlite_database
 from bench.telling import tell
-from config import Config
 from crm import clock
-from crm.app import create_app
 from crm.db import db, transaction
 from crm.flows.capture import capture
-from crm.flows.planting import plant
-from crm.migrating import upgrade
 from crm.models import Inquiry, Lead
 from crm.rules.intake import Limits
 from tests.rules.labelled import Share, labelled, read_first, suspects
@@ -52,7 +46,7 @@ class Passed:
 def through_the_door(kind: str) -> Passed:
     """A whole set through the flow that takes every form."""
     notes = labelled(kind)
-    with practice():
+    with app_on(sqlite_database()):
         for number, note in enumerate(notes):
             with transaction():
                 capture(
@@ -64,7 +58,7 @@ def through_the_door(kind: str) -> Passed:
 def thrice() -> Share:
     """Spam comes in waves: the same text to many, with other names and numbers in it."""
     notes = labelled("spam")
-    with practice():
+    with app_on(sqlite_database()):
         for wave in range(3):
             for number, note in enumerate(notes):
                 other = f"Hello number {wave}. " if wave else ""
@@ -73,28 +67,6 @@ def thrice() -> Share:
                     capture(replace(sent, client_key=f"{wave} {number}"), Limits(), clock.now())
         third = Lead.email.startswith("2.") & Lead.quarantined_at.is_not(None)
         return Share(db.session.scalar(sa.select(sa.func.count(Lead.id)).where(third)) or 0, len(notes))
-
-
-@contextmanager
-def practice() -> Iterator[None]:
-    """An empty practice in a file of its own."""
-    with sqlite_database() as url:
-        names = {
-            "SECRET_KEY": "k" * 40,
-            "DATABASE_URL": url,
-            "BASE_URL": "http://localhost",
-            "SMTP_HOST": "localhost",
-        }
-        app = create_app(Config.from_env(names | {"ENVIRONMENT": "development", "SMTP_SECURITY": "none"}))
-        with app.app_context():
-            with db.engine.connect() as connection:
-                upgrade(connection)
-                connection.commit()
-            with transaction():
-                plant(clock.now())
-            yield
-            db.session.remove()
-            db.engine.dispose()
 
 
 def _number(column: sa.orm.InstrumentedAttribute[object]) -> int:
