@@ -59,7 +59,7 @@ def _row(end: Accepted, held: Held, now: datetime) -> dict[str, Any]:
         "handed_over_at": held.handed_over_at,
         "code": code_of(end.outcome.reply),
         "reply": end.outcome.reply,
-        "is_told": _is_corrected(end, held, now),
+        "is_corrected": _is_corrected(end, held, now),
     }
 
 
@@ -128,7 +128,7 @@ def _attempts(given: sa.FromClause) -> sa.Insert:
     outcome = sa.literal(AttemptOutcome.ACCEPTED, _attempt.c.outcome.type)
     told = sa.select(given.c.id, *(given.c[name] for name in OF_ATTEMPTS), _now, outcome)
     return sa.insert(Attempt).from_select(
-        ["message_id", *OF_ATTEMPTS, "ended_at", "outcome"], told.where(~given.c.is_told)
+        ["message_id", *OF_ATTEMPTS, "ended_at", "outcome"], told.where(~given.c.is_corrected)
     )
 
 
@@ -149,6 +149,6 @@ OF_ATTEMPTS = ("claim_token", "number", "worker", "tried_at", "handed_over_at", 
 GIVEN_COLUMNS = [
     *(sa.column(name, _message.c[name].type) for name in ("id", "lead_id")),
     *(sa.column(name, _attempt.c[name].type) for name in OF_ATTEMPTS),
-    sa.column("is_told", sa.Boolean),
+    sa.column("is_corrected", sa.Boolean),
 ]
 ACCEPTED = {dialect: _statements(dialect) for dialect in DIALECTS}
