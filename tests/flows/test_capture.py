@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import pytest
@@ -13,6 +12,7 @@ from crm.flows.capture import capture, free
 from crm.models import Inquiry, Lead, Message, NoticeKind, attention
 from crm.models import Practice as PracticeRow
 from crm.rules.intake import Limits, Submission
+from tests.at_once import at_once
 from tests.practice import OWNER_EMAIL, TUESDAY, Practice
 
 MAYA = Submission(name="Maya Okafor", email="maya.o@example.com", message="I read your piece.", nonce="n1")
@@ -51,24 +51,9 @@ def test_a_reused_nonce_with_other_words_is_stored_as_a_second_inquiry(practice:
 def test_twenty_submissions_at_once_make_one_person_one_inquiry_and_one_acknowledgement(
     practice: Practice,
 ) -> None:
-    together = threading.Barrier(20)
-    failures: list[BaseException] = []
-
-    def submit() -> None:
-        together.wait()
-        try:
-            practice.submits(MAYA)
-        except BaseException as failure:  # noqa: BLE001 - reported below, with its type
-            failures.append(failure)
-
-    threads = [threading.Thread(target=submit) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[lambda: practice.submits(MAYA)] * 20)
     practice.advance(minutes=1)
 
-    assert failures == []
     assert (count(practice, Lead), count(practice, Inquiry)) == (1, 1)
     assert practice.outbox.subjects_to("maya.o@example.com") == ["I got your note"]
 

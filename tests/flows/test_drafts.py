@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from crm.models import Practice as PracticeRow
 from crm.rules.care import Care, CareTaken
 from crm.rules.sending import MessageState, Reason, Verdict
 from crm.rules.stages import CloseReason, Stage
+from tests.at_once import at_once
 from tests.interruption import interrupted
 from tests.practice import Practice, sign_in
 from worker.jobs import JOBS, expire_drafts
@@ -225,19 +226,11 @@ def test_two_browsers_approve_everything_in_other_orders(practice: Practice, may
     ]
     practice.advance(minutes=1)
     ids = [practice.open_message(each).id for each in people]
-    start, answers = threading.Barrier(2), []
 
-    def approve(shown: list[int]) -> None:
-        client = browser(practice)
-        start.wait()
-        answer = client.post("/follow-ups/approvals", data={"which": "all", "shown": shown})
-        answers.append(answer.status_code)
+    def approve(client: FlaskClient, shown: list[int]) -> int:
+        return client.post("/follow-ups/approvals", data={"which": "all", "shown": shown}).status_code
 
-    both = [threading.Thread(target=approve, args=(order,)) for order in (ids, ids[::-1])]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
+    answers = at_once(*(partial(approve, browser(practice), order) for order in (ids, ids[::-1])))
 
     assert answers == [303, 303]
     assert [practice.story(each).count("message_approved") for each in people] == [1] * len(people)

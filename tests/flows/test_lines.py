@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from threading import Barrier, Thread
+from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from crm.flows.ledger import Page
 from crm.models import Decision, Message, Urgency
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageState, Reason
+from tests.at_once import at_once
 from tests.outbox import Received
 from tests.practice import Practice
 
@@ -225,21 +225,13 @@ def test_two_workers_at_once_send_no_more_than_the_account_takes(practice: Pract
     people(practice, 24)
     due(practice, MONDAY_MORNING)
     limit(practice, hourly=10)
-    start = Barrier(2)
-    taken: list[int] = []
 
-    def work() -> None:
-        with practice.app.app_context():
-            start.wait()
-            with transaction():
-                page = Page((), (), 24, 24, ledger.claimant("a worker"))
-                jobs = ledger.write(page, practice.links, practice.post.retries, practice.now).jobs
-            taken.extend(job.message_id for job in jobs)
+    def work() -> list[int]:
+        with practice.app.app_context(), transaction():
+            page = Page((), (), 24, 24, ledger.claimant("a worker"))
+            jobs = ledger.write(page, practice.links, practice.post.retries, practice.now).jobs
+        return [job.message_id for job in jobs]
 
-    workers = [Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    taken = [*chain(*at_once(work, work))]
 
     assert len(taken) == len(set(taken)) == 9

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from crm.db import db
 from crm.models import Account, Draft, Message, Note, Suppression
 from crm.rules.intake import Submission
 from crm.rules.sending import SuppressionReason
+from tests.at_once import at_once
 from tests.practice import Practice, sign_in
 from tests.web.desk import DIALOG, Desk
 
@@ -78,20 +80,13 @@ def test_a_double_click_sends_one_letter(practice: Practice, desk: Desk, maya: i
 
 
 def test_two_clicks_at_the_very_same_moment_send_one_letter(practice: Practice, maya: int) -> None:
-    together, answers = threading.Barrier(2), []
-
-    def click(browser: FlaskClient) -> None:
-        together.wait()
-        answers.append(browser.post(f"/people/{maya}/replies", data={"words": "Thursday?", "key": KEY}))
+    def click(browser: FlaskClient) -> TestResponse:
+        return browser.post(f"/people/{maya}/replies", data={"words": "Thursday?", "key": KEY})
 
     browsers = [practice.app.test_client() for _ in range(2)]
     for browser in browsers:
         sign_in(practice, browser)
-    threads = [threading.Thread(target=click, args=(browser,)) for browser in browsers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*(partial(click, browser) for browser in browsers))
     practice.advance(minutes=1)
 
     assert [answer.status_code for answer in answers] == [303, 303]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ import pytest
 from crm.db import db
 from crm.flows import answering_once
 from crm.models import KeptAnswer
+from tests.at_once import at_once
 from tests.practice import Practice
 from tests.web.door import impatient, inquiries, locked
 from tests.web.program import MAYA, Program, told
@@ -98,25 +98,14 @@ def test_when_the_database_is_away_the_same_key_may_ask_again(practice: Practice
     assert program.sends(key="k1").status_code == 201
 
 
-def at_once(times: int, program: Program, key: str | None) -> Counter[int]:
-    """How often each status was answered to this many requests at one moment."""
-    statuses: Counter[int] = Counter()
-    start = threading.Barrier(times)
-
-    def send() -> None:
-        start.wait()
-        statuses[program.sends(key=key).status_code] += 1
-
-    threads = [threading.Thread(target=send) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return statuses
+def twenty_at_once(program: Program, key: str | None) -> Counter[int]:
+    """How often each status was answered."""
+    answers = at_once(*[lambda: program.sends(key=key)] * 20)
+    return Counter(answer.status_code for answer in answers)
 
 
 def test_twenty_at_once_with_one_key_make_one_inquiry(practice: Practice, program: Program) -> None:
-    statuses = at_once(20, program, "k1")
+    statuses = twenty_at_once(program, "k1")
     practice.advance(seconds=5)
 
     assert statuses[201] >= 1
@@ -126,7 +115,7 @@ def test_twenty_at_once_with_one_key_make_one_inquiry(practice: Practice, progra
 
 
 def test_twenty_at_once_without_a_key_make_one_inquiry_too(practice: Practice, program: Program) -> None:
-    statuses = at_once(20, program, None)
+    statuses = twenty_at_once(program, None)
 
     assert statuses == {201: 1, 200: 19}
     assert len(inquiries(practice)) == 1
