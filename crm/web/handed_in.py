@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crm import clock
@@ -22,6 +23,10 @@ from crm.web.forms.inquiries import contact_in
 if TYPE_CHECKING:
     from crm.rules.builders import Payload
     from crm.rules.mapping import Filled
+
+
+TAKEN_AT_ONCE = 300
+"""So many become inquiries within one request. What can’t be one costs little, and stops nobody behind it."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,10 @@ def settle(delivery_id: int) -> Settled:
 
 
 def settle_waiting(source_id: int) -> int:
-    """Look at everything again that waits at this source. How many became inquiries."""
-    waiting = Delivery.waiting_at(source_id).with_only_columns(Delivery.id)
-    ids = db.session.scalars(waiting.limit(300)).all()
-    return sum(settle(each).state is DeliveryState.TAKEN for each in ids)
+    """Look at everything again that waits at this source, until so many became inquiries. How many did."""
+    ids = db.session.scalars(Delivery.waiting_at(source_id).with_only_columns(Delivery.id)).all()
+    taken = (each for each in ids if settle(each).state is DeliveryState.TAKEN)
+    return sum(1 for _ in islice(taken, TAKEN_AT_ONCE))
 
 
 def _wait(delivery: Delivery, state: DeliveryState, problem: str) -> Settled:

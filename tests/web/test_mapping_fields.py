@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from crm.models import Source
+from crm.models import Delivery, Source
 from crm.rules.ways_in import DeliveryState, SourceKind
 from tests.practice import Practice
 from tests.rules.specimens_of_builders import SPECIMENS, Specimen, as_json
@@ -211,6 +211,24 @@ def test_once_the_secret_is_right_what_was_turned_away_comes_in(practice: Practi
     assert "Its signature doesn’t fit the signing secret." in waits
     assert after.toast.endswith("One inquiry that waited is on Today now.")
     assert len(inquiries(practice)) == 1
+
+
+def test_however_much_waits_that_nobody_can_read_what_came_after_it_is_looked_at_again(
+    practice: Practice, desk: Desk, builder: Builder
+) -> None:
+    with practice.at_work() as session:
+        about = {"source_id": builder.source_id, "arrived_at": practice.now}
+        session.add_all(
+            Delivery(key=f"n{number}", state=DeliveryState.UNREADABLE, body=b"{", **about)
+            for number in range(301)
+        )
+    with practice.at_work() as session:
+        session.add(Delivery(key="hers", body=as_json({"email": "maya@example.org"}).body, **about))
+
+    after = desk.does(f"{address(builder)}/retries")
+
+    assert after.toast == "Looked at once more. One inquiry that waited is on Today now."
+    assert [person.email for person in people(practice)] == ["maya@example.org"]
 
 
 def test_settings_say_that_something_waits(desk: Desk, builder: Builder) -> None:
