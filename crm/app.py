@@ -17,14 +17,17 @@ import crm.models  # noqa: F401 - maps every model
 from config import Config
 from crm import log
 from crm.db import db, prepare_engine
-from crm.flows import indexing
+from crm.flows import indexing, outbox, recounting
 from crm.flows.delivery import Post
 from crm.flows.settling import Retries
 from crm.links import Links
 from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport
 from crm.models import search_entry
+from crm.outside.guard import Guard
+from crm.outside.telling import Outside
 from crm.rules.intake import Limits
+from crm.rules.reach import Reach
 from crm.web import BLUEPRINTS, access, filters, problems, security, sent_files, shell
 from crm.web.environment import QuickEnvironment
 
@@ -42,12 +45,14 @@ def create_app(config: Config) -> Flask:
     app.config.update(_flask_settings(config))
     app.extensions["config"] = config
     app.extensions["links"] = Links(config.base_url)
+    app.extensions["guard"] = Guard(Reach(at_home=config.is_development))
     app.extensions["limits"] = limits(config)
     app.extensions["mail_server"] = config.smtp_host
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
     indexing.keep_up()
+    outbox.keep_up()
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
@@ -79,7 +84,13 @@ def post(
         connections=config.smtp_connections,
         stopping=stopping or (lambda: False),
         data_dir=config.data_dir,
+        outside=outside(config),
     )
+
+
+def outside(config: Config) -> Outside:
+    """The way to other programs. On a developer's own machine they may stand beside us."""
+    return Outside(Guard(Reach(at_home=config.is_development)))
 
 
 def smtp_settings(config: Config) -> SmtpSettings:
@@ -119,6 +130,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _engine_options(config: Config) -> dict[str, object]:
     """The key of the search index travels with the engine, so that whoever writes a person has it at hand.
+    So do our own addresses, for whoever writes down what other programs are told.
 
     A database that is away or locked must end in a 503 and not in a page that never comes. On SQLite
     a pragma says how long to wait (crm.db); here Postgres would wait for ever. It tells instants in UTC, as
@@ -127,7 +139,10 @@ def _engine_options(config: Config) -> dict[str, object]:
     next row. Told so, Postgres also keeps the plan of the counts round each page instead of making it anew.
     """
     key: dict[str, object] = {
-        "execution_options": {search_entry.KEY: search_entry.key_from(config.secret_key)}
+        "execution_options": {
+            search_entry.KEY: search_entry.key_from(config.secret_key),
+            recounting.LINKS: Links(config.base_url),
+        }
     }
     if config.database_url.startswith("sqlite"):
         return key

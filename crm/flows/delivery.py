@@ -22,6 +22,7 @@ from crm.flows.ledger import Page, Written
 from crm.flows.lines import Lines
 from crm.mail.transport import TryLater
 from crm.models import claims, due
+from crm.outside.telling import Outside
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +56,8 @@ SLOW = 5.0
 class Post:
     """What a worker needs to send: the way out and how many at once, our addresses, its patience.
 
-    `data_dir`: what is remembered beside the database lies there (flows/identity).
+    `data_dir`: what is remembered beside the database lies there (flows/identity). `outside`: the way to
+    other programs.
     """
 
     transport: Transport
@@ -64,6 +66,7 @@ class Post:
     connections: int = 1
     stopping: Callable[[], bool] = field(default=lambda: False)
     data_dir: Path | None = None
+    outside: Outside = field(default_factory=Outside)
 
 
 def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:

@@ -6,6 +6,7 @@ from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
 from crm.models.booking import Booking, Medium, Outcome
 from crm.models.crisis_edition import CrisisEdition
+from crm.models.dispatch import Dispatch, DispatchTry
 from crm.models.distinction import Distinction
 from crm.models.domain_pause import DomainPause
 from crm.models.enrollment import Enrollment
@@ -17,6 +18,7 @@ from crm.models.instance import Instance
 from crm.models.job_run import JobRun
 from crm.models.kept_answer import KeptAnswer
 from crm.models.lead import Lead, Waiting
+from crm.models.listener import Listener
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
@@ -44,6 +46,8 @@ __all__ = [
     "CrisisEdition",
     "Decision",
     "Delivery",
+    "Dispatch",
+    "DispatchTry",
     "Distinction",
     "DomainPause",
     "Draft",
@@ -63,6 +67,7 @@ __all__ = [
     "Lead",
     "LeadTag",
     "Line",
+    "Listener",
     "Medium",
     "Merge",
     "Message",

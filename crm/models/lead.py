@@ -50,7 +50,8 @@ class Lead(Base):
 
     Their look-alikes are found by `mailbox_key`, `phone_key` and `name_key`, which follow what they are
     made of. Who was merged into them has no row here any more, only an Alias: so nobody can write to
-    them, list or count them. Their number is never given again.
+    them, list or count them. Their number is never given again. What stage and quarantine were before a
+    change is always known, because other programs are told of it (flows/outbox).
     """
 
     __tablename__ = "lead"
@@ -96,7 +97,7 @@ class Lead(Base):
     unsubscribe_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
     page_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
 
-    stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.NEW)
+    stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.NEW, active_history=True)
     close_reason: Mapped[CloseReason | None] = mapped_column(Word(CloseReason))
     stage_changed_at: Mapped[datetime]
     follow_ups_wanted: Mapped[bool] = mapped_column(default=True)
@@ -110,7 +111,7 @@ class Lead(Base):
     answered_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
     read_first_at: Mapped[datetime | None]
-    quarantined_at: Mapped[datetime | None]
+    quarantined_at: Mapped[datetime | None] = mapped_column(active_history=True)
     quarantine_reasons: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
 
     inquiries: Mapped[list[Inquiry]] = relationship(back_populates="lead", order_by="Inquiry.received_at")

@@ -105,7 +105,7 @@ MACHINES: list[tuple[str, bool]] = [
     ("2a00:1450:4001:80b::200e", True),
     ("64:ff9b::808:808", True),
     ("::ffff:8.8.8.8", True),
-    ("0.0.0.0", False),
+    ("0.0.0.0", False),  # noqa: S104 - nobody binds to it
     ("0.1.2.3", False),
     ("10.255.255.255", False),
     ("100.64.0.1", False),
