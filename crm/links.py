@@ -28,6 +28,10 @@ class Links:
     def form(self) -> str:
         return f"{self.base_url}/consultation"
 
+    def other_programs(self) -> str:
+        """Where the owner says which programs are told what."""
+        return f"{self.base_url}/settings/other-programs"
+
     def setup(self, token: str) -> str:
         return f"{self.base_url}/setup/{token}"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.flows import approvals, daily_note, identity, importing, promises, sweeping
+from crm.flows import approvals, daily_note, dispatching, forgetting, identity, importing, promises, sweeping
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 logger = log.get(__name__)
 
 DRAIN_BUDGET = timedelta(seconds=20)
+TELLING_BUDGET = timedelta(seconds=20)
 A_BREATH = 0.05
 """Seconds."""
 LINGER, LOOK_AGAIN = 20.0, 0.25
@@ -43,6 +44,7 @@ class Bell:
 
 _bell = Bell()
 _at_work = threading.Lock()
+_telling = threading.Lock()
 _has_looked = threading.Event()
 _nothing = threading.Event()
 
@@ -139,6 +141,32 @@ def carry_sweeps(post: Post) -> object:
     return batches
 
 
+def tell_programs(post: Post) -> object:
+    """Tell the owner's other programs what happened. One round a process: it has a few lanes for each."""
+    if not _telling.acquire(blocking=False):
+        return 0
+    try:
+        if not _has_looked.is_set():
+            recognise(post)
+        if not (_is_current() and dispatching.anything_due(clock.now())):
+            return 0
+        return dispatching.tell_programs(post.outside, clock.now, TELLING_BUDGET, post.stopping)
+    finally:
+        _telling.release()
+
+
+def forget_what_was_told(post: Post) -> object:
+    """The log of what other programs were told has an end; a few rows in each transaction."""
+    batches = 0
+    while not post.stopping():
+        with transaction():
+            if not forgetting.go_on(clock.now()):
+                break
+        batches += 1
+        _nothing.wait(A_BREATH)
+    return batches
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -171,6 +199,8 @@ JOBS = (
     Job("expire_drafts", timedelta(minutes=1), expire_drafts, expires=timedelta(minutes=1)),
     Job("carry_imports", timedelta(seconds=5), carry_imports, expires=timedelta(seconds=10)),
     Job("carry_sweeps", timedelta(seconds=3), carry_sweeps, expires=timedelta(seconds=10)),
+    Job("tell_programs", timedelta(seconds=2), tell_programs, expires=timedelta(seconds=10)),
+    Job("forget_what_was_told", timedelta(minutes=10), forget_what_was_told, expires=timedelta(minutes=10)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),

@@ -77,6 +77,14 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
             return Wording("Your day", "People wait for you.", f"[Open Today]({links.today()})\n")
         case NoticeKind.PROMISE:
             return Wording("Someone waits for your answer", "", f"[Open Today]({links.today()})\n")
+        case NoticeKind.PROGRAM_OFF:
+            return Wording(
+                "One of your tools hears nothing any more",
+                "It did not take what it was told.",
+                "A program of yours did not take what it was told, so it isn’t told anything for now. What "
+                "happens meanwhile is kept for it. Have a look at what it answered, and turn it on again."
+                f"\n\n[Open its page]({links.other_programs()})\n",
+            )
         case NoticeKind.ACCOUNT_FAILED:
             return Wording(
                 "Your emails had to wait",

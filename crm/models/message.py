@@ -55,6 +55,7 @@ class NoticeKind(StrEnum):
     ACCOUNT_FAILED = "account_failed"
     DAY = "day"
     PROMISE = "promise"
+    PROGRAM_OFF = "program_off"
 
 
 class Message(Approvable, Base):

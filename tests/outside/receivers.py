@@ -36,8 +36,13 @@ def sends(raw: bytes) -> Manner:
     return lambda line, _closing: line.sendall(raw)
 
 
-def hangs(_line: socket.socket, closing: threading.Event) -> None:
-    closing.wait()
+def hangs(line: socket.socket, closing: threading.Event) -> None:
+    """Until whoever asked has gone."""
+    line.settimeout(0.05)
+    while not closing.is_set():
+        with suppress(TimeoutError):
+            if not line.recv(1):
+                return
 
 
 def closes(_line: socket.socket, _closing: threading.Event) -> None:
