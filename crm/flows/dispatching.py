@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 logger = log.get(__name__)
 
 MOST_LISTENERS = 20
+"""Programs there may be: each has lanes of its own."""
 LANES = 4
 """How many things one program is told at once, by one worker."""
 GLANCE = 0.25

@@ -11,6 +11,7 @@ from crm.web import (
     settings_form,
     settings_hours,
     settings_practice,
+    settings_programs,
     settings_sending,
     settings_spam,
     settings_ways_in,
@@ -27,6 +28,7 @@ for section in (
     settings_spam,
     settings_danger,
     settings_ways_in,
+    settings_programs,
     settings_account,
 ):
     bp.register_blueprint(section.bp)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 
 from crm.db import db
-from crm.models import Delivery, Practice
+from crm.models import Delivery, Listener, Practice
 from crm.rules.telling import opening, things
 
 
@@ -32,6 +32,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("hours", "Sending hours"),
         Section("form", "Your form"),
         Section("ways_in", "Ways in", needs=_something_waits()),
+        Section("other_programs", "Tell other programs", needs=_somebody_hears_nothing()),
         Section("spam", "Spam"),
         Section("danger", "Words of danger"),
         Section("account", "Your account"),
@@ -41,6 +42,11 @@ def sections(practice: Practice) -> list[Section]:
 def _something_waits() -> bool:
     """Whether a form builder handed in what nobody could make an inquiry of."""
     return db.session.scalar(Delivery.waiting().with_only_columns(Delivery.id).limit(1)) is not None
+
+
+def _somebody_hears_nothing() -> bool:
+    """Whether a program that should be told things was switched off."""
+    return db.session.scalar(Listener.switched_off().with_only_columns(Listener.id).limit(1)) is not None
 
 
 def settings_page(name: str, practice: Practice, **more: object) -> str:

@@ -11,7 +11,7 @@ from flask import g, has_request_context
 
 from crm import clock
 from crm.db import db, instant, number, numbers
-from crm.models import JobRun, Message, Practice, Urgency, approvals, attention
+from crm.models import JobRun, Listener, Message, Practice, Urgency, approvals, attention
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words
 
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 RESTORED = "This looks like a copy of your practice, or a restored backup. Nothing goes out from here yet."
+PROGRAM_OFF = "One of your tools took nothing it was told, so it hears nothing for now."
 SILENCE = timedelta(minutes=3)
 """A heartbeat older than this means that nobody sends."""
 
 
 @dataclass(frozen=True)
 class Shell:
-    """The frame of a page. `restored`, `held`, `account_down` and `worker_silent` are sentences, or None."""
+    """The frame of a page. From `restored` to `program_off` they are sentences, or None."""
 
     practice_name: str
     account_initial: str
@@ -39,6 +40,7 @@ class Shell:
     held: str | None = None
     account_down: str | None = None
     worker_silent: str | None = None
+    program_off: str | None = None
     keys_off: bool = False
     hide_after_seconds: int | None = None
 
@@ -68,6 +70,7 @@ def shell_for(account: Account) -> Shell:
         held=_held(practice),
         account_down=_account_down(practice),
         worker_silent=_worker_silent(practice, around, now),
+        program_off=PROGRAM_OFF if around.program_off else None,
         keys_off=not account.single_keys,
     )
 
@@ -107,4 +110,5 @@ AROUND = sa.select(
     number(approvals.waiting(instant("now"))).label("drafts"),
     sa.exists().where(*_overdue, Message.urgency.in_(tuple(Urgency))).label("overdue"),  # as the index begins
     JobRun.last("heartbeat").label("last_sign"),
+    Listener.switched_off().with_only_columns(Listener.id).order_by(None).exists().label("program_off"),
 )

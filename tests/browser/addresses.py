@@ -17,7 +17,8 @@ PAGES = (
     "/follow-ups/sent", "/follow-ups/why", "/messages/1", "/messages/{planned}/wording",
     "/reports", "/reports/people?reached=heard",
     "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
-    "/settings/ways-in", "/settings/spam", "/settings/danger", "/settings/account",
+    "/settings/ways-in", "/settings/other-programs", "/settings/other-programs/1",
+    "/settings/other-programs/1/told/1", "/settings/spam", "/settings/danger", "/settings/account",
     "/settings/shortcuts", "/nowhere",
 )  # fmt: skip
 PUBLIC_PAGES = (

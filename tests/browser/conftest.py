@@ -63,6 +63,7 @@ def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("demo")
     with running(copied(empty_practice, folder), folder) as house:
         house.is_filled()
+        house.tells_a_program()
         yield house
 
 

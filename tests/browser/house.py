@@ -20,15 +20,22 @@ from crm import clock
 from crm.app import create_app, post
 from crm.db import db, transaction
 from crm.demo import fill
+from crm.flows import listeners
 from crm.flows.delivery import drain
 from crm.local.sockets import HOME, listen_anywhere, port_of
 from crm.migrating import upgrade
-from crm.models import Account, Inquiry, Lead, Practice, SetupLink, SignIn
+from crm.models import Account, DispatchTry, Inquiry, Lead, Listener, Practice, SetupLink, SignIn
+from crm.rules.dispatches import DispatchKind, DispatchState
 from tests.conftest import environment
 from tests.outbox import Outbox
 
 OWNER_EMAIL = "connor@springstreet.example"
 PASSWORD = "a long enough password"
+TOLD = (
+    (DispatchState.FAILED, DispatchKind.CALL_BOOKED, 10),
+    (DispatchState.DELIVERED, DispatchKind.TEST, 1),
+    (DispatchState.WAITING, DispatchKind.INQUIRY_RECEIVED, 2),
+)
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -47,6 +54,10 @@ class House:
     def is_filled(self, now: datetime | None = None) -> None:
         """With invented people, as things stand now or at another moment."""
         self._elsewhere(lambda: fill(now or clock.now(), self.app.extensions["links"]))
+
+    def tells_a_program(self, now: datetime | None = None) -> None:
+        """One that took a test, and not all that came after it."""
+        self._elsewhere(lambda: _listens(now or clock.now()))
 
     def _elsewhere(self, act: Callable[[], object]) -> None:
         """In a thread of its own: in this one Playwright's loop is running, and a thread has one."""
@@ -92,6 +103,27 @@ class House:
         """What they sent, detached."""
         with self.app.app_context():
             return db.session.scalars(sa.select(Inquiry).where(Inquiry.name == name)).one()
+
+
+def _listens(now: datetime) -> None:
+    with transaction() as rows:
+        person = rows.scalars(sa.select(Lead).order_by(Lead.id)).first()
+        listener = Listener(name="My spreadsheet", url="https://hooks.example.org/catch/12/ab/", made_at=now)
+        listener.tells = [str(DispatchKind.INQUIRY_RECEIVED), str(DispatchKind.CALL_BOOKED)]
+        listener.give_secret()
+        listener.failing_since = now - timedelta(minutes=6)
+        rows.add(listener)
+        rows.flush()
+        for state, kind, tries in TOLD:
+            made = listeners.test(listener, now - timedelta(minutes=6))
+            made.kind, made.tries, made.state = kind, tries, state
+            made.lead_id = person.id if person and kind is not DispatchKind.TEST else None
+            is_over = state is not DispatchState.WAITING
+            made.ended_at, made.due_at = now if is_over else None, now + timedelta(minutes=29)
+            status, answer = (
+                (200, "ok") if state is DispatchState.DELIVERED else (502, "<h1>Bad Gateway</h1>")
+            )
+            rows.add(DispatchTry(dispatch_id=made.id, at=now, milliseconds=84, status=status, answer=answer))
 
 
 @contextmanager

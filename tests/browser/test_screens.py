@@ -59,6 +59,9 @@ SCREENS = {
     "settings-hours": "/settings/hours",
     "settings-form": "/settings/form",
     "settings-ways-in": "/settings/ways-in",
+    "settings-other-programs": "/settings/other-programs",
+    "settings-other-program": "/settings/other-programs/1",
+    "settings-told": "/settings/other-programs/1/told/1",
     "settings-spam": "/settings/spam",
     "settings-danger": "/settings/danger",
     "settings-account": "/settings/account",
@@ -97,6 +100,7 @@ def pictured(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("screens")
     with time_machine.travel(TUESDAY, tick=True), running(copied(empty_practice, folder), folder) as house:
         house.is_filled(TUESDAY)
+        house.tells_a_program(TUESDAY)
         yield house
 
 
