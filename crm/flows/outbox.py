@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sqlalchemy.orm import Session
-    from sqlalchemy.orm.attributes import History
 
 NOTED = "told_to_others"
 INSERT: dict[str, sa.Insert] = {
@@ -88,21 +87,23 @@ def _note(session: Session, _context: object) -> None:
                 if row.kind in OF_STORIES:
                     noted.events.append(row.id)
     for row in session.dirty:
-        if isinstance(row, Lead) and (stood := _stood(row)):
-            noted.stood.setdefault(row.id, stood)
+        if isinstance(row, Lead) and row.id not in noted.stood and (stood := _stood(row)):
+            noted.stood[row.id] = stood
 
 
 def _stood(lead: Lead) -> Standing | None:
     """How they stood before this flush, if it changes that."""
     attributes = sa.inspect(lead).attrs
-    stage, quarantined_at = (attributes[name].history for name in Standing._fields)
-    if not (stage.has_changes() or quarantined_at.has_changes()):
+    if not any(attributes[name].history.has_changes() for name in Standing._fields):
         return None
-    return Standing(_before(stage), _before(quarantined_at))
+    return Standing(_before(lead, "stage"), _before(lead, "quarantined_at"))
 
 
-def _before(history: History) -> Any:  # noqa: ANN401 - of one of two columns
-    return next(iter(history.deleted or history.unchanged))
+def _before(lead: Lead, name: str) -> Any:  # noqa: ANN401 - of one of two columns
+    """What is not even loaded has not changed."""
+    history = sa.inspect(lead).attrs[name].history
+    known = history.deleted or history.unchanged
+    return known[0] if known else getattr(lead, name)
 
 
 def _write_down(session: Session) -> None:

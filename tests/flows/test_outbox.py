@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows import capture, triage
 from crm.flows.acquaintance import Contact, Introduction, introduce
-from crm.models import Account, Dispatch, Event, EventKind, Lead, Medium, Undo
+from crm.models import Account, CallResult, Dispatch, Event, EventKind, Lead, Medium, Undo
 from crm.rules.stages import CloseReason, Stage
 from tests.flows.merged import merge, part
 from tests.listeners import dispatches, heard, listens, payloads
@@ -168,6 +168,19 @@ def test_somebody_added_by_hand_is_told_as_that(practice: Practice) -> None:
 
     (told,) = payloads(practice)
     assert told["data"]["person"]["source"] == {"kind": "by_hand", "name": None}
+
+
+def test_who_is_new_and_already_called_is_told_once_as_they_are_then(practice: Practice) -> None:
+    listens(practice)
+
+    with practice.at_work():
+        owner = Account.owner()
+        assert owner is not None
+        contact = Contact("Ada", phone="+12135550148")
+        introduce(Introduction(contact, "A note", CallResult.SPOKE), owner, practice.now)
+
+    assert heard(practice) == ["inquiry.received"]
+    assert payloads(practice)[0]["data"]["person"]["stage"] == "contacted"
 
 
 def test_nobody_hears_of_a_suspect_until_they_are_free(practice: Practice) -> None:
