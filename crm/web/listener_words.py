@@ -89,12 +89,8 @@ def outcome(dispatch: Dispatch, now: datetime, zone: tzinfo) -> tuple[str, str, 
         case DispatchState.WAITING if dispatch.tries == 0:
             return "Waiting", "next", "It goes in a moment, unless the program is paused or off."
         case _:
-            when = (
-                f"Tried again {moment(dispatch.due_at, now, zone)}."
-                if dispatch.due_at > now
-                else "Tried again now."
-            )
-            return "Waiting", "next", f"It did not take this yet. {when}"
+            when = f"is {moment(dispatch.due_at, now, zone)}" if dispatch.due_at > now else "is due"
+            return "Waiting", "next", f"It did not take this yet. The next try {when}."
 
 
 def _tries(dispatch: Dispatch) -> str:
