@@ -1,0 +1,83 @@
+"""The words of mail servers that tell what became of a mail, gathered from what they are known to say."""
+
+from __future__ import annotations
+
+import re
+
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z][\w-]{1,62}")
+
+DAEMONS = re.compile(
+    r"mailer[-_. ]?daemon|mail[-_. ]?delivery[-_. ]?(?:subsystem|system|service)|postmaster|mail delivery system"
+    r"|microsoft ?exchange[0-9a-f]{0,40}|system administrator|mdaemon|mail system|mailer|mail daemon|postoffice"
+    r"|internet mail delivery|bounces?|mail administrator|mmdf|smtp|daemon|mail router|delivery[-_. ]subsystem"
+    r"|mail-?daemon|microsoft outlook|mailerdaemon|smtpgate.{0,20}|exchange|lotus notes router|mail-delivery"
+)
+
+NOTICE_SUBJECT = re.compile(
+    r"undeliver|non[- ]?deliver|not (?:be )?deliver|delivery (?:status|failure|problem|error|notification|report|has failed)"
+    r"|deliver(?:y|ing)? (?:incomplete|delayed|unsuccessful)|failure notice|mail (?:delivery )?fail|returned mail|return(?:ed|ing)"
+    r"|message (?:could|status|delivery|not delivered)|mail system error|delivery.{0,20}(?:fail|suspend)|failed (?:mail|delivery)"
+    r"|permanent (?:delivery )?(?:fatal )?(?:failure|error)|warning: (?:could not|message|mail)|bounce|nondeliverable|ndn:|dsn"
+    r"|unzustellbar|nicht zugestellt|zustellung|übermittlung|no se puede entregar|no entregad|mensaje no entregado|devuelto"
+    r"|non remis|non distribu|échec|non recapitab|mancato recapito|não entregue|falha na entrega|onbestelbaar"
+    r"|kan niet worden|olevererbar|kunne ikke|nie dostarczon|недоставл|не доставлен|配信|送信できません|エラー|无法投递|退信|反송|couldn.t be delivered"
+    r"|address not found|user unknown|delay(?:ed)?|mail could not|unable to deliver|cannot send|error sending|failed|failure",
+    re.IGNORECASE,
+)
+
+SAID_IN_BODY = re.compile(
+    r"deliver|recipient|mailbox|user unknown|unknown user|no such|not found|rejected|returned|could not be sent|quota"
+    r"|undeliver|bounce|5\d\d |4\d\d |permanent|temporar|failed|failure|unable|zugestellt|empfänger|entreg|destinat"
+    r"|remis|distribu|consegn|bezorg|levere|доставлен|получател|配信|宛先|送信|投递|收件人",
+    re.IGNORECASE,
+)
+
+LATE = re.compile(
+    r"(?:has|have) not (?:yet )?been (?:able to be )?delivered (?:yet|to|after|for)|still (?:being )?(?:retr|attempt|trying)"
+    r"|will (?:continue to|keep) (?:be )?(?:retr|try|attempt)|will be retried|delivery (?:has been |is )?delayed|message delayed"
+    r"|delivery incomplete|delayed mail|this is a warning (?:message )?only|you do not need to resend|not need to resend"
+    r"|warning: (?:could not send|message) .{0,40}(?:past|delayed|still)|delivery status notification \(delay\)"
+    r"|gmail will retry|no action is required on your part|temporary problem delivering|verzögert|se ha retrasado"
+    r"|no es necesario que (?:lo )?vuelva|retrasad|retardé|remise .{0,20}différée|in ritardo|vertraagd|wird weiter versucht",
+    re.IGNORECASE,
+)
+
+DEAD = re.compile(
+    r"user (?:is )?(?:unknown|not found|doesn.?t exist|does not exist)|unknown (?:user|recipient|address|local[- ]part|mailbox)"
+    r"|no such (?:user|mailbox|recipient|person|address|account|local user|domain|host)|no mailbox (?:here )?(?:by|with) that name"
+    r"|(?:user|recipient|account|mailbox|address|e-?mail|domain|name)[^.\n]{0,80}?(?:does not exist|doesn.?t exist|do not exist|not exist"
+    r"|could ?n.?t be found|could not be found|wasn.?t found|was not found|is unknown|not known|not found|cannot be found|no longer exists)"
+    r"|(?:address|recipient|mailbox|user|account)[^.\n]{0,30}? (?:is )?(?:invalid|unavailable permanently|not valid|unrouteable|unroutable)"
+    r"|invalid (?:recipient|mailbox|address|user|local)|bad destination (?:mailbox|email|system) address|unrouteable address"
+    r"|no longer (?:valid|in use|active|on server|available|works? here|with us|accepts?)|address (?:not found|unknown|rejected: user)"
+    r"|host (?:or domain name )?(?:unknown|not found)|domain (?:name )?not found|name service error.{0,80}(?:host not found|no such)"
+    r"|couldn.t find any host|doesn.t have an? (?:\w+ )?account|doesn.?t have a [\w.]+ account|not a valid (?:mailbox|user|recipient)"
+    r"|this user doesn.t have|mailbox (?:unavailable or access denied|not found|unknown|does not)|not listed in|no account by that name"
+    r"|account (?:has been |is |was )?(?:disabled|deleted|closed|inactive|terminated|discontinued)|user (?:has )?moved|not our customer"
+    r"|recipient (?:address )?(?:not found|unknown|rejected: (?:user|unknown|undeliverable|invalid|no such))|not in (?:the |our )?(?:directory|address book)"
+    r"|recipnotfound|resolver\.adr\.(?:recip|ex|inv)\w*notfound|email account that you tried to reach does not|domain .{1,80} does not accept mail"
+    r"|null mx|nullmx|illegal (?:alias|user|recipient)|nicht gefunden|unbekannter (?:empfänger|benutzer)|existiert nicht|gibt es nicht"
+    r"|no existe|no se (?:ha )?encontr|usuario desconocido|n.existe pas|introuvable|utilisateur inconnu|non esiste|sconosciuto|não existe"
+    r"|bestaat niet|не существует|не найден|存在しません|見つかりません|不存在",
+    re.IGNORECASE,
+)
+"""Nobody lives at that address."""
+
+NOT_THE_ADDRESS = re.compile(
+    r"(?:mail)?box (?:is )?(?:full|over|exceed)|over ?quota|quota (?:exceed|is full|full)|exceed(?:ed|s)?[^.\n]{0,40} (?:quota|storage|size|limit)"
+    r"|(?:insufficient|not enough|out of) (?:disk |system |mailbox )?(?:space|storage)|storage (?:limit|full|space)|disk (?:is )?full|5\.2\.2|4\.2\.2"
+    r"|message (?:is )?(?:too (?:large|big)|size exceeds)|too large|size limit|spam|blacklist|block ?list|blocked|rbl|dnsbl|reputation|5\.7\.\d"
+    r"|policy|content (?:rejected|filter)|virus|banned|grey ?list|rate limit|too many (?:connections|messages|recipients)|throttl|try again later"
+    r"|spf |dkim|dmarc|not authori[sz]ed|access denied|authentication (?:required|failed)|relay(?:ing)? (?:access )?denied|unable to relay"
+    r"|relaying not (?:allowed|permitted)|timed? ?out|connection (?:refused|reset|lost)|temporar|buzón (?:está )?lleno|postfach (?:ist )?voll"
+    r"|speicherplatz|boîte .{0,20}pleine|casella .{0,20}piena|loop|too many hops|hop count",
+    re.IGNORECASE,
+)
+"""The address may be fine: its mailbox is full, or somebody's filter disliked the mail."""
+
+GIVEN_BACK = re.compile(
+    r"^[ \t>]*(?:-{2,}.{0,60}(?:original|copy of|returned|below this line|message header|unsent|undelivered).{0,80}|"
+    r"(?:original message|message) headers?:?|return-path: ?<.{0,300}|received: (?:from|by) .{1,300})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where the server's words end and the mail it gives back begins."""

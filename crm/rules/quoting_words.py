@@ -1,0 +1,91 @@
+"""How mail programs of many languages introduce what is quoted, and how telephones sign."""
+
+from __future__ import annotations
+
+import re
+
+WROTE = (
+    r"wrote|writes|schrieb|geschrieben|escribi[oó]|a [eé]crit|escreveu|ha scritto|scrive|schreef|geschreven"
+    r"|skrev|skreiv|napisał(?:\(a\)|a)?|pisze|napsal\(?a?\)?|kirjoitti|ezt írta|írta|a scris|έγραψε|şunu yazdı|şunları yazdı"
+    r"|yazdı|đã viết|viết|написал\(?а?\)?|пишет|пише|написав|va escriure|כתב|כתבה|كتب|写道|寫道|작성|さんは書きました|のメール"
+)
+BEGINS = (
+    r"on|am|el|le|em|il|il giorno|op|den|de|dnia|w dniu|dne|el dia|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|dim"
+    r"|dom|mon|tue|wed|thu|fri|sat|sun|em seg|data|στις|пн|вт|ср|чт|пт|сб|вс|في|ב|vào|a|tor|ons|tir|man|fre|lør|søn"
+    r"|pon|śr|czw|pt|sob|niedz|wt|ma|ti|ke|to|pe|la|su|za|zo|wo|do|vr|di"
+)
+"""First words of an introduction that mail programs break over several lines."""
+
+ADDRESS = r"[\w.+\-']{1,64}@[\w.\-]{1,190}"
+MOMENT = r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\d年"
+
+ATTRIBUTIONS = (
+    re.compile(
+        rf"(?=.{{0,390}}(?:{ADDRESS}|{MOMENT})).{{0,390}}\b(?:{WROTE})\b.{{0,120}}[:：]\**", re.IGNORECASE
+    ),
+    re.compile(
+        rf"(?=.{{0,390}}(?:{MOMENT})).{{0,390}}[<(\[]\s?(?:mailto:)?{ADDRESS}\s?[>)\]]+\s?[:：]",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"-{{2,6}} ?on .{{1,300}}(?:{WROTE})\W{{0,6}}", re.IGNORECASE),
+    re.compile(r"(?:wrote|schrieb|escribi[oó]|a écrit) ?[:：]", re.IGNORECASE),
+)
+"""A line that says who wrote what follows. The first two want a moment or an address beside the verb."""
+
+MAY_BREAK = re.compile(
+    rf"[\"'*]?(?:{BEGINS})\b[^\w]|.{{0,200}}[<\[(](?:mailto:)?(?:{ADDRESS})?|\d{{4}}[-年/.]", re.IGNORECASE
+)
+"""How the first of several lines of an introduction looks; a sentence of one's own seldom does."""
+
+_ORIGINAL = (
+    r"original message|original appointment|ursprüngliche (?:nachricht|mail)|originalnachricht|mensaje original"
+    r"|message d.origine|message original|mensagem original|messaggio originale|oorspronkelijk bericht"
+    r"|ursprungligt meddelande|oprindelig meddelelse|original melding|opprinnelig melding|wiadomość oryginalna"
+    r"|původní zpráva|исходное сообщение|пересылаемое сообщение|alkuperäinen viesti|eredeti üzenet|mesaj original"
+    r"|αρχικό μήνυμα|orijinal mesaj|原始邮件|原始郵件|元のメッセージ|원본 메시지|reply message|antwort nachricht"
+)
+_FORWARDED = (
+    r"forwarded message|weitergeleitete nachricht|mensaje reenviado|message transféré|mensagem encaminhada"
+    r"|messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande|videresendt meddelelse"
+)
+ORIGINAL_MESSAGE = re.compile(rf"\W{{2,60}}(?:{_ORIGINAL})\W{{0,60}}", re.IGNORECASE)
+FORWARDS = re.compile(
+    rf"\W{{2,60}}(?:{_FORWARDED})\W{{0,60}}|begin forwarded message:|anfang der weitergeleiteten nachricht:"
+    r"|inicio del mensaje reenviado:|début du message réexpédié ?:|inizio messaggio inoltrato:",
+    re.IGNORECASE,
+)
+
+HEADER_WORDS = {
+    **dict.fromkeys(
+        "from von de da van från fra från: od от от: von: lähettäjä feladó expéditeur remitente mittente 发件人 寄件者 差出人 보낸사람".split(),
+        "from",
+    ),
+    **dict.fromkeys(
+        "sent date gesendet datum enviado fecha envoyé enviada data inviato verzonden skickat sendt wysłano odesláno"
+        " отправлено дата lähetetty dato küldve 发送时间 寄件日期 送信日時 日時 보낸날짜 date/time".split(),
+        "sent",
+    ),
+    **dict.fromkeys(
+        "to an para à a aan till til do komu кому vastaanottaja címzett 收件人 宛先 받는사람 an:".split(),
+        "to",
+    ),
+    **dict.fromkeys(
+        "subject betreff asunto objet assunto oggetto onderwerp ämne emne temat předmět тема aihe tárgy 主题 主旨 件名 제목".split(),
+        "subject",
+    ),
+    **dict.fromkeys("cc kopie copie копия kopia 抄送 副本".split(), "cc"),
+    **dict.fromkeys("reply-to importance wichtigkeit importancia".split(), "other"),
+}
+
+SENT_FROM = re.compile(
+    r"(?:sent (?:from|via|with|using) .{1,80}|get outlook for .{1,40}|sent from (?:yahoo )?mail .{1,60}"
+    r"|(?:enviado|enviada) (?:desde|do|da|de|a partir|con|por|via|pelo) .{1,80}|obtener outlook para .{1,40}"
+    r"|obter o outlook para .{1,40}|von meine[mr] .{1,60} gesendet|gesendet (?:von|mit|über) .{1,60}"
+    r"|diese nachricht wurde von meinem .{1,80}|holen sie sich outlook für .{1,40}|outlook für .{1,20} beziehen"
+    r"|envoyé (?:de|depuis|à partir) .{1,80}|télécharger outlook pour .{1,40}|obtenir outlook pour .{1,40}"
+    r"|inviato (?:da|dal) .{1,60}|scarica outlook per .{1,40}|(?:verstuurd|verzonden) (?:vanaf|vanuit|met) .{1,60}"
+    r"|download outlook voor .{1,40}|skickat från .{1,60}|sendt fra .{1,60}|lähetetty .{1,60}|wysłane z .{1,60}"
+    r"|отправлено (?:с|из) .{1,60}|iphoneから送信|我的 ?iphone ?发出.{0,20}|发自我的 ?.{1,20}|yahoo mail: .{1,60})\W{0,3}",
+    re.IGNORECASE,
+)
+"""What a telephone or a program signs with, one line by itself."""

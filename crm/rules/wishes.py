@@ -1,0 +1,73 @@
+"""What somebody wants of us in his own new words: no more mail, or something the owner had better decide.
+
+Only plain words for no more mail act by themselves. Frightened people write “I can’t stop” and “please
+don’t stop writing”: whatever could be that is a proposal at most.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm.rules import wish_words
+
+
+class Wish(StrEnum):
+    """What somebody wants. Only the first acts by itself."""
+
+    NO_MORE_MAIL = "no_more_mail"
+    PERHAPS_NO_MORE_MAIL = "perhaps_no_more_mail"
+    FOUND_SOMEONE = "found_someone"
+    CALL_ME = "call_me"
+    LATER = "later"
+    NOT_NOW = "not_now"
+    NO_INTEREST = "no_interest"
+    WRONG_PERSON = "wrong_person"
+    MOVE_CALL = "move_call"
+
+
+@dataclass(frozen=True)
+class SaidWish:
+    """A wish and the words it was found in, as the person wrote them."""
+
+    wish: Wish
+    words: str
+
+    @property
+    def acts(self) -> bool:
+        """Whether it is carried out at once; everything else is proposed to the owner."""
+        return self.wish is Wish.NO_MORE_MAIL
+
+
+def wishes(new_text: str) -> tuple[SaidWish, ...]:
+    """Each wish once, plainest first. `new_text` is what the person wrote, without what is quoted."""
+    said = new_text[:8_000].replace("’", "'").replace("‘", "'")
+    found: dict[Wish, SaidWish] = {}
+    if words := _no_more_mail(said):
+        found[words.wish] = words
+    for wish, pattern in wish_words.PROPOSALS.items():
+        if match := pattern.search(said):
+            found.setdefault(Wish(wish), SaidWish(Wish(wish), " ".join(match[0].split())))
+    return tuple(found.values())
+
+
+def _no_more_mail(said: str) -> SaidWish | None:
+    whole = " ".join(re.sub(r"[^\w'\s]", " ", said.lower()).split())
+    if wish_words.ALONE.fullmatch(whole):
+        return SaidWish(Wish.NO_MORE_MAIL, said.strip()[:200])
+    for match in wish_words.STOP_MAIL.finditer(said):
+        sentence = _sentence(said, match)
+        words = " ".join(match[0].split())
+        if wish_words.SPOILS.search(sentence):
+            return SaidWish(Wish.PERHAPS_NO_MORE_MAIL, words)
+        return SaidWish(Wish.NO_MORE_MAIL, words)
+    if perhaps := wish_words.PERHAPS.search(said):
+        return SaidWish(Wish.PERHAPS_NO_MORE_MAIL, " ".join(perhaps[0].split()))
+    return None
+
+
+def _sentence(said: str, match: re.Match[str]) -> str:
+    begin = max((m.end() for m in re.finditer(r"[.!?\n]", said[: match.start()])), default=0)
+    end = re.search(r"[.!?\n]", said[match.end() :])
+    return said[begin : match.end() + (end.start() + 1 if end else len(said))]
