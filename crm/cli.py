@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from crm.rules.inbound import InboundMail
+    from crm.rules.verdicts import Verdict
+
 
 def main(arguments: list[str]) -> int:
     """Run one verb; the exit status is 0 when it worked, 2 when something it was told is wrong."""
@@ -38,7 +41,12 @@ def main(arguments: list[str]) -> int:
             verb.add_argument("--json", action="store_true", help="how it prints in any case")
         if name == "verify":
             verb.add_argument("--json", action="store_true", help="for machines")
+    verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
+        "--ours", action="append", default=[], help="an address we write from; may be given again"
+    )
     options = parser.parse_args(arguments)
+    if options.verb == "classify":  # needs neither configuration nor database
+        return classify(sys.stdin.buffer.read(), options.ours)
     config = Config.from_env_or_exit()
     log.configure("WARNING", as_json=False)
     from crm.app import create_app  # noqa: PLC0415 - after the configuration has been checked
@@ -186,6 +194,56 @@ def verify(_app: Flask, options: argparse.Namespace) -> int:
     if older:
         print(f"      {older:,} emails are older than the ledger: nothing is said about them.")
     return 0 if all(finding.is_sound for finding in findings) else 1
+
+
+def classify(raw: bytes, ours: list[str]) -> int:
+    """Say as JSON what the raw mail on stdin is: kind, recipient, reason, reply_text and more."""
+    from crm.mail.apart import ReaderApart, UnreadableError  # noqa: PLC0415 - a verb loads what it needs
+    from crm.rules.verdicts import Ours, unreadable  # noqa: PLC0415 - the same
+    from crm.rules.verdicts import classify as classify_mail  # noqa: PLC0415 - the same
+
+    reader = ReaderApart()
+    try:
+        mail = reader.parse(raw)
+    except UnreadableError as error:
+        print(json.dumps(_verdict_facts(unreadable(str(error)))))
+        return 0
+    finally:
+        reader.close()
+    verdict = classify_mail(mail, Ours(frozenset(address.lower() for address in ours)), clock.now())
+    print(json.dumps(_mail_facts(mail) | _verdict_facts(verdict)))
+    return 0
+
+
+def _mail_facts(mail: InboundMail) -> dict[str, object]:
+    return {
+        "message_id": mail.message_id,
+        "in_reply_to": mail.in_reply_to,
+        "references": mail.references,
+        "sender": mail.sender.address,
+        "recipients": mail.recipients,
+        "subject": mail.subject,
+        "date": mail.date.isoformat() if mail.date else None,
+        "attachments": [dataclasses.asdict(each) for each in mail.attachments],
+        "troubles": mail.troubles,
+    }
+
+
+def _verdict_facts(verdict: Verdict) -> dict[str, object]:
+    return {
+        "kind": verdict.kind,
+        "recipient": verdict.recipient,
+        "reason": verdict.reason,
+        "code": verdict.code,
+        "said": verdict.said,
+        "reply_text": verdict.reply.new,
+        "folded_text": verdict.reply.folded,
+        "original_message_id": verdict.original_id,
+        "returns_on": verdict.returns_on.isoformat() if verdict.returns_on else None,
+        "wishes": [dataclasses.asdict(each) | {"acts": each.acts} for each in verdict.wishes],
+        "inquiry": dataclasses.asdict(verdict.inquiry) if verdict.inquiry else None,
+        "is_doubtful": verdict.is_doubtful,
+    }
 
 
 def routes(app: Flask, _options: argparse.Namespace) -> int:

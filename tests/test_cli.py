@@ -99,3 +99,17 @@ def test_reindexing_once_more_takes_everybody_and_migrating_nobody(
 
     assert again == "The database is up to date.\n"
     assert "People made findable: 1" in capsys.readouterr().out
+
+
+def test_classify_says_as_json_what_a_mail_is(capsys: pytest.CaptureFixture[str]) -> None:
+    raw = b"From: Sam <sam@example.org>\nSubject: Re: your note\n\nThursday, please.\n\n"
+    raw += b"On 2 Nov 2026 10:00, Connor wrote:\n> When?"
+
+    assert cli.classify(raw, []) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["kind"], told["recipient"], told["reply_text"]) == (
+        "human_reply",
+        "sam@example.org",
+        "Thursday, please.",
+    )

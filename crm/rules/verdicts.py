@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from crm.rules import auto_replies, bounces, directories, wishes
@@ -78,6 +78,12 @@ def classify(mail: InboundMail, ours: Ours = Ours(), received_at: datetime | Non
         or _automatic(mail, received_at)
         or _person(mail)
     )
+
+
+def unreadable(why: str) -> Verdict:
+    """The verdict on a mail that ended its reader: somebody should look at it."""
+    said = f"It could not be read; please look at it in your own mail program. {why}"
+    return Verdict(Kind.OTHER, said, is_doubtful=True)
 
 
 def _complaint(mail: InboundMail) -> Verdict | None:
@@ -160,8 +166,8 @@ def _automatic(mail: InboundMail, received_at: datetime | None) -> Verdict | Non
         return None
     if not found.answers:
         return Verdict(Kind.OTHER, f"Not written to us alone: {found.why}.", mail.sender.address, reply=reply)
-    sent_on = (mail.date or received_at or datetime.min.replace(tzinfo=UTC)).date()
-    back = return_date(f"{mail.subject}\n{reply.new}", sent_on)
+    sent_at = mail.date or received_at
+    back = return_date(f"{mail.subject}\n{reply.new}", sent_at.date()) if sent_at else None
     said = f"An automatic reply: {found.why}."
     return Verdict(Kind.AUTO_REPLY, said, mail.sender.address, reply=reply, returns_on=back)
 
