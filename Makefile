@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run demo test check screens bench gate storm migrate requirements clean
+.PHONY: help setup run demo test check screens bench gate mails storm migrate requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: $(BIN)/.installed-dev .venv-bench/.installed ## measure how fast it is; n
 
 gate: $(BIN)/.installed-dev ## count what the front door lets through: spam, and words of danger
 	@$(BIN)/python -m bench.gate
+
+mails: $(BIN)/.installed-dev ## count what is made of our specimens of arriving mail, kind by kind
+	@$(BIN)/python -m bench.mails
 
 storm: $(BIN)/.installed-dev ## let everything happen in any order, EXAMPLES (5000) times, at random
 	EXAMPLES=$${EXAMPLES:-5000} $(BIN)/python -m pytest -q tests/stories/test_interleavings.py

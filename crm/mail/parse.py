@@ -21,7 +21,7 @@ KEPT_HEADERS = re.compile(
     r"from|to|cc|sender|reply-to|return-path|content-type|precedence|importance|mailing-list|errors-to"
     r"|delivered-to|envelope-to|feedback-id|user-agent|auto-.*|resent-.*|list-.*|disposition-notification-to"
     r"|x-(?:.*auto.*|.*vacation.*|.*loop.*|.*list.*|failed.*|original-to|envelope-to|forwarded.*|precedence"
-    r"|mailer|report-abuse|post-messageclass|campaign.*|notification.*|.*machinegenerated|cron-env)"
+    r"|mailer|apple-action|report-abuse|post-messageclass|campaign.*|notification.*|.*machinegenerated|cron-env)"
     r"|x-ms-exchange-(?:inbox-rules-loop|generated-message-source|parent-message-id)"
 )
 """Headers the rules ask for, and no others: what is kept stays small."""

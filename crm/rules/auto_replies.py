@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from crm.rules.auto_reply_words import (
+    AUTOMATIC_ANYWHERE,
     AUTOMATIC_SENDER,
     MACHINE_HEADERS,
     SAYS_AUTOMATIC,
@@ -16,7 +17,6 @@ from crm.rules.auto_reply_words import (
 from crm.rules.inbound import InboundMail
 
 AUTO_REPLY_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "autoreply"})
-BULK_PRECEDENCE = frozenset({"bulk", "junk", "list"})
 LIST_HEADERS = (
     "list-id",
     "list-unsubscribe",
@@ -42,52 +42,73 @@ def machine(mail: InboundMail, new_text: str) -> Machine | None:
 
 
 def _by_headers(mail: InboundMail) -> Machine | None:
-    submitted = mail.header("auto-submitted").partition(";")[0].strip().lower()
-    if submitted and submitted != "no":
-        return Machine(f"its program says so (Auto-Submitted: {submitted})")
-    if mail.header("precedence").strip().lower() in AUTO_REPLY_PRECEDENCE:
-        return Machine("its program says so (Precedence: auto_reply)")
-    if mail.header("x-precedence").strip().lower() in AUTO_REPLY_PRECEDENCE:
-        return Machine("its program says so (X-Precedence: auto_reply)")
-    if mail.header("x-post-messageclass").lower().startswith("9; autoresponder"):
-        return Machine("its program says so (X-POST-MessageClass)")
-    for name, value in mail.headers:
-        if name in MACHINE_HEADERS and value.strip().lower() not in ("no", "false", "0", "none"):
-            return Machine(f"its program says so ({name})")
-    return None
+    named = next((name for name, value in mail.headers if _says_machine(name, value.strip().lower())), None)
+    return Machine(f"its program says so ({named})") if named else None
+
+
+def _says_machine(name: str, value: str) -> bool:
+    match name:
+        case "auto-submitted":
+            return value.partition(";")[0].strip() not in ("", "no")
+        case "precedence" | "x-precedence":
+            return value in AUTO_REPLY_PRECEDENCE
+        case "x-post-messageclass":
+            return value.startswith("9; autoresponder")
+        case "x-apple-action":
+            return value == "vacation"
+    return name in MACHINE_HEADERS and value not in ("no", "false", "0", "none")
 
 
 def _by_words(mail: InboundMail, new_text: str) -> Machine | None:
-    subject, is_without_path = _without_prefixes(mail.subject), mail.return_path == ""
-    is_away = bool(SUBJECT_AWAY.match(subject) and TEXT_AWAY.search(new_text))
-    says_away = bool(SUBJECT_AWAY.search(subject))
+    subject, is_without_path = _without_tags(mail.subject), mail.return_path == ""
     local = mail.sender.address.partition("@")[0].lower()
+    says_away = SUBJECT_AWAY.search(subject)
     signs = (
         (SUBJECT_AUTOMATIC.match(subject), "its subject is that of an automatic reply"),
         (AUTOMATIC_SENDER.fullmatch(local), "it comes from an address that nobody reads"),
         (says_away and is_without_path, "its subject says that somebody is away, and it can’t be answered"),
-        (is_away, "subject and text say that somebody is away"),
+        (
+            _names_ours_as_away(subject) and TEXT_AWAY.search(new_text),
+            "subject and text say that somebody is away",
+        ),
         (SAYS_AUTOMATIC.search(new_text[:4_000]), "it calls itself automatic"),
         (is_without_path and not mail.report_type, "it can’t be answered: it has no return path"),
     )
     return next((Machine(why) for applies, why in signs if applies), None)
 
 
+def _names_ours_as_away(subject: str) -> bool:
+    """`Away: your subject` is how programs write it; a person who is away writes `Re:` or begins anew."""
+    found = SUBJECT_AWAY.match(subject)
+    return found is not None and bool(_BEFORE_OURS.search(found[0]))
+
+
 def _to_many(mail: InboundMail) -> Machine | None:
-    if mail.header("precedence").strip().lower() in BULK_PRECEDENCE:
-        return Machine("it was sent to many (Precedence)", answers=False)
-    if any(mail.has(name) for name in LIST_HEADERS):
+    """Lists and newsletters. What answers a mail of ours came to us, whichever list our own mailbox is."""
+    if mail.header("precedence").strip().lower() in ("bulk", "junk"):
+        return Machine("it was sent to many (Precedence)", answers=bool(mail.in_reply_to))
+    if not (mail.in_reply_to or mail.references) and any(mail.has(name) for name in LIST_HEADERS):
         return Machine("it came over a list", answers=False)
     return None
 
 
-_PREFIX = re.compile(
-    r"^(?:(?:re|aw|sv|fw|fwd|wg|rv|tr|res|r|antw|vs|odp|ynt|回复|答复)\s?(?:\[\d+\])?\s?[:：]\s*|\[[^\]]{1,30}\]\s*)"
+def doubt(mail: InboundMail, new_text: str) -> bool:
+    """Whether something speaks for a machine though it is taken for a person: worth a look."""
+    return bool(
+        SUBJECT_AWAY.search(mail.subject)
+        or TEXT_AWAY.search(new_text[:4_000])
+        or AUTOMATIC_ANYWHERE.search(f"{mail.subject}\n{new_text[:4_000]}")
+        or "all" in mail.header("x-auto-response-suppress").lower()
+        or any(mail.has(name) for name in LIST_HEADERS)
+    )
+
+
+_BEFORE_OURS = re.compile(r"[:：\-–—]|\bre\b")
+_TAG = re.compile(
+    r"^(?:\[(?:ext|external|extern|externo|spam|caution|list|e)[^\]]{0,20}\]|\*+ext[^*]{0,20}\*+)\s*"
 )
 
 
-def _without_prefixes(subject: str) -> str:
-    subject = " ".join(subject.split()).lower()
-    for _ in range(5):
-        subject = _PREFIX.sub("", subject, count=1)
-    return subject
+def _without_tags(subject: str) -> str:
+    """Small letters, without the `[EXTERNAL]` of gateways. `Re:` stays: people answer automatic replies."""
+    return _TAG.sub("", " ".join(subject.split()).lower())

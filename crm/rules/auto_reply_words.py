@@ -21,20 +21,25 @@ _AUTOMATIC_REPLY = (
     r"|автоматична відповідь|αυτόματη απάντηση|otomatik yanıt|自動返信|自動応答|自动回复|自動回覆|자동 ?회신|자동 ?응답|תשובה אוטומטית|مجيب تلقائي|رد تلقائي"
     r"|resposta automàtica|samodejni odgovor|automatski odgovor|automatinis atsakymas|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ"
 )
+_OUT_OF_OFFICE = (
+    r"out of (?:the )?office|out-of-(?:the-)?office|ooo|vacation(?: reply)?|away from my (?:mail|e-?mail|desk)|fuera de (?:la |mi )?oficina|abwesenheits\w*|abwesend|absence du bureau|hors du bureau"
+    r"|ausência do escritório|fora do escritório|fuori (?:sede|ufficio)|afwezig\w*|frånvaro\w*|fravær\w*|nieobecność|отсутствие"
+)
 _AWAY = (
     r"out of (?:the )?office|out-of-(?:the-)?office|out of (?:my|our) office|ooo|away from (?:my )?(?:e-?mail|mail|office|the office|my desk)"
     r"|(?:vacation|holiday|absence|away) (?:reply|message|notice|response|notification|auto.*)|on (?:annual|parental|maternity|medical|sick) leave"
-    r"|fuera de (?:la )?oficina|ausente de la oficina|ausencia|de vacaciones|abwesend|abwesenheit\w*|nicht im (?:büro|haus)|außer haus|urlaub\w*"
+    r"|fuera de (?:la |mi )?oficina|ausente de la oficina|ausencia|de vacaciones|abwesend|abwesenheit\w*|nicht im (?:büro|haus)|außer haus|urlaub\w*"
     r"|absence|absent du bureau|absent\(e\)|hors du bureau|en congés?|fora do escritório|ausência|ausente|férias|fuori (?:sede|ufficio)|assenza|assente"
     r"|afwezig\w*|niet aanwezig|frånvaro\w*|fravær\w*|ikke til stede|poissa\w*|nieobecność|poza biurem|nepřítomnost|mimo kancelář"
     r"|отсутств\w*|вне офиса|不在通知|不在|外出|休暇|不在办公室|休假|부재중|i am away|i'm away|away"
 )
 
 SUBJECT_AUTOMATIC = re.compile(
-    rf"(?:\W{{0,3}}(?:{_AUTOMATIC_REPLY})|\W{{0,3}}(?:out of (?:the )?office|ooo|vacation reply|vacation:|on vacation re:|away from my mail)\s?"
-    r"(?:[:\-–—(]|auto\w*|re\b|reply|message|response|notification|notice|$))",
+    rf"\W{{0,3}}(?:(?:{_AUTOMATIC_REPLY})(?!\w)|(?:{_OUT_OF_OFFICE}) ?(?:\W{{0,3}}$|[:：\-–—(]|auto|\bre\b|reply|message|response|notification|notice|is out of))"
+    r"|auto: ?.{1,60} is out of the office|.{1,60} is out of the office(?: \(|$|[:.-])",
     re.IGNORECASE,
 )
+"""How the subject of an automatic reply begins."""
 SUBJECT_AWAY = re.compile(rf"(?<!\w)(?:{_AWAY}).{{0,120}}", re.IGNORECASE)
 
 TEXT_AWAY = re.compile(
@@ -47,14 +52,16 @@ TEXT_AWAY = re.compile(
     re.IGNORECASE,
 )
 
+_ITSELF = (
+    r"(?:please note(?: that)?,?:? )?(?:(?:this|the following) is an? (?:automatic|automated|auto[- ]?generated|auto)(?:ally generated)?[- ]?(?:\w+ )?(?:reply|response|message|e-?mail|notification|answer|acknowledge?ment|confirmation)"
+    r"|(?:please )?do not (?:reply|respond) to this (?:automated|automatic)|(?:this|my) (?:e-?mail|message|reply|mailbox|inbox)(?: address| account)? (?:was|is|has been) (?:sent automatically|generated automatically|automatically (?:sent|generated)|not (?:being )?monitored|unattended|unmonitored|no longer monitored)"
+    r"|automatically generated (?:e-?mail|message|reply|response)|auto-?generated (?:message|e-?mail|reply)|auto(?:matic|mated)?[- ]?(?:reply|response)(?= ?[:.!\n])"
+    r"|este es un (?:mensaje|correo)(?: de respuesta)? autom[aá]tic|(?:mensaje|respuesta) autom[aá]tic[oa](?= ?[:.!\n])|dies(?:e|es)? (?:ist eine |e-?mail wurde |nachricht wurde |antwort wurde )?automatisch"
+    r"|ceci est un(?:e)? (?:message|réponse|courriel) automatique|message généré automatiquement|réponse automatique(?= ?[:.!\n])|esta é uma (?:mensagem|resposta) autom"
+    r"|questo è un messaggio (?:generato )?automatic|questa è una risposta automatica|dit is een automatisch|detta är ett automatiskt|dette er en? automatisk)"
+)
 SAYS_AUTOMATIC = re.compile(
-    r"this is an? (?:automatic|automated|auto[- ]?generated|auto)[- ]?(?:\w+ )?(?:reply|response|message|e-?mail|notification|answer|acknowledge?ment|confirmation)"
-    r"|(?:please )?do not (?:reply|respond) to this (?:automated |automatic )?(?:e-?mail|message|mail)|this (?:e-?mail|message|reply|mailbox) (?:was|is|has been) (?:sent |generated )?(?:automatically|not monitored|unattended|unmonitored)"
-    r"|(?:e-?mail|message|inbox|mailbox) is (?:not|no longer) monitored|automatically generated (?:e-?mail|message|reply|response)|auto-?generated (?:message|e-?mail|reply)"
-    r"|este es un (?:mensaje|correo)(?: de respuesta)? autom[aá]tic|mensaje autom[aá]tico|dies(?:e|es)? (?:ist eine |e-?mail wurde |nachricht wurde )?automatisch"
-    r"|ceci est un(?:e)? (?:message|réponse|courriel) automatique|message généré automatiquement|esta é uma (?:mensagem|resposta) autom"
-    r"|questo è un messaggio (?:generato )?automatic|dit is een automatisch|detta är ett automatiskt|dette er en? automatisk",
-    re.IGNORECASE,
+    rf"(?:^|[.!?:*] )[\s*#_\-–—=(\[{{>]{{0,12}}{_ITSELF}", re.IGNORECASE | re.MULTILINE
 )
 """A mail that calls itself automatic in the words of its own text."""
 
@@ -62,3 +69,8 @@ AUTOMATIC_SENDER = re.compile(
     r"(?:no|do-?not|donot|never)[-_.]?repl(?:y|ies)\w{0,20}|no[-_.]?responder|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|auto[-_.]?(?:reply|responder|confirm|mailer)"
     r"|vacation|autoresponse|noreply[-_.+].{1,60}"
 )
+
+AUTOMATIC_ANYWHERE = re.compile(
+    r"\bauto-?(?:repl|respon|mat|generat)|autom[aá]tic|automatisch|automatique", re.IGNORECASE
+)
+"""Speaks of something automatic: no proof, a doubt."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z][\w-]{1,62}")
+ADDRESS = re.compile(r"[\w.!#$%&'*+?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z][\w-]{1,62}")
 
 DAEMONS = re.compile(
     r"mailer[-_. ]?daemon|mail[-_. ]?delivery[-_. ]?(?:subsystem|system|service)|postmaster|mail delivery system"
@@ -25,6 +25,27 @@ NOTICE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+PLAIN_SUBJECT = re.compile(
+    r"(?:\[\w+\] )?(?:undeliver|mail (?:could )?not (?:be )?deliver|(?:e-?mail |mail |message )?delivery (?:failure|failed|warning|has failed|problem|status notif|notification)|failure notice"
+    r"|returned mail|non[- ]?deliver|mail delivery|message (?:not delivered|undeliver|could not be|delivery fail)|(?:e-?mail|your message|message) (?:could not|couldn.t|cannot) be|unzustellbar|mail system error"
+    r"|mensaje no entregado|no se puede entregar|non remis|mancato recapito|falha na entrega|mail fail|failed mail)",
+    re.IGNORECASE,
+)
+"""A subject that only mail servers write; a person’s answer or forward begins with `Re:` or `Fwd:`."""
+
+SAYS_UNDELIVERED = re.compile(
+    r"(?:could not|couldn.t|was not|wasn.t|cannot|can not|can.t|has not|not) (?:yet )?(?:be(?:en)? |able to be )?deliver|(?:unable|not able|wasn.t able|failed) to deliver|not reach(?:ed)? (?:some|the|all|following)|undeliverable"
+    r"|delivery (?:has |to [^\n]{1,80} )?failed|was not delivered|returned to (?:the )?sender|failed recipients?|konnte nicht (?:zugestellt|übermittelt)|no (?:pudo|ha podido|se pudo) (?:ser )?entreg|n.a pas pu (?:être|etre) (?:d[ée]livr|remis|distribu)"
+    r"|non (?:è stato possibile|ha potuto) (?:consegn|recapit)|não (?:pôde|foi possível) (?:ser )?entreg|не (?:доставлено|удалось доставить)",
+    re.IGNORECASE,
+)
+
+WHOM = re.compile(
+    r"(?:recipients?|address(?:es|\(es\))?|deliver(?:ed|y)?(?: to)?|undeliverable to|users?)\b[^@\n]{0,60}(?::|to|failed[^@\n]{0,20})\s{0,40}",
+    re.IGNORECASE,
+)
+"""What stands before the address that could not be reached."""
+
 SAID_IN_BODY = re.compile(
     r"deliver|recipient|mailbox|user unknown|unknown user|no such|not found|rejected|returned|could not be sent|quota"
     r"|undeliver|bounce|5\d\d |4\d\d |permanent|temporar|failed|failure|unable|zugestellt|empfänger|entreg|destinat"
@@ -37,13 +58,16 @@ LATE = re.compile(
     r"|will (?:continue to|keep) (?:be )?(?:retr|try|attempt)|will be retried|delivery (?:has been |is )?delayed|message delayed"
     r"|delivery incomplete|delayed mail|this is a warning (?:message )?only|you do not need to resend|not need to resend"
     r"|warning: (?:could not send|message) .{0,40}(?:past|delayed|still)|delivery status notification \(delay\)"
-    r"|gmail will retry|no action is required on your part|temporary problem delivering|verzögert|se ha retrasado"
+    r"|gmail will retry|no action is required on your part|delivery attempts will (?:continue|be)|has been postponed|advisory-only|temporary problem delivering|verzögert|se ha retrasado"
     r"|no es necesario que (?:lo )?vuelva|retrasad|retardé|remise .{0,20}différée|in ritardo|vertraagd|wird weiter versucht",
     re.IGNORECASE,
 )
 
 DEAD = re.compile(
-    r"user (?:is )?(?:unknown|not found|doesn.?t exist|does not exist)|unknown (?:user|recipient|address|local[- ]part|mailbox)"
+    r"recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
+    r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|not a valid user|non recensé|no matches to nameserver"
+    r"|55[0-9][^\n]{0,60}mailbox unavailable|did not (?:exactly )?match an|no longer exists|has been (?:deleted|removed)|dns domain .{0,80}does not exist"
+    r"|user (?:is )?(?:unknown|not found|doesn.?t exist|does not exist)|unknown (?:user|recipient|address|local[- ]part|mailbox)"
     r"|no such (?:user|mailbox|recipient|person|address|account|local user|domain|host)|no mailbox (?:here )?(?:by|with) that name"
     r"|(?:user|recipient|account|mailbox|address|e-?mail|domain|name)[^.\n]{0,80}?(?:does not exist|doesn.?t exist|do not exist|not exist"
     r"|could ?n.?t be found|could not be found|wasn.?t found|was not found|is unknown|not known|not found|cannot be found|no longer exists)"
@@ -53,7 +77,7 @@ DEAD = re.compile(
     r"|host (?:or domain name )?(?:unknown|not found)|domain (?:name )?not found|name service error.{0,80}(?:host not found|no such)"
     r"|couldn.t find any host|doesn.t have an? (?:\w+ )?account|doesn.?t have a [\w.]+ account|not a valid (?:mailbox|user|recipient)"
     r"|this user doesn.t have|mailbox (?:unavailable or access denied|not found|unknown|does not)|not listed in|no account by that name"
-    r"|account (?:has been |is |was )?(?:disabled|deleted|closed|inactive|terminated|discontinued)|user (?:has )?moved|not our customer"
+    r"|account (?:has been |is |was )?(?:deleted|closed|terminated|discontinued|cancell?ed)|user (?:has )?moved|not our customer"
     r"|recipient (?:address )?(?:not found|unknown|rejected: (?:user|unknown|undeliverable|invalid|no such))|not in (?:the |our )?(?:directory|address book)"
     r"|recipnotfound|resolver\.adr\.(?:recip|ex|inv)\w*notfound|email account that you tried to reach does not|domain .{1,80} does not accept mail"
     r"|null mx|nullmx|illegal (?:alias|user|recipient)|nicht gefunden|unbekannter (?:empfänger|benutzer)|existiert nicht|gibt es nicht"
@@ -63,17 +87,23 @@ DEAD = re.compile(
 )
 """Nobody lives at that address."""
 
-NOT_THE_ADDRESS = re.compile(
-    r"(?:mail)?box (?:is )?(?:full|over|exceed)|over ?quota|quota (?:exceed|is full|full)|exceed(?:ed|s)?[^.\n]{0,40} (?:quota|storage|size|limit)"
-    r"|(?:insufficient|not enough|out of) (?:disk |system |mailbox )?(?:space|storage)|storage (?:limit|full|space)|disk (?:is )?full|5\.2\.2|4\.2\.2"
-    r"|message (?:is )?(?:too (?:large|big)|size exceeds)|too large|size limit|spam|blacklist|block ?list|blocked|rbl|dnsbl|reputation|5\.7\.\d"
-    r"|policy|content (?:rejected|filter)|virus|banned|grey ?list|rate limit|too many (?:connections|messages|recipients)|throttl|try again later"
-    r"|spf |dkim|dmarc|not authori[sz]ed|access denied|authentication (?:required|failed)|relay(?:ing)? (?:access )?denied|unable to relay"
-    r"|relaying not (?:allowed|permitted)|timed? ?out|connection (?:refused|reset|lost)|temporar|buzón (?:está )?lleno|postfach (?:ist )?voll"
-    r"|speicherplatz|boîte .{0,20}pleine|casella .{0,20}piena|loop|too many hops|hop count",
+FULL = re.compile(
+    r"(?:mail)?(?:box|folder) (?:is |has been |size )?(?:full|over|exceed)|over[- ]?(?:disk )?quota|quota (?:exceed|is full|full|violation|is over)|exceed(?:ed|s|ing)?[^.\n]{0,40} (?:quota|storage|size|limit)"
+    r"|(?:insufficient|not enough|out of) (?:disk |system |mailbox )?(?:space|storage)|storage (?:limit|full|space)|disk (?:is )?full|(?<![\d.])[45]\.2\.2(?![\d.])"
+    r"|message (?:is )?(?:too (?:large|big)|size exceeds)|too large|size limit|too much mail|buzón (?:está )?lleno|buzón de .{0,40} lleno|postfach (?:ist )?voll|speicherplatz|boîte .{0,20}pleine|casella .{0,20}piena",
     re.IGNORECASE,
 )
-"""The address may be fine: its mailbox is full, or somebody's filter disliked the mail."""
+"""The mailbox is full, or the mail too big for it."""
+
+POLICY = re.compile(
+    r"(?<![\d.])[45]\.7\.\d{1,3}(?![\d.])|\bspam|blacklist|black list|block ?list|\bblocked\b|\brbl\b|dnsbl|reputation|\bpolicy\b|content (?:rejected|filter)"
+    r"|virus (?:detected|found)|contains? a virus|infected|banned|grey ?list|rate limit|too many (?:connections|messages|recipients)|throttl|try again later"
+    r"|\bspf\b|dkim|dmarc|not authori[sz]ed|access denied|authentication (?:required|failed)|relay(?:ing)? (?:access )?denied|unable to relay"
+    r"|relaying not (?:allowed|permitted)|timed? ?out|connection (?:refused|reset|lost)|temporar(?:y|ily)|mail(?:ing)? loop|looping|loop detected|too many hops|hop count"
+    r"|\b(?:disabled|suspended|inactive)\b|not accepting mail from|permission denied",
+    re.IGNORECASE,
+)
+"""Somebody’s filter disliked the mail, or a line was down: the address may be fine."""
 
 GIVEN_BACK = re.compile(
     r"^[ \t>]*(?:-{2,}.{0,60}(?:original|copy of|returned|below this line|message header|unsent|undelivered).{0,80}|"
@@ -81,3 +111,25 @@ GIVEN_BACK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Where the server's words end and the mail it gives back begins."""
+
+COPIED_TO = re.compile(
+    r"^[> \t]{0,4}to:[^\n@]{0,80}?([\w.!#$%&'*+?^`{|}~-]{1,64}@[\w.-]{1,190})", re.IGNORECASE | re.MULTILINE
+)
+"""Whom the copy of our mail was for, in a text."""
+
+ON_ITS_LINE = re.compile(
+    r"^[ \t>*•-]{0,10}[<\[(]?(?:smtp:|rfc822; ?)?([\w.!#$%&'*+?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z][\w-]{1,62})[>\])]?[ \t]{0,10}(?:[:.,;]|\.{3} ?[^\n]{0,200}|on \d[^\n]{0,60}|\([^\n]{0,100})?[ \t]{0,10}$|^<([^\s<>@]{1,64}@[^\s<>@]{1,190})>:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""An address that stands alone, as servers list those they could not reach."""
+
+OPENING = re.compile(r"[\s<>\[({*•\"'-]{0,20}(?:smtp[:=]|rfc822; ?)?[\s<]{0,3}", re.IGNORECASE)
+
+SURE_DAEMONS = re.compile(r"mailer[-_. ]?daemon|mail-?daemon|mailerdaemon|microsoftexchange[0-9a-f]{10,40}")
+"""Nobody else calls himself so."""
+
+KNOWN_AS_DEAD = re.compile(
+    r"recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied",
+    re.IGNORECASE,
+)
+"""Microsoft’s words for an address that its directory does not have; they sound like a policy."""

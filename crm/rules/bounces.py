@@ -13,13 +13,22 @@ from enum import StrEnum
 
 from crm.rules.bounce_words import (
     ADDRESS,
+    COPIED_TO,
     DAEMONS,
     DEAD,
+    FULL,
     GIVEN_BACK,
+    KNOWN_AS_DEAD,
     LATE,
-    NOT_THE_ADDRESS,
     NOTICE_SUBJECT,
+    ON_ITS_LINE,
+    OPENING,
+    PLAIN_SUBJECT,
+    POLICY,
     SAID_IN_BODY,
+    SAYS_UNDELIVERED,
+    SURE_DAEMONS,
+    WHOM,
 )
 from crm.rules.inbound import Delivery, InboundMail
 from crm.rules.smtp_replies import DEAD_ADDRESS
@@ -45,9 +54,6 @@ class Undelivered:
 
 
 _CODE = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
-_SMTP = re.compile(
-    r"(?<![\d.])(?:SMTP[^\n]{0,40}?|said: |host [^\n]{1,80}: |^|\s)([45]\d\d)[ -]", re.MULTILINE
-)
 
 
 def by_structure(mail: InboundMail) -> Undelivered | None:
@@ -55,24 +61,22 @@ def by_structure(mail: InboundMail) -> Undelivered | None:
     if not mail.deliveries:
         return None
     about = min(mail.deliveries, key=_urgency)
-    said = f"{about.diagnostic}"
+    recipient = _clean(about.original_recipient or about.final_recipient) or _recipient(mail)
+    said = about.diagnostic or _near(_explanation(mail.text), recipient)
     code = _better_code(about.status, said)
-    recipient = about.final_recipient or about.original_recipient or _recipient(mail)
-    original = about.original_recipient
-    return Undelivered(_outcome(about, code, said or mail.text), original or recipient, code, said[:500])
+    return Undelivered(_outcome(about, code, said), recipient, code, " ".join(said.split())[:500])
 
 
 def by_words(mail: InboundMail) -> Undelivered | None:
     """What a mail in a server's own words says; None when it does not come from a mail server."""
     if not _is_from_a_server(mail):
         return None
-    said = _explanation(mail.text)
+    recipient, explanation = _recipient(mail), _explanation(mail.text)
+    said = _near(explanation, recipient)
     code = _first_code(said)
-    if LATE.search(said[:3_000]) or LATE.search(mail.subject):
-        outcome = Outcome.DELAYED
-    else:
-        outcome = _judged(code, said)
-    return Undelivered(outcome, _recipient(mail), code, " ".join(said.split())[:500])
+    is_late = LATE.search(explanation[:3_000]) or LATE.search(mail.subject)
+    outcome = Outcome.DELAYED if is_late else _judged(code, said)
+    return Undelivered(outcome, recipient, code, " ".join(said.split())[:500])
 
 
 def _urgency(delivery: Delivery) -> int:
@@ -94,11 +98,14 @@ def _outcome(delivery: Delivery, code: str, said: str) -> Outcome:
 
 def _judged(code: str, said: str) -> Outcome:
     """Hard only where code or words say that nobody lives there, and nothing says otherwise."""
-    if NOT_THE_ADDRESS.search(said):
+    is_dead_by_code, is_dead_by_words = code in DEAD_ADDRESS, bool(DEAD.search(said))
+    if FULL.search(said) or code.startswith("4"):
         return Outcome.SOFT
-    if code in DEAD_ADDRESS or (code[:1] != "4" and DEAD.search(said)):
+    if is_dead_by_code and is_dead_by_words:
         return Outcome.HARD
-    return Outcome.SOFT
+    if POLICY.search(said) and not KNOWN_AS_DEAD.search(said):
+        return Outcome.SOFT
+    return Outcome.HARD if is_dead_by_code or is_dead_by_words else Outcome.SOFT
 
 
 def _better_code(status: str, diagnostic: str) -> str:
@@ -115,16 +122,25 @@ def _first_code(said: str) -> str:
 
 
 def _is_from_a_server(mail: InboundMail) -> bool:
+    """A daemon's mail always is; anybody else's where subject and text both say what only servers say."""
     local = mail.sender.address.partition("@")[0].lower()
-    is_daemon = bool(DAEMONS.fullmatch(local) or DAEMONS.fullmatch(mail.sender.name.lower()))
-    if is_daemon or mail.header("x-failed-recipients"):
-        return bool(SAID_IN_BODY.search(mail.text) or NOTICE_SUBJECT.search(mail.subject))
+    if SURE_DAEMONS.fullmatch(local) or mail.header("x-failed-recipients"):
+        return True
+    says_so = bool(SAYS_UNDELIVERED.search(mail.text[:4_000]))
+    is_daemon = DAEMONS.fullmatch(local) or DAEMONS.fullmatch(mail.sender.name.lower())
     is_nameless = mail.return_path == "" or not mail.sender.address
-    return bool(
-        (is_nameless or mail.report_type == "delivery-status")
-        and NOTICE_SUBJECT.search(mail.subject)
-        and SAID_IN_BODY.search(mail.text)
-    )
+    if is_daemon or is_nameless or mail.report_type == "delivery-status":
+        return says_so or bool(SAID_IN_BODY.search(mail.text) and NOTICE_SUBJECT.search(mail.subject))
+    return bool(PLAIN_SUBJECT.match(mail.subject) and (says_so or LATE.search(mail.text)))
+
+
+def _near(said: str, recipient: str) -> str:
+    """What a server says about one recipient: what stands around the address, else all of it."""
+    at = said.lower().find(recipient.lower()) if recipient else -1
+    if at < 0:
+        return said
+    around = said[max(0, at - 200) : at + 1_000]
+    return around if DEAD.search(around) or FULL.search(around) or _CODE.search(around) else said
 
 
 def _explanation(text: str) -> str:
@@ -135,12 +151,40 @@ def _explanation(text: str) -> str:
 def _recipient(mail: InboundMail) -> str:
     """Whom it could not be delivered to, from the plainest place that says so."""
     failed = mail.header("x-failed-recipients") or mail.header("x-failed-recipient")
-    places = (failed, _named(_explanation(mail.text), mail), mail.returned.recipient if mail.returned else "")
-    found = (ADDRESS.search(place) for place in places)
-    return next((match[0].strip(".'") for match in found if match), "")
+    if found := ADDRESS.search(failed):
+        return _clean(found[0])
+    explanation, copied = _explanation(mail.text), _copied_recipient(mail)
+    if copied and copied.lower() in explanation.lower():
+        return copied
+    return _named(explanation, mail) or copied
+
+
+def _copied_recipient(mail: InboundMail) -> str:
+    """Whom the mail that came back was for, also where it stands in the text."""
+    if mail.returned and mail.returned.recipient:
+        return _clean(mail.returned.recipient)
+    found = COPIED_TO.search(mail.text[len(_explanation(mail.text)) :])
+    return _clean(found[1]) if found else ""
 
 
 def _named(said: str, mail: InboundMail) -> str:
-    """The first address a server names that is neither its own nor the one it writes to."""
+    """The address a server names: on a line of its own, behind words that lead to it, or just the first."""
     own = {address.lower() for address in (*mail.recipients, mail.sender.address)}
-    return next((a for a in ADDRESS.findall(said) if a.strip(".'").lower() not in own), "")
+    cued = (ADDRESS.match(said, _past_opening(said, cue.end())) for cue in WHOM.finditer(said))
+    places = (ON_ITS_LINE.finditer(said), (each for each in cued if each), ADDRESS.finditer(said))
+    for place in places:
+        for match in place:
+            address = _clean(match[match.lastindex or 0])
+            if address.lower() not in own and not DAEMONS.fullmatch(address.partition("@")[0].lower()):
+                return address
+    return ""
+
+
+def _past_opening(said: str, at: int) -> int:
+    """Where an address begins behind brackets, bullets and `SMTP:`."""
+    opening = OPENING.match(said, at)
+    return opening.end() if opening else at
+
+
+def _clean(address: str) -> str:
+    return address.strip(".'\"<>[]() ").rpartition("=")[2]

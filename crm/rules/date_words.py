@@ -29,13 +29,13 @@ WEEKDAYS = {
     name: number
     for number, names in enumerate(
         (
-            "monday mon lunes montag lundi segunda lunedì maandag",
-            "tuesday tue tues martes dienstag mardi terça martedì dinsdag",
-            "wednesday wed miércoles miercoles mittwoch mercredi quarta mercoledì woensdag",
-            "thursday thu thurs jueves donnerstag jeudi quinta giovedì donderdag",
-            "friday fri viernes freitag vendredi sexta venerdì vrijdag",
-            "saturday sat sábado sabado samstag sonnabend samedi sabato zaterdag",
-            "sunday sun domingo sonntag dimanche domenica zondag",
+            "monday lunes montag lundi segunda lunedì maandag",
+            "tuesday tues martes dienstag mardi terça martedì dinsdag",
+            "wednesday miércoles miercoles mittwoch mercredi quarta mercoledì woensdag",
+            "thursday thurs jueves donnerstag jeudi quinta giovedì donderdag",
+            "friday viernes freitag vendredi sexta venerdì vrijdag",
+            "saturday sábado sabado samstag sonnabend samedi sabato zaterdag",
+            "sunday domingo sonntag dimanche domenica zondag",
         )
     )
     for name in names.split()
@@ -54,12 +54,12 @@ DATES = re.compile(
     re.IGNORECASE,
 )
 BACK = re.compile(
-    r"(?:back|return(?:ing)?|available again|reachable again|in the office again|resume|regres\w*|vuelvo|volver[eé]|vuelta|de nuevo|reincorpor\w*"
-    r"|zurück|wieder|retour|rentr\w*|reviens|reviendrai|de volta|retorno|rientr\w*|torn\w*|terug|tillbaka|tilbage)",
+    r"(?:back|return(?:ing)?|available again|reachable again|in the office again|resume|reopen(?:s|ing)?|regres\w*|vuelvo|volver[eé]|vuelta|de nuevo|reincorpor\w*"
+    r"|zurück|wieder|\bab(?: dem| den)?\b|retour|rentr\w*|reviens|reviendrai|de volta|retorno|rientr\w*|torn\w*|terug|tillbaka|tilbage)",
     re.IGNORECASE,
 )
 UNTIL = re.compile(
-    r"(?:\buntil\b|\btill?\b|\bthrough\b|\bthru\b|\bto\b|hasta|\bal\b|\bbis\b|jusqu.{1,8}|\bau\b|\baté\b|fino (?:al|a)|\btot\b|\bt/m\b|[-–—])",
+    r"(?:\buntil\b|\btill?\b|\bthrough\b|\bthru\b|\bto\b|hasta|\bal\b|\bbis\b|jusqu.(?:au|à|en|aux)?|\bau\b|\baté\b|fino (?:al|a)|\btot\b|\bt/m\b|[-–—])",
     re.IGNORECASE,
 )
 RELATIVE_DAY = re.compile(

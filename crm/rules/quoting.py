@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from crm.rules.quoting_words import (
     ATTRIBUTIONS,
     FORWARDS,
+    GOES_ON,
     HEADER_WORDS,
     MAY_BREAK,
     ORIGINAL_MESSAGE,
@@ -75,7 +76,7 @@ def _history(lines: list[str], at: int) -> int | None:
     line = lines[at].strip()
     if not line:
         return None
-    if ORIGINAL_MESSAGE.fullmatch(line) or FORWARDS.fullmatch(line):
+    if ORIGINAL_MESSAGE.fullmatch(line) or FORWARDS.fullmatch(line) or GOES_ON.fullmatch(line):
         return 1
     if (_RULE.fullmatch(line) and _header_block(lines, _next_full(lines, at + 1))) or _header_block(
         lines, at

@@ -21,16 +21,22 @@ MOMENT = r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}
 
 ATTRIBUTIONS = (
     re.compile(
-        rf"(?=.{{0,390}}(?:{ADDRESS}|{MOMENT})).{{0,390}}\b(?:{WROTE})\b.{{0,120}}[:：]\**", re.IGNORECASE
+        rf"(?=.{{0,390}}(?:{ADDRESS}|{MOMENT})).{{0,390}}(?<!\w)(?:{WROTE})(?!\w).{{0,120}}[:：]\**",
+        re.IGNORECASE,
     ),
     re.compile(
         rf"(?=.{{0,390}}(?:{MOMENT})).{{0,390}}[<(\[]\s?(?:mailto:)?{ADDRESS}\s?[>)\]]+\s?[:：]",
         re.IGNORECASE,
     ),
     re.compile(rf"-{{2,6}} ?on .{{1,300}}(?:{WROTE})\W{{0,6}}", re.IGNORECASE),
-    re.compile(r"(?:wrote|schrieb|escribi[oó]|a écrit) ?[:：]", re.IGNORECASE),
 )
 """A line that says who wrote what follows. The first two want a moment or an address beside the verb."""
+
+GOES_ON = re.compile(
+    rf"(?:{BEGINS})\b.{{0,200}}(?:{MOMENT}).{{0,200}}<\s?{ADDRESS}\s?>,? ?(?:{WROTE}) ?[:：]\s.{{0,20000}}",
+    re.IGNORECASE,
+)
+"""The same with the quotation on its own line, as some telephones write it."""
 
 MAY_BREAK = re.compile(
     rf"[\"'*]?(?:{BEGINS})\b[^\w]|.{{0,200}}[<\[(](?:mailto:)?(?:{ADDRESS})?|\d{{4}}[-年/.]", re.IGNORECASE
@@ -48,7 +54,9 @@ _FORWARDED = (
     r"forwarded message|weitergeleitete nachricht|mensaje reenviado|message transféré|mensagem encaminhada"
     r"|messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande|videresendt meddelelse"
 )
-ORIGINAL_MESSAGE = re.compile(rf"\W{{2,60}}(?:{_ORIGINAL})\W{{0,60}}", re.IGNORECASE)
+ORIGINAL_MESSAGE = re.compile(
+    rf"[-_*=<>\s]{{2,60}}(?:{_ORIGINAL})[-_*=<>\s]{{1,60}}.{{0,600}}", re.IGNORECASE
+)
 FORWARDS = re.compile(
     rf"\W{{2,60}}(?:{_FORWARDED})\W{{0,60}}|begin forwarded message:|anfang der weitergeleiteten nachricht:"
     r"|inicio del mensaje reenviado:|début du message réexpédié ?:|inizio messaggio inoltrato:",

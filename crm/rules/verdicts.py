@@ -5,12 +5,11 @@ In doubt it is a person: whoever is taken for a machine is left without an answe
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from crm.rules import auto_replies, bounces, directories, wishes
+from crm.rules import auto_replies, bounces, directories, wish_words, wishes
 from crm.rules.directories import DirectoryInquiry
 from crm.rules.inbound import InboundMail
 from crm.rules.quoting import Reply, fold
@@ -145,18 +144,15 @@ def _directory_inquiry(mail: InboundMail) -> Verdict | None:
 
 
 def _unsubscribe_mail(mail: InboundMail, ours: Ours) -> Verdict | None:
+    """What mail programs send to our address for it, or a person with that word for a subject."""
     is_to_it = any(address.lower() in ours.unsubscribe_addresses for address in mail.recipients)
-    if not (is_to_it or _UNSUBSCRIBE.fullmatch(mail.subject.strip())):
+    reply = fold(mail.text)
+    is_named_so = bool(wish_words.UNSUBSCRIBE_SUBJECT.fullmatch(mail.subject.strip()))
+    if not is_to_it and not (is_named_so and wishes.goes_with_unsubscribing(reply.new)):
         return None
     wish = SaidWish(Wish.NO_MORE_MAIL, mail.subject.strip() or "unsubscribe")
-    said = "Their mail program asks for no more emails."
-    return Verdict(Kind.UNSUBSCRIBE, said, mail.sender.address, reply=fold(mail.text), wishes=(wish,))
-
-
-_UNSUBSCRIBE = re.compile(
-    r"(?:unsubscribe|un-subscribe|list-unsubscribe|opt[ -]?out|remove(?: me)?|baja|darme de baja)\b.{0,60}",
-    re.IGNORECASE,
-)
+    said = "They ask for no more emails, in the way mail programs do."
+    return Verdict(Kind.UNSUBSCRIBE, said, mail.sender.address, reply=reply, wishes=(wish,))
 
 
 def _automatic(mail: InboundMail, received_at: datetime | None) -> Verdict | None:
@@ -179,7 +175,10 @@ def _person(mail: InboundMail) -> Verdict:
         return Verdict(Kind.OTHER, said, mail.sender.address, reply=reply, is_doubtful=True)
     found = wishes.wishes(reply.new)
     said = "It reads like a person’s own words."
-    return Verdict(Kind.HUMAN_REPLY, said, mail.sender.address, reply=reply, wishes=found)
+    in_doubt = auto_replies.doubt(mail, reply.new)
+    return Verdict(
+        Kind.HUMAN_REPLY, said, mail.sender.address, reply=reply, wishes=found, is_doubtful=in_doubt
+    )
 
 
 def _original(mail: InboundMail) -> str:

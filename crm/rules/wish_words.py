@@ -14,29 +14,41 @@ ALONE = re.compile(
 )
 """The whole of somebody's new words."""
 
+UNSUBSCRIBE_SUBJECT = re.compile(
+    r"(?:re: ?)?(?:please )?(?:unsubscribe|un-subscribe|list-unsubscribe|opt[ -]?out|remove(?: me)?|stop|(?:darme de )?baja)(?: me)?(?: please)?\W{0,3}(?:from .{1,60}|[\w.-]{1,40})?",
+    re.IGNORECASE,
+)
+
 STOP_MAIL = re.compile(
     rf"\b(?:(?:stop|quit|cease) (?:sending|emailing|e-mailing|mailing|messaging|contacting|writing(?: to)?|spamming|bothering)(?: (?:me|us|to me|these|this|any|all|your|more|such|out|the|of|my inbox|anymore|{_MAIL}))*"
     rf"|stop (?:all |these |the |your |with the |this )+{_MAIL}"
     rf"|(?:do not|don't|dont|never|no longer|please not) (?:ever )?(?:send|email|e-mail|mail|contact|message|write(?: to)?) (?:me|us|to me)(?: (?:again|any ?more|any more|any|further|these|more|{_MAIL}|emails?))+"
     rf"|(?:do not|don't|dont) (?:email|e-mail|contact|mail|message) me\b"
     rf"|no (?:more|further|other) {_MAIL}|(?:do not|don't|dont|no longer) (?:want|wish|need|care)(?: to)? (?:(?:receive|get|to|any|more|further|these|your|the|such|of) ){{0,6}}{_MAIL}"
-    r"|(?:take|remove|delete|drop|strike) (?:me|my (?:name|address|e-?mail(?: address)?|contact|information|info)) (?:off|from|out of)\b"
-    rf"|unsubscribe (?:me|my|this|from)\b|(?:please|to|want to|like to|wish to|can you|could you) unsubscribe\b|opt (?:me )?out (?:of|from)\b|opt me out"
+    rf"|(?:take|remove|delete|drop|strike) (?:me|my (?:name|address|e-?mail(?: address)?|contact|information|info)) (?:off|from|out of) (?:(?:your|the|this|that|all|any|of|future|mailing|e-?mail|contact|distribution|marketing) ){{0,4}}(?:lists?|database|system|records|contacts|files?|newsletter|{_MAIL}|communications?|this|it)\b"
+    r"|(?:take|remove) me off[ ,.!]*(?:please|now|$)|^\W{0,3}(?:please )?remove me[ ,.!]*(?:please|now|immediately)?\W{0,3}$"
+    rf"|(?:^|[.!?,;] |please |can you |could you |just )unsubscribe (?:me|my|this|from)\b|(?:please|want to|like to|wish to|need to) unsubscribe\b|opt (?:me )?out (?:of|from)\b|opt me out"
     r"|(?:want|like|wish) to (?:be (?:removed|taken off|unsubscribed)|opt out)|be (?:removed|taken off) (?:from )?(?:your|the|this) (?:mailing )?list"
     rf"|(?:deje|dejen|dejad|deja|dejar|pare|paren|para) de (?:enviar(?:me|nos)?|mandar(?:me|nos)?|escribir(?:me|nos)?|contactar(?:me)?)(?: (?:m[aá]s|estos|esos|{_CORREO}))*"
     rf"|no (?:me )?(?:env[ií]e[ns]?|mande[ns]?|escriba[ns]?|contacte[ns]?)(?: m[aá]s)?(?: {_CORREO}| estos {_CORREO})*(?: m[aá]s)?|no (?:quiero|deseo)(?: recibir)? (?:m[aá]s )?(?:(?:de )?(?:estos |sus |esos ))?{_CORREO}"
     rf"|no m[aá]s {_CORREO}|(?:dar(?:me)?|d[eé](?:n)?me|quiero darme) de baja|(?:quit|borr|elimin|sac|sáqu|bórr|quít)[a-zéíáe]*(?:me)? de (?:la|su|esta|tu|sus) lista"
     r"|cancel(?:ar|en|e) (?:mi|la) suscripci[oó]n)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 SPOILS = re.compile(
-    r"(?:don't|dont|do not|never|not|didn't|please don't|won't|wouldn't|can't|cannot|hope you (?:don't|never)) (?:ever )?(?:want you to |ask you to |mean (?:for you )?to )?(?:stop|quit|cease|unsubscribe|remove|take me off)"
+    r"(?:don't|dont|do not|never|not|didn't|please don't|won't|wouldn't|can't|cannot|hope you (?:don't|never)) (?:ever )?(?:want you to |ask you to |mean (?:for you )?to )?(?:stop|quit|cease|unsubscribe|remove|take me off)\b"
     r"|\bif\b|\bunless\b|\buntil\b|\bbefore\b|\bwould you mind\b|\bor\b.{0,40}\?|no (?:deje|dejes|dejen|pare|paren)\b|\bsi (?:no|usted|ya)\b|\bhasta que\b"
     r"|\b(?:he|she|they|husband|wife|mother|mom|dad|father|ex|boss|people|everyone|someone|who)\b[^.!?\n]{0,60}\b(?:stop|quit|emailing|writing|contacting|send)",
     re.IGNORECASE,
 )
 """Turns the words round, or makes them somebody else's: then the owner decides."""
+
+NOT_MEANT = re.compile(
+    r"\?|mistake|accident|oops|sorry|did(?: not|n't) (?:mean|want)|\bstill\b|\bbut\b|instead|por error|sin querer|equivoc|\bpero\b|call me|keep",
+    re.IGNORECASE,
+)
+"""Beside the word `unsubscribe` this says that more is meant than that."""
 
 PERHAPS = re.compile(
     r"\b(?:please stop|stop please|leave me alone|too many (?:e-?mails|messages)|unsubscribe|stop (?:it|this)|enough (?:already|with|of)|no more|(?:por favor )?(?:d[eé]jenme|d[eé]jeme) en paz|ya basta|demasiados correos)\b",

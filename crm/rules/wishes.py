@@ -42,7 +42,7 @@ class SaidWish:
 
 def wishes(new_text: str) -> tuple[SaidWish, ...]:
     """Each wish once, plainest first. `new_text` is what the person wrote, without what is quoted."""
-    said = new_text[:8_000].replace("’", "'").replace("‘", "'")
+    said = _readable(new_text)
     found: dict[Wish, SaidWish] = {}
     if words := _no_more_mail(said):
         found[words.wish] = words
@@ -50,6 +50,20 @@ def wishes(new_text: str) -> tuple[SaidWish, ...]:
         if match := pattern.search(said):
             found.setdefault(Wish(wish), SaidWish(Wish(wish), " ".join(match[0].split())))
     return tuple(found.values())
+
+
+def goes_with_unsubscribing(new_text: str) -> bool:
+    """Whether somebody whose subject says `unsubscribe` says nothing beside it that needs an answer."""
+    said = _readable(new_text)
+    found = _no_more_mail(said)
+    is_plain = found is None or found.acts
+    return is_plain and len(said.split()) <= 40 and not wish_words.NOT_MEANT.search(said)
+
+
+def _readable(new_text: str) -> str:
+    """Straight apostrophes, and no line with a link: that is the foot of some mail, not a person's words."""
+    lines = new_text[:8_000].replace("’", "'").replace("‘", "'").split("\n")
+    return "\n".join(line for line in lines if "://" not in line)
 
 
 def _no_more_mail(said: str) -> SaidWish | None:
