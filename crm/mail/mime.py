@@ -31,6 +31,9 @@ _PARAMETER = re.compile(
 )
 _TYPE = re.compile(r"\s{0,20}([\w.+-]{1,60}/[\w.+-]{1,80})")
 
+_LOST_FOLD = re.compile(rb"(?:boundary|charset|report-type|format) ?=", re.IGNORECASE)
+"""A continued line whose indent some server ate."""
+
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -103,7 +106,7 @@ def headers_of(head: bytes) -> Headers:
     """Each header unfolded, its name in small letters, its value as text but not yet decoded."""
     found: list[tuple[str, list[bytes]]] = []
     for line in head.split(b"\n"):
-        if line[:1] in (b" ", b"\t"):
+        if line[:1] in (b" ", b"\t") or _LOST_FOLD.match(line):
             if found:
                 found[-1][1].append(line)
         elif match := _NAME.match(line):
@@ -206,7 +209,8 @@ def _cut_where_headers_end(head: bytes, body: bytes) -> tuple[bytes, bytes]:
     """Some programs forget the empty line: the first line that can be no header begins the body."""
     at = 0
     for line in head.split(b"\n")[: HEADERS * 10]:
-        if line[:1] not in (b" ", b"\t") and not _NAME.match(line) and not line.startswith(b">From "):
+        is_head = line[:1] in (b" ", b"\t") or _NAME.match(line) or _LOST_FOLD.match(line)
+        if not is_head and not line.startswith(b">From "):
             return head[:at], head[at:] + b"\n\n" + body
         at += len(line) + 1
     return head, body

@@ -75,12 +75,18 @@ def _returned(headers: Headers) -> Returned:
     for name, value in headers:
         values.setdefault(name, value)
     return Returned(
-        message_id=values.get("message-id", "").strip()[:400],
+        message_id=_message_id(values.get("message-id", "")),
         sender=_address(values.get("from", "")),
         recipient=_address(values.get("to", "")),
         subject=decoded_header(values.get("subject", ""))[:1_000],
         headers=tuple((name, value[:1_000]) for name, value in values.items() if name in RETURNED_HEADERS),
     )
+
+
+def _message_id(value: str) -> str:
+    """In brackets, as ours are, also where somebody took them away."""
+    bare = value.strip().strip("<>")[:400]
+    return f"<{bare}>" if bare else ""
 
 
 def _fields(block: str) -> Headers:

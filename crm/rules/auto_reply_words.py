@@ -36,7 +36,7 @@ _AWAY = (
 
 SUBJECT_AUTOMATIC = re.compile(
     rf"\W{{0,3}}(?:(?:{_AUTOMATIC_REPLY})(?!\w)|(?:{_OUT_OF_OFFICE}) ?(?:\W{{0,3}}$|[:：\-–—(]|auto|\bre\b|reply|message|response|notification|notice|is out of))"
-    r"|auto: ?.{1,60} is out of the office|.{1,60} is out of the office(?: \(|$|[:.-])",
+    r"|auto: ?.{1,60} is out of the office|.{1,60} is out of the office(?: \(|$|[:.-])|.{0,200}\((?:automatic|automated|auto)[ -]?(?:response|reply|responder|answer)\)\W*$",
     re.IGNORECASE,
 )
 """How the subject of an automatic reply begins."""

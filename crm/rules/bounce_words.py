@@ -9,7 +9,7 @@ ADDRESS = re.compile(r"[\w.!#$%&'*+?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z
 DAEMONS = re.compile(
     r"mailer[-_. ]?daemon|mail[-_. ]?delivery[-_. ]?(?:subsystem|system|service)|postmaster|mail delivery system"
     r"|microsoft ?exchange[0-9a-f]{0,40}|system administrator|mdaemon|mail system|mailer|mail daemon|postoffice"
-    r"|internet mail delivery|bounces?|mail administrator|mmdf|smtp|daemon|mail router|delivery[-_. ]subsystem"
+    r"|internet mail delivery|bounces?|mail administrator|mmdf|smtp|daemon|mail router|post[-_]master|delivery[-_. ]subsystem"
     r"|mail-?daemon|microsoft outlook|mailerdaemon|smtpgate.{0,20}|exchange|lotus notes router|mail-delivery"
 )
 
@@ -34,7 +34,7 @@ PLAIN_SUBJECT = re.compile(
 """A subject that only mail servers write; a person’s answer or forward begins with `Re:` or `Fwd:`."""
 
 SAYS_UNDELIVERED = re.compile(
-    r"(?:could not|couldn.t|was not|wasn.t|cannot|can not|can.t|has not|not) (?:yet )?(?:be(?:en)? |able to be )?deliver|(?:unable|not able|wasn.t able|failed) to deliver|not reach(?:ed)? (?:some|the|all|following)|undeliverable"
+    r"error: invalid user|error message below:|(?:could not|couldn.t|was not|wasn.t|cannot|can not|can.t|has not|not) (?:yet )?(?:be(?:en)? |able to be )?deliver|(?:unable|not able|wasn.t able|failed) to deliver|not reach(?:ed)? (?:some|the|all|following)|undeliverable"
     r"|delivery (?:has |to [^\n]{1,80} )?failed|was not delivered|returned to (?:the )?sender|failed recipients?|konnte nicht (?:zugestellt|übermittelt)|no (?:pudo|ha podido|se pudo) (?:ser )?entreg|n.a pas pu (?:être|etre) (?:d[ée]livr|remis|distribu)"
     r"|non (?:è stato possibile|ha potuto) (?:consegn|recapit)|não (?:pôde|foi possível) (?:ser )?entreg|не (?:доставлено|удалось доставить)",
     re.IGNORECASE,
@@ -58,7 +58,7 @@ LATE = re.compile(
     r"|will (?:continue to|keep) (?:be )?(?:retr|try|attempt)|will be retried|delivery (?:has been |is )?delayed|message delayed"
     r"|delivery incomplete|delayed mail|this is a warning (?:message )?only|you do not need to resend|not need to resend"
     r"|warning: (?:could not send|message) .{0,40}(?:past|delayed|still)|delivery status notification \(delay\)"
-    r"|gmail will retry|no action is required on your part|delivery attempts will (?:continue|be)|has been postponed|advisory-only|temporary problem delivering|verzögert|se ha retrasado"
+    r"|gmail will retry|no action is required on your part|delivery attempts will (?:continue|be)|has been postponed|advisory-only|is delayed for more than|(?:only a|is a) temporary (?:failure|problem|error) report|do not need to re-?send|temporary problem delivering|verzögert|se ha retrasado"
     r"|no es necesario que (?:lo )?vuelva|retrasad|retardé|remise .{0,20}différée|in ritardo|vertraagd|wird weiter versucht",
     re.IGNORECASE,
 )
@@ -95,8 +95,11 @@ FULL = re.compile(
 )
 """The mailbox is full, or the mail too big for it."""
 
+POLICY_CODE = re.compile(r"(?<![\d.])[45]\.7\.\d{1,3}(?![\d.])")
+"""Security or policy (RFC 3463 3.8); some say it of addresses that nobody has."""
+
 POLICY = re.compile(
-    r"(?<![\d.])[45]\.7\.\d{1,3}(?![\d.])|\bspam|blacklist|black list|block ?list|\bblocked\b|\brbl\b|dnsbl|reputation|\bpolicy\b|content (?:rejected|filter)"
+    r"\bspam|blacklist|black list|block ?list|\bblocked\b|\brbl\b|dnsbl|reputation|\bpolicy\b|content (?:rejected|filter)"
     r"|virus (?:detected|found)|contains? a virus|infected|banned|grey ?list|rate limit|too many (?:connections|messages|recipients)|throttl|try again later"
     r"|\bspf\b|dkim|dmarc|not authori[sz]ed|access denied|authentication (?:required|failed)|relay(?:ing)? (?:access )?denied|unable to relay"
     r"|relaying not (?:allowed|permitted)|timed? ?out|connection (?:refused|reset|lost)|temporar(?:y|ily)|mail(?:ing)? loop|looping|loop detected|too many hops|hop count"

@@ -25,6 +25,7 @@ from crm.rules.bounce_words import (
     OPENING,
     PLAIN_SUBJECT,
     POLICY,
+    POLICY_CODE,
     SAID_IN_BODY,
     SAYS_UNDELIVERED,
     SURE_DAEMONS,
@@ -98,14 +99,13 @@ def _outcome(delivery: Delivery, code: str, said: str) -> Outcome:
 
 def _judged(code: str, said: str) -> Outcome:
     """Hard only where code or words say that nobody lives there, and nothing says otherwise."""
-    is_dead_by_code, is_dead_by_words = code in DEAD_ADDRESS, bool(DEAD.search(said))
+    dead_by_code, dead_by_words = code in DEAD_ADDRESS, bool(DEAD.search(said))
     if FULL.search(said) or code.startswith("4"):
         return Outcome.SOFT
-    if is_dead_by_code and is_dead_by_words:
-        return Outcome.HARD
-    if POLICY.search(said) and not KNOWN_AS_DEAD.search(said):
+    speaks_of_policy = POLICY.search(said) or (POLICY_CODE.search(said) and not dead_by_words)
+    if speaks_of_policy and not (dead_by_code and dead_by_words) and not KNOWN_AS_DEAD.search(said):
         return Outcome.SOFT
-    return Outcome.HARD if is_dead_by_code or is_dead_by_words else Outcome.SOFT
+    return Outcome.HARD if dead_by_code or dead_by_words else Outcome.SOFT
 
 
 def _better_code(status: str, diagnostic: str) -> str:
@@ -135,12 +135,14 @@ def _is_from_a_server(mail: InboundMail) -> bool:
 
 
 def _near(said: str, recipient: str) -> str:
-    """What a server says about one recipient: what stands around the address, else all of it."""
+    """What a server says about one recipient: what follows the address, else stands around it, else all."""
     at = said.lower().find(recipient.lower()) if recipient else -1
     if at < 0:
         return said
-    around = said[max(0, at - 200) : at + 1_000]
-    return around if DEAD.search(around) or FULL.search(around) or _CODE.search(around) else said
+    nearer = (said[at : at + 600], said[max(0, at - 300) : at + 1_200])
+    return next(
+        (part for part in nearer if DEAD.search(part) or FULL.search(part) or _CODE.search(part)), said
+    )
 
 
 def _explanation(text: str) -> str:

@@ -127,7 +127,8 @@ def _attribution(lines: list[str], at: int) -> int | None:
 def _introduces(lines: list[str]) -> bool:
     """Whether these lines together say who wrote what follows, and none of them has to stay."""
     said = " ".join(line.strip() for line in lines)
-    if len(said) > 400 or not any(pattern.fullmatch(said) for pattern in ATTRIBUTIONS):
+    may_end_so = said.rstrip("* ").endswith((":", "：", "-"))
+    if not may_end_so or len(said) > 400 or not any(pattern.fullmatch(said) for pattern in ATTRIBUTIONS):
         return False
     return not any(_introduces(lines[later:]) for later in range(1, len(lines)))
 

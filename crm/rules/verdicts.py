@@ -16,6 +16,9 @@ from crm.rules.quoting import Reply, fold
 from crm.rules.return_dates import return_date
 from crm.rules.wishes import SaidWish, Wish
 
+NO_COMPLAINTS = ("not-spam", "auth-failure", "virus", "dmarc")
+"""Kinds of feedback that are no complaint (RFC 5965, RFC 6591)."""
+
 
 class Kind(StrEnum):
     """What a mail is. Only the first three can be from a person."""
@@ -86,8 +89,10 @@ def unreadable(why: str) -> Verdict:
 
 
 def _complaint(mail: InboundMail) -> Verdict | None:
-    if mail.complaint is None or mail.complaint.feedback_type in ("not-spam", "auth-failure", "virus"):
+    if mail.complaint is None:
         return None
+    if mail.complaint.feedback_type in NO_COMPLAINTS:
+        return Verdict(Kind.OTHER, "A report between mail servers. Nobody complained.")
     named = next(iter(mail.complaint.recipients), "")
     recipient = named or (mail.returned.recipient if mail.returned else "")
     said = "Somebody marked our email as spam; their provider reports it."
