@@ -13,6 +13,7 @@ from crm.rules.auto_reply_words import (
     SUBJECT_AUTOMATIC,
     SUBJECT_AWAY,
     TEXT_AWAY,
+    bare,
 )
 from crm.rules.inbound import InboundMail
 
@@ -111,4 +112,4 @@ _TAG = re.compile(
 
 def _without_tags(subject: str) -> str:
     """Small letters, without the `[EXTERNAL]` of gateways. `Re:` stays: people answer automatic replies."""
-    return _TAG.sub("", " ".join(subject.split()).lower())
+    return bare(_TAG.sub("", " ".join(subject.split()).lower()))

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+
+def bare(text: str) -> str:
+    """Without accents, which some programs lose; signs of other scripts stay what they are."""
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(sign for sign in apart if unicodedata.category(sign) != "Mn"))
+
 
 MACHINE_HEADERS = frozenset(
     "x-autoreply x-auto-reply x-autoreply-from x-autorespond x-autoresponder x-autoresponder-from x-mail-autoreply"
@@ -27,7 +35,7 @@ _OUT_OF_OFFICE = (
 )
 _AWAY = (
     r"out of (?:the )?office|out-of-(?:the-)?office|out of (?:my|our) office|ooo|away from (?:my )?(?:e-?mail|mail|office|the office|my desk)"
-    r"|(?:vacation|holiday|absence|away) (?:reply|message|notice|response|notification|auto.*)|on (?:annual|parental|maternity|medical|sick) leave"
+    r"|(?:vacation|holiday|absence|away) (?:reply|message|notice|response|notification|auto.*)|on (?:(?:annual|parental|maternity|medical|sick) )?leave|on (?:holiday|vacation)"
     r"|fuera de (?:la |mi )?oficina|ausente de la oficina|ausencia|de vacaciones|abwesend|abwesenheit\w*|nicht im (?:büro|haus)|außer haus|urlaub\w*"
     r"|absence|absent du bureau|absent\(e\)|hors du bureau|en congés?|fora do escritório|ausência|ausente|férias|fuori (?:sede|ufficio)|assenza|assente"
     r"|afwezig\w*|niet aanwezig|frånvaro\w*|fravær\w*|ikke til stede|poissa\w*|nieobecność|poza biurem|nepřítomnost|mimo kancelář"
@@ -35,12 +43,14 @@ _AWAY = (
 )
 
 SUBJECT_AUTOMATIC = re.compile(
-    rf"\W{{0,3}}(?:(?:{_AUTOMATIC_REPLY})(?!\w)|(?:{_OUT_OF_OFFICE}) ?(?:\W{{0,3}}$|[:：\-–—(]|auto|\bre\b|reply|message|response|notification|notice|is out of))"
-    r"|auto: ?.{1,60} is out of the office|.{1,60} is out of the office(?: \(|$|[:.-])|.{0,200}\((?:automatic|automated|auto)[ -]?(?:response|reply|responder|answer)\)\W*$",
+    bare(
+        rf"\W{{0,3}}(?:(?:{_AUTOMATIC_REPLY})(?!\w)|(?:{_OUT_OF_OFFICE}) ?(?:\W{{0,3}}$|[:：\-–—(]|auto|\bre\b|reply|message|response|notification|notice|is out of))"
+        r"|auto: ?.{1,60} is out of the office|.{1,60} is out of the office(?: \(|$|[:.-])|.{0,200}\((?:automatic|automated|auto)[ -]?(?:response|reply|responder|answer)\)\W*$"
+    ),
     re.IGNORECASE,
 )
 """How the subject of an automatic reply begins."""
-SUBJECT_AWAY = re.compile(rf"(?<!\w)(?:{_AWAY}).{{0,120}}", re.IGNORECASE)
+SUBJECT_AWAY = re.compile(bare(rf"(?<!\w)(?:{_AWAY}).{{0,120}}"), re.IGNORECASE)
 
 TEXT_AWAY = re.compile(
     r"(?:i am|i'm|i’m|i will be|i'll be|we are|currently|am) (?:currently |presently |now )?(?:out of|away|on (?:vacation|leave|holiday|annual))"
@@ -55,7 +65,7 @@ TEXT_AWAY = re.compile(
 _ITSELF = (
     r"(?:please note(?: that)?,?:? )?(?:(?:this|the following) is an? (?:automatic|automated|auto[- ]?generated|auto)(?:ally generated)?[- ]?(?:\w+ )?(?:reply|response|message|e-?mail|notification|answer|acknowledge?ment|confirmation)"
     r"|(?:please )?do not (?:reply|respond) to this (?:automated|automatic)|(?:this|my) (?:e-?mail|message|reply|mailbox|inbox)(?: address| account)? (?:was|is|has been) (?:sent automatically|generated automatically|automatically (?:sent|generated)|not (?:being )?monitored|unattended|unmonitored|no longer monitored)"
-    r"|automatically generated (?:e-?mail|message|reply|response)|auto-?generated (?:message|e-?mail|reply)|auto(?:matic|mated)?[- ]?(?:reply|response)(?= ?[:.!\n])"
+    r"|automatically generated (?:e-?mail|message|reply|response)|auto-?generated (?:message|e-?mail|reply)|auto(?:matic|mated)?[- ]?(?:reply|response)(?= ?[\]:.!\n]| ?$)"
     r"|este es un (?:mensaje|correo)(?: de respuesta)? autom[aá]tic|(?:mensaje|respuesta) autom[aá]tic[oa](?= ?[:.!\n])|dies(?:e|es)? (?:ist eine |e-?mail wurde |nachricht wurde |antwort wurde )?automatisch"
     r"|ceci est un(?:e)? (?:message|réponse|courriel) automatique|message généré automatiquement|réponse automatique(?= ?[:.!\n])|esta é uma (?:mensagem|resposta) autom"
     r"|questo è un messaggio (?:generato )?automatic|questa è una risposta automatica|dit is een automatisch|detta är ett automatiskt|dette er en? automatisk)"

@@ -100,7 +100,7 @@ POLICY_CODE = re.compile(r"(?<![\d.])[45]\.7\.\d{1,3}(?![\d.])")
 
 POLICY = re.compile(
     r"\bspam|blacklist|black list|block ?list|\bblocked\b|\brbl\b|dnsbl|reputation|\bpolicy\b|content (?:rejected|filter)"
-    r"|virus (?:detected|found)|contains? a virus|infected|banned|grey ?list|rate limit|too many (?:connections|messages|recipients)|throttl|try again later"
+    r"|virus (?:detected|found)|contains? a virus|infected|banned|grey ?list|rate limit|too many (?:connections|messages|recipients)|throttl|try again later|found,? try again|unsolicited"
     r"|\bspf\b|dkim|dmarc|not authori[sz]ed|access denied|authentication (?:required|failed)|relay(?:ing)? (?:access )?denied|unable to relay"
     r"|relaying not (?:allowed|permitted)|timed? ?out|connection (?:refused|reset|lost)|temporar(?:y|ily)|mail(?:ing)? loop|looping|loop detected|too many hops|hop count"
     r"|\b(?:disabled|suspended|inactive)\b|not accepting mail from|permission denied",

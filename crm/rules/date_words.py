@@ -50,6 +50,7 @@ DATES = re.compile(
     rf"(?P<iso>(?P<iy>20\d\d)-(?P<im>\d\d?)-(?P<id>\d\d?))"
     rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?(?: of| de| d.)? ?(?P<m1>{_MONTH})\b\.?(?:,? (?:de |del )?(?P<y1>20\d\d))?"
     rf"|\b(?P<m2>{_MONTH})\.? (?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>20\d\d))?"
+    rf"|(?:the|el|am) (?P<d3>\d{{1,2}})(?:st|nd|rd|th)\b"
     rf"|(?P<n1>\d{{1,2}})(?P<sep>[./-])(?P<n2>\d{{1,2}})(?:[./-](?P<ny>\d{{4}}|\d\d))?(?!\d)",
     re.IGNORECASE,
 )
@@ -71,3 +72,10 @@ IN_SOME_TIME = re.compile(
     r" (?P<unit>days?|weeks?|días?|dias?|semanas?|tagen?|wochen?|jours?|semaines?)\b",
     re.IGNORECASE,
 )
+
+SENTENCE_END = re.compile(r"(?<!\d)[.!?] (?=[A-ZÄÖÜÉ¡¿])")
+
+BEFORE_BACK = re.compile(
+    r"\b(?:am|ab|vom|on|el|le|il|på|den|from|ab dem)((?: [\w.,/-]{1,12}){1,4}) (?:ich )?$", re.IGNORECASE
+)
+"""`am 9. November wieder`: in German the day comes first."""

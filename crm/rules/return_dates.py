@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from crm.rules.date_words import BACK, DATES, IN_SOME_TIME, MONTHS, NUMBERS, RELATIVE_DAY, UNTIL, WEEKDAYS
+from crm.rules.date_words import (
+    BACK,
+    BEFORE_BACK,
+    DATES,
+    IN_SOME_TIME,
+    MONTHS,
+    NUMBERS,
+    RELATIVE_DAY,
+    SENTENCE_END,
+    UNTIL,
+    WEEKDAYS,
+)
 
 FURTHEST = timedelta(days=200)
 """Whoever is away for longer has not said when to write again."""
@@ -23,11 +34,12 @@ def return_date(text: str, sent_on: date) -> date | None:
 
 
 def _said(text: str, sent_on: date, cue: re.Pattern[str]) -> list[date]:
+    """The days that stand behind the words that lead to one, up to the end of their sentence."""
     found = []
     for match in cue.finditer(text):
-        after = text[match.end() : match.end() + _SPAN]
-        after = re.split(r"[.!?] (?=[A-ZÄÖÜ¡¿])|\n", after, maxsplit=1)[0]
-        if day := _day_in(after, sent_on):
+        after = SENTENCE_END.split(text[match.end() : match.end() + _SPAN], maxsplit=1)[0]
+        before = BEFORE_BACK.search(text[max(0, match.start() - _SPAN) : match.start()])
+        if day := _day_in(after, sent_on) or (_day_in(before[1], sent_on) if before else None):
             found.append(day)
     return found
 
@@ -51,6 +63,8 @@ def _date_of(match: re.Match[str], sent_on: date) -> date | None:
     if month := match["m1"] or match["m2"]:
         year = match["y1"] or match["y2"]
         return _nearest(int(match["d1"] or match["d2"]), MONTHS[month.lower()], year, sent_on)
+    if match["d3"]:
+        return _next_of_that_number(int(match["d3"]), sent_on)
     first, second = int(match["n1"]), int(match["n2"])
     is_day_first = match["sep"] == "." or first > 12
     day, month_number = (first, second) if is_day_first else (second, first)
@@ -64,6 +78,14 @@ def _nearest(day: int, month: int, year: str | None, sent_on: date) -> date | No
     if found and found < sent_on - timedelta(days=60):
         return _valid(sent_on.year + 1, month, day)
     return found
+
+
+def _next_of_that_number(day: int, sent_on: date) -> date | None:
+    """`the 23rd` is this month's, or once that is over the next one's."""
+    if day > sent_on.day:
+        return _valid(sent_on.year, sent_on.month, day)
+    months = sent_on.month % 12 + 1
+    return _valid(sent_on.year + (months == 1), months, day)
 
 
 def _valid(year: int, month: int, day: int) -> date | None:

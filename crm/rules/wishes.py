@@ -1,7 +1,8 @@
 """What somebody wants of us in his own new words: no more mail, or something the owner had better decide.
 
 Only plain words for no more mail act by themselves. Frightened people write “I can’t stop” and “please
-don’t stop writing”: whatever could be that is a proposal at most.
+don’t stop writing”: whatever could be that is a proposal at most. So is all that stands beside words of
+danger: somebody who may be in danger is not cut off by a machine.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crm.rules import wish_words
+from crm.rules.crisis import crisis_words
 
 
 class Wish(StrEnum):
@@ -70,18 +72,33 @@ def _no_more_mail(said: str) -> SaidWish | None:
     whole = " ".join(re.sub(r"[^\w'\s]", " ", said.lower()).split())
     if wish_words.ALONE.fullmatch(whole):
         return SaidWish(Wish.NO_MORE_MAIL, said.strip()[:200])
-    for match in wish_words.STOP_MAIL.finditer(said):
-        sentence = _sentence(said, match)
-        words = " ".join(match[0].split())
-        if wish_words.SPOILS.search(sentence):
-            return SaidWish(Wish.PERHAPS_NO_MORE_MAIL, words)
-        return SaidWish(Wish.NO_MORE_MAIL, words)
-    if perhaps := wish_words.PERHAPS.search(said):
-        return SaidWish(Wish.PERHAPS_NO_MORE_MAIL, " ".join(perhaps[0].split()))
+    if len(whole.split()) <= wish_words.LONGEST and not crisis_words(said):
+        for sentence in _sentences(said):
+            if words := _plainly_said(sentence):
+                return SaidWish(Wish.NO_MORE_MAIL, words)
+    patterns = (wish_words.PERHAPS, wish_words.COMMANDS, wish_words.WISHES_TO_STOP)
+    perhaps = next((match for pattern in patterns if (match := pattern.search(said))), None)
+    return SaidWish(Wish.PERHAPS_NO_MORE_MAIL, " ".join(perhaps[0].split())) if perhaps else None
+
+
+def _plainly_said(sentence: str) -> str | None:
+    """The words of a sentence that says nothing but “no more mail to me”; None when it may say more."""
+    if wish_words.SPOILS.search(sentence):
+        return None
+    for lead, pattern in (
+        (wish_words.POLITENESS, wish_words.COMMANDS),
+        (wish_words.WISHING, wish_words.WISHES_TO_STOP),
+    ):
+        match = pattern.search(sentence)
+        if match and lead.fullmatch(sentence, 0, match.start()):
+            return match[0].strip()
     return None
 
 
-def _sentence(said: str, match: re.Match[str]) -> str:
-    begin = max((m.end() for m in re.finditer(r"[.!?\n]", said[: match.start()])), default=0)
-    end = re.search(r"[.!?\n]", said[match.end() :])
-    return said[begin : match.end() + (end.start() + 1 if end else len(said))]
+def _sentences(said: str) -> list[str]:
+    """Lines that a program broke are put together; signs at the ends are left out."""
+    joined = re.sub(r"(?<=[\w,]) ?\n(?=[a-z])", " ", said)
+    pieces = re.split(
+        r"[.!?;:\n…]+|\s[-–—]\s|,(?= ?(?:but|and|thanks|thank|gracias|pero|i (?!don))\b)", joined
+    )
+    return [" ".join(piece.split()).strip(" ,\"'()*") for piece in pieces]

@@ -13,7 +13,8 @@ from functools import lru_cache
 from crm.mail.parse import parse
 from crm.rules.inbound import InboundMail
 from crm.rules.verdicts import Kind, Verdict, classify
-from tests.mails import away, others, people, undelivered
+from crm.rules.wishes import Wish
+from tests.mails import away, others, people, tricky, undelivered
 from tests.mails.writing import WE, Specimen
 
 HELD_OUT_OF = 3
@@ -21,7 +22,9 @@ HELD_OUT_OF = 3
 
 @lru_cache(maxsize=1)
 def specimens() -> tuple[Specimen, ...]:
-    return tuple(each for source in (people, away, undelivered, others) for each in source.specimens())
+    return tuple(
+        each for source in (people, away, undelivered, others, tricky) for each in source.specimens()
+    )
 
 
 def lot(name: str) -> tuple[Specimen, ...]:
@@ -88,4 +91,4 @@ def same_wish(specimen: Specimen, verdict: Verdict) -> bool:
 def acts_wrongly(specimen: Specimen, verdict: Verdict) -> bool:
     """The one mistake about a wish that costs a person: no more mail to somebody who did not ask for it."""
     acts = any(each.acts for each in verdict.wishes)
-    return acts and specimen.wish is None
+    return acts and specimen.wish is not Wish.NO_MORE_MAIL

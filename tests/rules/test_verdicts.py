@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from crm.rules.verdicts import Kind, Verdict
@@ -29,7 +31,7 @@ def test_no_automatic_reply_is_taken_for_a_person(said: Said) -> None:
         if specimen.kind is Kind.AUTO_REPLY and verdict.kind is Kind.HUMAN_REPLY
     ]
 
-    assert len(taken) <= 1, taken  # one is held out, see corpus.py
+    assert taken == []
 
 
 def test_no_person_is_missed(said: Said) -> None:
@@ -84,3 +86,28 @@ def test_what_people_wish_is_seen(said: Said) -> None:
     ]
 
     assert unseen == []
+
+
+def test_nobody_is_cut_off_who_did_not_ask_for_it(said: Said) -> None:
+    cut_off = [specimen.name for specimen, verdict in said if corpus.acts_wrongly(specimen, verdict)]
+
+    assert cut_off == []
+
+
+def test_a_day_of_return_is_the_one_that_was_meant(said: Said) -> None:
+    wrong = [
+        f"{specimen.name}: {verdict.returns_on}"
+        for specimen, verdict in said
+        if specimen.returns_on and verdict.returns_on != specimen.returns_on
+    ]
+
+    assert wrong == []
+
+
+def test_a_directorys_notice_is_read_label_by_label(said: Said) -> None:
+    read = [verdict.inquiry for specimen, verdict in said if specimen.kind is Kind.DIRECTORY_INQUIRY]
+
+    assert {each.name for each in read if each} == {"Maya Okafor"}
+    assert {re.sub(r"\D", "", each.phone)[-10:] for each in read if each} == {"2135550144"}
+    assert all(each and each.message.startswith("I am looking for help with panic attacks.") for each in read)
+    assert all(each and "Evenings are best." in each.message for each in read)
