@@ -36,8 +36,9 @@ bench: $(BIN)/.installed-dev .venv-bench/.installed ## measure how fast it is; n
 gate: $(BIN)/.installed-dev ## count what the front door lets through: spam, and words of danger
 	@$(BIN)/python -m bench.gate
 
-mails: $(BIN)/.installed-dev ## count what is made of our specimens of arriving mail, kind by kind
+mails: $(BIN)/.installed-dev ## count what is made of our specimens of arriving mail, kind by kind, and how fast
 	@$(BIN)/python -m bench.mails
+	@$(BIN)/python -m bench.reading
 
 storm: $(BIN)/.installed-dev ## let everything happen in any order, EXAMPLES (5000) times, at random
 	EXAMPLES=$${EXAMPLES:-5000} $(BIN)/python -m pytest -q tests/stories/test_interleavings.py

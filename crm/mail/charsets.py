@@ -104,6 +104,8 @@ def plain_header(octets: bytes) -> str:
         text = octets.decode("utf-8")
     except UnicodeDecodeError:
         text = octets.decode("cp1252", "replace")
+    if text.isprintable():
+        return text.strip()
     return "".join(sign if sign.isprintable() or sign == "\t" else " " for sign in text).strip()
 
 

@@ -26,6 +26,7 @@ KEPT_HEADERS = re.compile(
 )
 """Headers the rules ask for, and no others: what is kept stays small."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _MESSAGE_ID = re.compile(r"<[^\s<>]{1,400}>")
 
 
@@ -89,7 +90,7 @@ def _looks_like_html(part: Part) -> bool:
 
 def _cut(text: str) -> str:
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(sign for sign in text[:TEXT_LENGTH] if sign >= " " or sign in "\n\t").strip("\n")
+    return _CONTROL.sub("", text[:TEXT_LENGTH]).strip("\n")
 
 
 def _own_parts(part: Part) -> Iterator[Part]:

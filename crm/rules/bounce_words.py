@@ -41,7 +41,7 @@ SAYS_UNDELIVERED = re.compile(
 )
 
 WHOM = re.compile(
-    r"(?:recipients?|address(?:es|\(es\))?|deliver(?:ed|y)?(?: to)?|undeliverable to|users?)\b[^@\n]{0,60}(?::|to|failed[^@\n]{0,20})\s{0,40}",
+    r"(?:recipients?|address(?:es|\(es\))?|deliver(?:ed|y)?(?: to)?|undeliverable to|users?)\b[^@\n]{0,60}(?::|\bto\b|failed[^@\n]{0,20})\s{0,40}",
     re.IGNORECASE,
 )
 """What stands before the address that could not be reached."""

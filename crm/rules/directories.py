@@ -23,7 +23,10 @@ from crm.rules.inbound import InboundMail
 
 @dataclass(frozen=True)
 class DirectoryInquiry:
-    """Somebody who wrote through a directory, as far as it could be read; empty where it could not."""
+    """Somebody who wrote through a directory, as far as it could be read; empty where it could not.
+
+    `message` is the whole text where no label says which part of it somebody typed.
+    """
 
     directory: str
     name: str = ""
@@ -49,12 +52,7 @@ def inquiry(mail: InboundMail) -> DirectoryInquiry | None:
     read = _read(mail, directory or "a contact form", found)
     if directory is None and not (_is_form(found) and (read.email or read.phone)):
         return None
-    return (
-        read
-        if (read.email or read.phone or read.message)
-        and (directory is None or _speaks_of_a_person(found, mail))
-        else None
-    )
+    return read if directory is None or _speaks_of_a_person(found, mail) else None
 
 
 def _speaks_of_a_person(found: dict[str, str], mail: InboundMail) -> bool:
@@ -76,7 +74,7 @@ def _read(mail: InboundMail, directory: str, found: dict[str, str]) -> Directory
         name=_clean_name(name) or _clean_name(mail.reply_to.name if _other_person(mail) else ""),
         email=email[0].strip(".'") if email else "",
         phone=" ".join(phone[0].split()) if phone else "",
-        message=found.get("message", "").strip(),
+        message=found.get("message", "").strip() or mail.text.strip(),
     )
 
 

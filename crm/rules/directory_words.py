@@ -36,17 +36,20 @@ FORM_SUBJECT = re.compile(
     r"|you have a new (?:message|inquiry|referral|client|lead)|potential client|prospective client|formulario de contacto|nuevo mensaje",
     re.IGNORECASE,
 )
+_WHOSE = r"(?:(?:your|the|their|client|contact|sender|visitor|patient|user|customer|person|full|first and last|reply|best|cell|mobile|daytime|work|home|preferred)(?:['’]s)? ){0,3}"
 LABELS = {
-    "name": r"(?:your |full |client(?:'s)? |contact |sender(?:'s)? |first and last )?name|from|nombre(?: completo| y apellidos?)?|client|patient|submitted by|who",
-    "first": r"(?:your )?first(?: name)?|nombre de pila",
-    "last": r"(?:your )?last(?: name)?|surname|family name|apellidos?",
-    "email": r"(?:your |client(?:'s)? |contact |sender(?:'s)? |reply )?e-?mail(?: address)?|correo(?: electr[oó]nico)?|email id",
-    "phone": r"(?:your |client(?:'s)? |contact |best |cell |mobile |daytime )*(?:phone|telephone|tel|cell|mobile)(?: ?(?:number|no|#))?\.?|tel[eé]fono|celular|number|m[oó]vil",
-    "message": r"(?:your |client(?:'s)? |their |the )?(?:message|comments?|note|inquiry|enquiry|question|details|description)s?(?: body| text)?|mensaje|comentarios?"
-    r"|what brings you (?:here|in|to therapy)\??|how can (?:i|we) help(?: you)?\??|reason for (?:contact|visit|reaching out|seeking therapy)|tell (?:me|us) (?:more|about).{0,40}|about(?: you)?",
+    "first": r"first(?: name)?|nombre de pila",
+    "last": r"last(?: name)?|surname|family name|apellidos?",
+    "name": r"name|from|nombre(?: completo| y apellidos?)?|client|patient|submitted by|who",
+    "email": r"e-?mail(?: address)?|correo(?: electr[oó]nico)?|email id",
+    "phone": r"(?:phone|telephone|tel|cell|mobile)(?: ?(?:number|no|#))?\.?|tel[eé]fono|celular|number|m[oó]vil",
+    "message": r"(?:message|comment|note|inquiry|enquiry|question|detail|description)s?(?: body| text)?|mensaje|comentarios?|what brings you (?:here|in|to therapy)\??|how can (?:i|we) help(?: you)?\??"
+    r"|reason for (?:contact|visit|reaching out|seeking therapy|contacting .{1,30})|tell (?:me|us) (?:more|about).{0,40}|about(?: you)?|what would you like to (?:discuss|work on)\??",
 }
+"""What stands before what somebody typed; the first that fits counts."""
 LABEL = re.compile(
-    rf"^[\s*_>•\-]{{0,6}}(?P<label>{'|'.join(f'(?P<{kind}>{words})' for kind, words in LABELS.items())})[*_\s]{{0,4}}(?:\((?:required|optional)\))?\s?[*_]{{0,2}}(?:[:=：]|$)[*_\s]{{0,4}}(?P<value>.*)$",
+    rf"^[\s*_>•\-]{{0,6}}{_WHOSE}(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in LABELS.items())})(?: (?:from|of) (?:the )?(?:client|visitor|sender|patient|user|person))?"
+    r"[*_\s]{0,4}(?:\((?:required|optional)\))?\s?[*_]{0,2}(?:[:=：]|$)[*_\s]{0,4}(?P<value>.*)$",
     re.IGNORECASE,
 )
 OTHER_LABEL = re.compile(r"^[\s*_>•\-]{0,6}[A-ZÁÉÍÓÚÑ][\w'’/&() -]{1,50}[:：=?]\**\s*(?P<value>.*)$")

@@ -72,9 +72,11 @@ def _no_more_mail(said: str) -> SaidWish | None:
     whole = " ".join(re.sub(r"[^\w'\s]", " ", said.lower()).split())
     if wish_words.ALONE.fullmatch(whole):
         return SaidWish(Wish.NO_MORE_MAIL, said.strip()[:200])
-    if len(whole.split()) <= wish_words.LONGEST and not crisis_words(said):
-        for sentence in _sentences(said):
-            if words := _plainly_said(sentence):
+    if len(whole.split()) <= wish_words.LONGEST:
+        sentences = _sentences(said)
+        for sentence in sentences:
+            words = _plainly_said(sentence)
+            if words and not crisis_words("\n".join(each for each in sentences if each != sentence)):
                 return SaidWish(Wish.NO_MORE_MAIL, words)
     patterns = (wish_words.PERHAPS, wish_words.COMMANDS, wish_words.WISHES_TO_STOP)
     perhaps = next((match for pattern in patterns if (match := pattern.search(said))), None)
