@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from crm import clock
 from crm.db import db, transaction
 from crm.flows import capture, dispatching, forgetting
-from crm.models import Account, Dispatch, Listener
+from crm.models import Account, Dispatch, EventKind, Listener, turns
 from crm.models import dispatch_claims as claims
 from crm.outside.guard import Guard
 from crm.outside.telling import Outside
@@ -76,7 +76,7 @@ def test_people_who_write_meanwhile_wait_for_nobody_and_are_told(
     def somebody_writes() -> None:
         for _ in range(10):
             with transaction():
-                practice.lead(1).record(capture.EventKind.REMINDER_SET, practice.now)
+                practice.lead(1).record(EventKind.REMINDER_SET, practice.now)
         for n in range(10):
             practice.receives_inquiry(f"Late {n} <late{n}@example.org>")
 
@@ -93,7 +93,7 @@ def test_two_who_free_one_suspect_tell_of_them_once(practice: Practice) -> None:
 
     def frees() -> None:
         with transaction():
-            capture.turns.take(suspect)
+            turns.take(suspect)
             owner = Account.owner()
             assert owner is not None
             capture.free(practice.lead(suspect), owner.id, practice.limits, practice.now)
