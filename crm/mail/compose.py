@@ -14,16 +14,13 @@ from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from crm.mail.letters import Content
 
 LINE = 998
 """RFC 5322 2.1.1: no line may be longer, its end not counted."""
 
-PARTS = [
-    b"\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable" % kind
-    for kind in (b"plain", b"html")
-]
 _HEADER = re.compile(r"([A-Za-z-]+): ([\x20-\x7e]*)")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bBqQ]?\?", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -31,6 +28,13 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 _WEB_ADDRESS = re.compile(r"https?://[!-;=?A-~]+")
+
+
+class Body(NamedTuple):
+    """One of the two ways in which a mail says the same: what stands over it, and itself as it leaves."""
+
+    head: str
+    text: str
 
 
 class Unsafe(Exception):  # noqa: N818 - the mail is, not the program
@@ -71,13 +75,14 @@ class Email:
 def compose(parcel: Parcel) -> Email:
     """The same parcel always makes the same bytes. Raises Unsafe when a header is not plainly ours."""
     recipient, sender = _address(parcel.recipient), _address(parcel.sender_address)
-    headers = _headers(parcel, sender, recipient)
-    raw = _serialize(headers, parcel)
-    _read_back(raw, headers, recipient)
+    boundary, bodies = _boundary(parcel), [_as_text(parcel.content.text), _as_page(parcel.content.html)]
+    headers = _headers(parcel, sender, recipient, boundary)
+    raw = _serialize(headers, bodies, boundary)
+    _read_back(raw, headers, bodies, recipient)
     return Email(sender, recipient, parcel.message_id, raw)
 
 
-def _headers(parcel: Parcel, sender: str, recipient: str) -> list[tuple[str, str]]:
+def _headers(parcel: Parcel, sender: str, recipient: str, boundary: str) -> list[tuple[str, str]]:
     headers = [
         ("From", f"{_phrase(parcel.sender_name)} <{sender}>" if parcel.sender_name else sender),
         ("To", recipient),
@@ -92,7 +97,7 @@ def _headers(parcel: Parcel, sender: str, recipient: str) -> list[tuple[str, str
         headers += _from_a_machine(parcel.stop_link)
     headers += [
         ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{_boundary(parcel)}"'),
+        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
     ]
     return headers
 
@@ -119,23 +124,15 @@ def _from_a_machine(stop_link: str | None) -> list[tuple[str, str]]:
     return headers
 
 
-def _serialize(headers: list[tuple[str, str]], parcel: Parcel) -> bytes:
-    boundary = _boundary(parcel)
+def _serialize(headers: list[tuple[str, str]], bodies: list[Body], boundary: str) -> bytes:
     lines = [f"{name}: {value}" for name, value in headers]
-    for kind, body in (("plain", parcel.content.text), ("html", parcel.content.html)):
-        lines += [
-            "",
-            f"--{boundary}",
-            f"Content-Type: text/{kind}; charset=utf-8",
-            "Content-Transfer-Encoding: quoted-printable",
-            "",
-            _quoted_printable(body),
-        ]
+    for head, text in bodies:
+        lines += ["", f"--{boundary}", head, "", text]
     lines.append(f"--{boundary}--\r\n")
     return "\r\n".join(lines).encode("ascii")
 
 
-def _read_back(raw: bytes, meant: list[tuple[str, str]], recipient: str) -> None:
+def _read_back(raw: bytes, meant: list[tuple[str, str]], bodies: list[Body], recipient: str) -> None:
     """Parse what would leave, as the other side will: the same headers, once each, and one recipient."""
     lengths = list(map(len, raw.splitlines()))
     if b"\0" in raw or max(lengths) > LINE:
@@ -146,7 +143,7 @@ def _read_back(raw: bytes, meant: list[tuple[str, str]], recipient: str) -> None
         raise Unsafe("read back, its headers are not the ones that were meant")
     if [value for name, value in meant if name.lower() in ("to", "cc", "bcc")] != [recipient]:
         raise Unsafe("read back, it has more than its one recipient")
-    if _parts_in(raw) != PARTS:
+    if _heads_in(raw) != [head for head, _ in bodies]:
         raise Unsafe("read back, its parts are not a text and a page")
 
 
@@ -168,14 +165,14 @@ def _headers_in(raw: bytes) -> list[tuple[str, str]]:
     return found
 
 
-def _parts_in(raw: bytes) -> list[bytes]:
-    """The type of each part between the boundaries, and what each begins with (RFC 2046 5.1.1)."""
+def _heads_in(raw: bytes) -> list[str]:
+    """What stands over each part between the boundaries (RFC 2046 5.1.1)."""
     head, _, body = raw.partition(b"\r\n\r\n")
     boundary = head.rpartition(b'boundary="')[2].partition(b'"')[0]
-    pieces = body.split(b"--" + boundary)
-    if len(pieces) != len(PARTS) + 2 or pieces[0] or pieces[-1] != b"--\r\n":
+    begin, *pieces, end = body.split(b"--" + boundary)
+    if begin or end != b"--\r\n":
         return []
-    return [piece.partition(b"\r\n\r\n")[0] for piece in pieces[1:-1]]
+    return [piece.partition(b"\r\n\r\n")[0].removeprefix(b"\r\n").decode("ascii") for piece in pieces]
 
 
 @lru_cache(maxsize=1024)  # our own stands in every mail
@@ -216,13 +213,29 @@ def _words(text: str, header: str) -> str:
 
 
 def _boundary(parcel: Parcel) -> str:
-    """No quoted-printable text can hold "=_", and the same mail keeps the same boundary."""
+    """The same mail keeps the same one. Nobody can write it into a text who does not know its Message-ID."""
     return f"=_{sha256(parcel.message_id.encode()).hexdigest()[:24]}"
 
 
-def _quoted_printable(text: str) -> str:
-    unix = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "\r\n".join(map(_quoted_line, unix.split("\n")))
+def _as_text(text: str) -> Body:
+    lines = _lines(text)
+    return Body(_head("plain", "quoted-printable"), "\r\n".join(map(_quoted_line, lines)))
+
+
+def _as_page(html: str) -> Body:
+    """HTML has numbers for all that ASCII has not, so it mostly leaves as it is: encoding took twice as long."""
+    lines = _lines(html.encode("ascii", "xmlcharrefreplace").decode("ascii"))
+    if max(map(len, lines)) <= LINE and "\0" not in html:
+        return Body(_head("html", "7bit"), "\r\n".join(lines))
+    return Body(_head("html", "quoted-printable"), "\r\n".join(map(_quoted_line, lines)))
+
+
+def _head(kind: str, coding: str) -> str:
+    return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {coding}"
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 @lru_cache(maxsize=2048)  # a layout's lines stand in every mail

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 
 import pytest
 
@@ -112,7 +113,26 @@ def test_both_parts_say_what_the_letter_says() -> None:
     assert text is not None
     assert html is not None
     assert text.get_content().replace("\r\n", "\n") == content.text + "\n"
-    assert html.get_content().replace("\r\n", "\n").strip() == content.html.strip()
+    assert unescape(html.get_content()).replace("\r\n", "\n").strip() == content.html.strip()
+
+
+@pytest.mark.parametrize(
+    ("html", "coding"),
+    [
+        ("<p>Zoë’s &amp; =20</p>\n.\n", "7bit"),
+        ("<p>" + "y" * 994 + "</p>", "quoted-printable"),
+        ("<p>" + "’" * 200 + "</p>", "quoted-printable"),
+        ("<p>a\0b</p>", "quoted-printable"),
+    ],
+)
+def test_the_html_leaves_as_it_is_where_any_server_takes_its_lines(html: str, coding: str) -> None:
+    mail = read(compose(replace(PARCEL, content=replace(PARCEL.content, html=html))))
+
+    page = mail.get_body(("html",))
+    assert page is not None
+    assert page["Content-Transfer-Encoding"] == coding
+    said = unescape(page.get_content()).replace("\r\n", "\n")
+    assert said.strip() == unescape(html).strip()
 
 
 def test_the_bytes_are_plain_ascii_lines_that_any_server_takes() -> None:
