@@ -223,7 +223,7 @@ def _as_text(text: str) -> Body:
 
 
 def _as_page(html: str) -> Body:
-    """HTML has numbers for all that ASCII has not, so it mostly leaves as it is: encoding took twice as long."""
+    """HTML has numbers for what ASCII has not, so it mostly leaves as it is: encoding took twice as long."""
     lines = _lines(html.encode("ascii", "xmlcharrefreplace").decode("ascii"))
     if max(map(len, lines)) <= LINE and "\0" not in html:
         return Body(_head("html", "7bit"), "\r\n".join(lines))
