@@ -12,6 +12,7 @@ from crm.mail.transport import NotSent
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crm.flows.glimpses import Glimpse
     from crm.mail.compose import Email
     from crm.models.claims import HandedOver
 
@@ -35,7 +36,7 @@ class Job:
     lead_id: int | None
     enrollment_id: int | None
     looked_at: datetime
-    seen: tuple[object, ...] = ()
+    seen: Glimpse
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from crm.db import db
 from crm.flows import consent, glimpses
-from crm.models import Message
+from crm.models import Message, Suppression
 from crm.models import Practice as PracticeRow
-from crm.rules.sending import MessageKind
+from crm.rules.sending import MessageKind, SuppressionReason
 from tests.practice import Practice
-from tests.worker import takes_what_is_due
+from tests.worker import may_hand_over, takes_what_is_due
 
 
 def test_what_the_last_look_knew_is_what_a_glimpse_sees_of_every_kind_of_mail(practice: Practice) -> None:
@@ -27,6 +27,23 @@ def test_what_the_last_look_knew_is_what_a_glimpse_sees_of_every_kind_of_mail(pr
     jobs = takes_what_is_due(practice, 9)
 
     with practice.reading():
-        assert glimpses.glimpse(job.message_id for job in jobs) == {job.message_id: job.seen for job in jobs}
+        found = glimpses.glimpse({job.message_id: job.seen.to_address for job in jobs})
+        assert found == {job.message_id: job.seen for job in jobs}
         kinds = [db.session.get_one(Message, job.message_id).kind for job in jobs]
     assert {MessageKind.STEP, MessageKind.REPLY, MessageKind.NOTICE} == set(kinds)
+
+
+def test_of_several_reasons_a_glimpse_sees_the_one_that_forbids_most(
+    practice: Practice,
+) -> None:
+    practice.receives_inquiry("Maya <maya@example.org>")
+    job, *_ = takes_what_is_due(practice)
+    with practice.at_work():
+        for reason in (SuppressionReason.UNSUBSCRIBED, SuppressionReason.ERASED, SuppressionReason.BOUNCED):
+            Suppression.suppress("maya@example.org", reason, practice.now)
+
+    with practice.reading():
+        found = glimpses.glimpse({job.message_id: job.seen.to_address})
+
+    assert found[job.message_id].suppressed is SuppressionReason.ERASED
+    assert not may_hand_over(practice, job)
