@@ -147,7 +147,7 @@ def _engine_options(config: Config) -> dict[str, object]:
     if config.database_url.startswith("sqlite"):
         return key
     patience = {"connect_timeout": 10, "options": " ".join(f"-c {each}" for each in POSTGRES)}
-    return key | {"pool_pre_ping": True, "pool_use_lifo": True, "connect_args": patience}
+    return key | {"pool_use_lifo": True, "connect_args": patience}
 
 
 class RowId(IntegerConverter):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import select
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -97,6 +100,8 @@ class Base(DeclarativeBase):
     )
 
 
+USED_AT, RESTED = "used_at", 1.0
+"""When a connection was given back last (monotonic), and after how many seconds it is asked first."""
 READING = "reading"
 """Under this word an engine keeps itself as those use it who only read."""
 
@@ -169,14 +174,44 @@ def number(select: sa.Select[Any]) -> sa.ScalarSelect[int]:
 def prepare_engine(engine: Engine) -> None:
     """Give a SQLite engine the settings that lost no update in 30 s of four writers (STACK.md).
 
-    A Postgres engine gets a second self, which reads without a transaction.
+    A Postgres engine gets a second self, which reads without a transaction, and trusts no connection that
+    may have been closed meanwhile.
     """
     if engine.dialect.name != "sqlite":
         reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         engine.update_execution_options(**{READING: reading})
+        sa.event.listen(engine, "checkin", _note_its_last_use)
+        sa.event.listen(engine, "checkout", partial(_ask_where_in_doubt, engine.dialect))
         return
     sa.event.listen(engine, "connect", _settle_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
+
+
+def _note_its_last_use(_connection: object, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+    record.info[USED_AT] = monotonic()
+
+
+def _ask_where_in_doubt(dialect: Dialect, connection: Any, record: Any, _lent: object) -> None:  # noqa: ANN401
+    """Does it still stand? Asked where Postgres has said something unbidden or hung up, or after a rest.
+
+    To ask each time, as a pool would, is a journey more for each page of the book. A database that went down
+    hangs up; one whose machine vanished does not, and only then a request within RESTED fails.
+    """
+    rested = monotonic() - record.info.get(USED_AT, monotonic())
+    if rested < RESTED and not _has_spoken(connection):
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as gone:
+        raise sa.exc.InvalidatePoolError from gone
+
+
+def _has_spoken(connection: Any) -> bool:  # noqa: ANN401 - the driver's own type
+    if connection.closed:
+        return True
+    ear = select.poll()
+    ear.register(connection.fileno(), select.POLLIN)
+    return bool(ear.poll(0))
 
 
 def _settle_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
