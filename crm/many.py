@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -54,6 +55,14 @@ class among(FunctionElement[bool]):  # noqa: N801 - it reads as a function
         super().__init__(column, sa.bindparam(name, type_=ListOf(item)))
 
 
+def listed(which: sa.Select[Any], dialect: str) -> sa.ColumnElement[list[Any]]:
+    """The one column of these rows as a list, in a column of another statement."""
+    column = which.selected_columns[0]
+    if dialect == "postgresql":
+        return sa.func.array(which.scalar_subquery(), type_=sa.ARRAY(type(column.type)))
+    return which.with_only_columns(sa.func.json_group_array(column, type_=sa.JSON())).scalar_subquery()
+
+
 @compiles(among, "postgresql")
 def _among_on_postgres(element: among, compiler: SQLCompiler, **kw: object) -> str:
     column, values = (compiler.process(each, **kw) for each in element.clauses)
@@ -67,13 +76,13 @@ def _among_on_sqlite(element: among, compiler: SQLCompiler, **kw: object) -> str
 
 
 def is_one_of(
-    column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], words: Iterable[object]
+    column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], words: Iterable[StrEnum]
 ) -> sa.ColumnElement[bool]:
-    """Whether a column holds one of a few words that are known beforehand.
+    """Whether a column holds one of a few words of ours, which stand in the statement as they are.
 
     A list in IN is written into the statement anew each time it is carried out, even if it never changes.
     """
-    return sa.or_(*(column == word for word in words))
+    return sa.or_(*(column == sa.literal_column(f"'{word}'") for word in words))
 
 
 class Rows(TypeDecorator[list[dict[str, Any]]]):

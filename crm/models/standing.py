@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.many import among, is_one_of
+from crm.many import DIALECTS, among, is_one_of, listed
 from crm.models.enrollment import OPEN_ENROLLMENTS, Enrollment
 from crm.models.lead import Lead
 from crm.models.message import OPEN_STATES, Message
@@ -43,12 +43,10 @@ class Standing:
 
 
 def standings(enrollment_ids: Iterable[int]) -> list[Standing]:
-    """In three queries, however many they are."""
-    these, connection = list(enrollment_ids), db.session.connection()
-    rows = connection.execute(ENROLLED, {"these": these}).all()
-    done = defaultdict(set)
-    for enrollment_id, step_id in connection.execute(DONE, {"these": these}):
-        done[enrollment_id].add(step_id)
+    """In two queries, however many they are."""
+    connection = db.session.connection()
+    enrolled = ENROLLED[connection.dialect.name]
+    rows = connection.execute(enrolled, {"these": list(enrollment_ids)}).all()
     plans = defaultdict(list)
     for step in connection.execute(PLANS, {"these": list({row.sequence_id for row in rows})}):
         plans[step.sequence_id].append(as_plan_step(step, sequence_asks=step.sequence_asks))
@@ -61,7 +59,7 @@ def standings(enrollment_ids: Iterable[int]) -> list[Standing]:
             enrollment_id=row.enrollment_id,
             trigger=row.trigger,
             plan=plans[row.sequence_id][:1] if row.answers_only else plans[row.sequence_id],
-            done=frozenset(done[row.enrollment_id]),
+            done=frozenset(row.done),
         )
         for row in rows
     ]
@@ -69,28 +67,38 @@ def standings(enrollment_ids: Iterable[int]) -> list[Standing]:
 
 _enrollment, _lead, _message = Enrollment.__table__.c, Lead.__table__.c, Message.__table__.c
 _sequence, _step = Sequence.__table__.c, Step.__table__.c
-ENROLLED = (
-    sa.select(
-        _lead.id,
-        _lead.zone_name,
-        _lead.email,
-        _lead.follow_ups_wanted,
-        _enrollment.id.label("enrollment_id"),
-        _enrollment.sequence_id,
-        _enrollment.answers_only,
-        _sequence.trigger,
-    )
-    .join_from(Enrollment.__table__, Lead.__table__, _lead.id == _enrollment.lead_id)
-    .join(Sequence.__table__, _sequence.id == _enrollment.sequence_id)
-    .where(among(_enrollment.id, "these"), is_one_of(_enrollment.state, OPEN_ENROLLMENTS))
-    .order_by(_enrollment.id)
-)
-DONE = sa.select(_message.enrollment_id, _message.step_id).where(
-    among(_message.enrollment_id, "these"),
+_is_done = sa.and_(
     ~is_one_of(_message.state, OPEN_STATES),
     _message.cancel_reason.is_distinct_from(Withdrawal.OUT_OF_PLAN),
 )
 """Enrollment.steps_done."""
+
+
+def _enrolled(dialect: str) -> sa.Select[*tuple[Any, ...]]:
+    done = sa.select(_message.step_id).where(_message.enrollment_id == _enrollment.id, _is_done)
+    return (
+        sa.select(
+            _lead.id,
+            _lead.zone_name,
+            _lead.email,
+            _lead.follow_ups_wanted,
+            _enrollment.id.label("enrollment_id"),
+            _enrollment.sequence_id,
+            _enrollment.answers_only,
+            _sequence.trigger,
+            listed(done, dialect).label("done"),
+        )
+        .join_from(Enrollment.__table__, Lead.__table__, _lead.id == _enrollment.lead_id)
+        .join(Sequence.__table__, _sequence.id == _enrollment.sequence_id)
+        .where(among(_enrollment.id, "these"), is_one_of(_enrollment.state, OPEN_ENROLLMENTS))
+        .order_by(_enrollment.id)
+    )
+
+
+ENROLLED = {dialect: _enrolled(dialect) for dialect in DIALECTS}
+DONE = sa.select(_message.enrollment_id, _message.step_id).where(
+    among(_message.enrollment_id, "these"), _is_done
+)
 PLANS = (
     sa.select(
         _step.id,
