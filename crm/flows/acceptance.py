@@ -92,12 +92,15 @@ def _catch_up(failed_since: datetime, now: datetime) -> None:
 
 
 def _statements(dialect: str) -> list[sa.Executable]:
-    """What `_store` asks for these rows. SQLite knows no statement within another."""
+    """What `_store` asks for these rows. SQLite knows no statement within another.
+
+    Postgres reads what is given once, and not for each of the three.
+    """
     given = given_rows(GIVEN_COLUMNS, dialect)
-    sent, attempts, stories = _sent(given), _attempts(given), _stories(given)
     if dialect == "sqlite":
-        return [sent, attempts, stories]
-    return [stories.add_cte(sent.cte("sent"), attempts.cte("tried"))]
+        return [_sent(given), _attempts(given), _stories(given)]
+    taken = sa.select(given).cte("taken")
+    return [_stories(taken).add_cte(_sent(taken).cte("sent"), _attempts(taken).cte("tried"))]
 
 
 def _sent(given: sa.FromClause) -> sa.Update:
@@ -112,14 +115,7 @@ def _sent(given: sa.FromClause) -> sa.Update:
             attempts=given.c.number,
             tried_at=given.c.tried_at,
             first_tried_at=sa.func.coalesce(_message.c.first_tried_at, given.c.tried_at),
-            claimed_at=None,
-            claim_token=None,
-            lease_until=None,
-            held_at=None,
-            uncertain_at=None,
-            failed_at=None,
-            cancelled_at=None,
-            cancel_reason=None,
+            **dict.fromkeys(NO_MORE, sa.null()),
         )
     )
 
@@ -145,6 +141,11 @@ def _stories(given: sa.FromClause) -> sa.Insert:
 
 _message, _attempt, _event = Message.__table__, Attempt.__table__, Event.__table__
 _now = instant("now")
+NO_MORE = (
+    *("claimed_at", "claim_token", "lease_until", "held_at"),
+    *("uncertain_at", "failed_at", "cancelled_at", "cancel_reason"),
+)
+"""What is true of no email that was sent."""
 OF_ATTEMPTS = ("claim_token", "number", "worker", "tried_at", "handed_over_at", "code", "reply")
 GIVEN_COLUMNS = [
     *(sa.column(name, _message.c[name].type) for name in ("id", "lead_id")),
