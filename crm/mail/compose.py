@@ -224,8 +224,9 @@ def _as_text(text: str) -> Body:
 
 def _as_page(html: str) -> Body:
     """HTML has numbers for what ASCII has not, so it mostly leaves as it is: encoding took twice as long."""
-    lines = _lines(html.encode("ascii", "xmlcharrefreplace").decode("ascii"))
-    if max(map(len, lines)) <= LINE and "\0" not in html:
+    plain = html.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    lines = _lines(plain)
+    if max(map(len, lines)) <= LINE and "\0" not in plain:
         return Body(_head("html", "7bit"), "\r\n".join(lines))
     return Body(_head("html", "quoted-printable"), "\r\n".join(map(_quoted_line, lines)))
 
