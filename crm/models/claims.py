@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=20)
 """How long a worker may hold a claim: above every SMTP timeout together, RFC 5321 4.5.3.2 included."""
 
-FEW, MANY = 24, 300
-"""So few due mails one worker may have all; of so many it takes as many as it can carry."""
-
 SENDING: sa.ColumnElement[str] = sa.literal_column("'sending'")
 SCHEDULED: sa.ColumnElement[str] = sa.literal_column("'scheduled'")
 WITH_PERSON = (joinedload(Message.lead), joinedload(Message.enrollment).joinedload(Enrollment.sequence))
@@ -66,16 +63,14 @@ def take(
 
     `by_people_only` leaves out everything a sequence sends: so it is while all sending is held.
     `urgent_only` leaves out follow-ups, so that they cannot stand in the way.
-    Towards the end of a burst it is less, so that no worker has it all while the others have nothing.
 
     Two workers never get the same row: on Postgres locked rows are skipped, on SQLite
     the write transaction is the lock. Commit before talking to the world.
     """
     taken: list[int] = []
-    for urgency, due in _how_many_due(now).items():
+    for urgency in _urgencies_due(now):
         if len(taken) < limit and not (urgent_only and urgency is Urgency.FOLLOW_UP):
-            part = min(limit - len(taken), _fair_part(due))
-            taken += _take(urgency, part, now, by, by_people_only=by_people_only)
+            taken += _take(urgency, limit - len(taken), now, by, by_people_only=by_people_only)
     return taken
 
 
@@ -112,15 +107,10 @@ def give_back(by: Claimant, now: datetime) -> None:
         message.put_off(now)
 
 
-def _how_many_due(now: datetime) -> dict[Urgency, int]:
-    """Of each urgency of which something is, counted up to MANY, in one look."""
-    found = db.session.connection().execute(HOW_MANY_DUE, {"now": now}).one()
-    return {urgency: due for urgency, due in zip(Urgency, found, strict=True) if due}
-
-
-def _fair_part(due: int) -> int:
-    """A third: what the others are just taking is counted, too."""
-    return due if due >= MANY else max(FEW, due // 3)
+def _urgencies_due(now: datetime) -> list[Urgency]:
+    """Those of which something is due, in one look: mostly it is one."""
+    found = db.session.connection().execute(SOMETHING_DUE, {"now": now}).one()
+    return [urgency for urgency, first in zip(Urgency, found, strict=True) if first is not None]
 
 
 def _take(urgency: Urgency, limit: int, now: datetime, by: Claimant, *, by_people_only: bool) -> list[int]:
@@ -198,25 +188,23 @@ def _mark_statement(dialect: str) -> sa.Update:
     )
 
 
-def _first_due(urgency: Urgency, most: int) -> sa.Select[Any]:
-    due = sa.select(_message.c.id).where(_message.c.urgency == int(urgency), *Message.is_due(instant("now")))
-    return due.order_by(_message.c.due_at, _message.c.id).limit(sa.literal_column(str(most)))
-
-
-def _number_due(urgency: Urgency) -> sa.ScalarSelect[int]:
-    return sa.select(sa.func.count()).select_from(_first_due(urgency, MANY).subquery()).scalar_subquery()
-
-
 _message = Message.__table__
 TAKE = {
     (postgres, by_people_only): _take_statement(postgres=postgres, by_people_only=by_people_only)
     for postgres in (True, False)
     for by_people_only in (True, False)
 }
-FIRST_DUE = [_first_due(urgency, 1).scalar_subquery() for urgency in Urgency]
+FIRST_DUE = [
+    sa.select(_message.c.id)
+    .where(_message.c.urgency == int(urgency), *Message.is_due(instant("now")))
+    .order_by(_message.c.due_at, _message.c.id)
+    .limit(1)
+    .scalar_subquery()
+    for urgency in Urgency
+]
 """Each names one urgency and an order. Left to itself, Postgres takes the few rows in question for a quarter
 of all, and reads the whole table."""
-HOW_MANY_DUE = sa.select(*map(_number_due, Urgency))
+SOMETHING_DUE = sa.select(*FIRST_DUE)
 HELD = (
     sa.select(
         _message.c.id,

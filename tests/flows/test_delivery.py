@@ -238,18 +238,6 @@ def test_a_stop_between_the_last_look_and_the_text_is_still_seen(practice: Pract
     assert the_message(practice, sam).state is MessageState.CANCELLED
 
 
-def test_at_the_end_of_a_burst_no_worker_takes_all_that_is_left(practice: Practice) -> None:
-    with practice.at_work():
-        PracticeRow.current().notify_owner = False
-    for n in range(40):
-        practice.receives_inquiry(f"P{n} <p{n}@example.org>", client_key=f"c{n}")
-
-    parts = [takes_what_is_due(practice, at_once=96) for _ in range(3)]
-
-    assert [len(part) for part in parts] == [24, 16, 0]
-    assert len({job.message_id for part in parts for job in part}) == 40
-
-
 def test_four_workers_at_once_send_each_due_mail_exactly_once(practice: Practice) -> None:
     with practice.at_work():
         PracticeRow.current().notify_owner = False
