@@ -25,8 +25,9 @@ class Links:
     def today(self) -> str:
         return f"{self.base_url}/today"
 
-    def form(self) -> str:
-        return f"{self.base_url}/consultation"
+    def form(self, slug: str = "consultation") -> str:
+        """The page of a form; the one every practice begins with has an address of its own."""
+        return f"{self.base_url}/consultation" if slug == "consultation" else f"{self.base_url}/f/{slug}"
 
     def other_programs(self) -> str:
         """Where the owner says which programs are told what."""

@@ -14,6 +14,7 @@ from crm.flows import crisis, screening
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
+from crm.flows.ways import as_shown, way_of, way_of_old
 from crm.models import (
     Assignment,
     EventKind,
@@ -23,7 +24,6 @@ from crm.models import (
     NoticeKind,
     Practice,
     Sequence,
-    Source,
     Trigger,
     Urgency,
     Waiting,
@@ -39,11 +39,13 @@ from crm.rules.stops import Happening
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crm.flows.ways import Way
     from crm.rules.intake import Limits, Submission
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
+STARTS_NOTHING = "your form starts no follow-ups"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     is_new = not lead.inquiries
     inquiry = _store(lead, submission, now)
     _remember_the_person(lead, submission, now)
-    _give_into_care(lead, inquiry, now)
+    way = way_of(submission, inquiry)
+    if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
+        Assignment.put(lead.id, way.account_id, now)
     reasons = screening.screen(inquiry, submission, limits, now).reasons
     is_stranger = is_new or lead.quarantined_at or lead.stage is Stage.SPAM
     if reasons and is_stranger and not inquiry.crisis_words:
@@ -83,7 +87,8 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     else:
         if lead.quarantined_at:
             lead.free(now)
-        _welcome(lead, inquiry, _why_no_mail(lead, inquiry, reasons, limits, now), now)
+        why_no_mail = _why_no_mail(lead, inquiry, reasons, limits, now)
+        _welcome(lead, inquiry, way, why_no_mail, now)
     db.session.flush()
     return Captured(lead, inquiry)
 
@@ -96,7 +101,8 @@ def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
     lead.free(now, account_id)
     screening.teach(lead, account_id, now, is_spam=False)
     if inquiry := lead.last_inquiry:
-        _welcome(lead, inquiry, _why_no_mail(lead, None, [], limits, now), now)
+        way = way_of_old(inquiry)
+        _welcome(lead, inquiry, way, _why_no_mail(lead, None, [], limits, now), now)
 
 
 def _same_submission(submission: Submission, now: datetime) -> Inquiry | None:
@@ -128,6 +134,7 @@ def _store(lead: Lead, submission: Submission, now: datetime) -> Inquiry:
         crisis_words=crisis.words_in(submission.said),
         source_id=submission.source_id,
         more=dict(submission.more),
+        **as_shown(submission, now),
     )
     db.session.add(inquiry)
     lead.record(EventKind.INQUIRY_RECEIVED, now, about=inquiry)
@@ -163,33 +170,22 @@ def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> N
         fit_to_hours(now, lead)
 
 
-def _give_into_care(lead: Lead, inquiry: Inquiry, now: datetime) -> None:
-    """Who comes in by a clinician's own way in is theirs, unless they are somebody's already."""
-    source = _source_of(inquiry)
-    if source and source.account_id and Assignment.of(lead.id) is None:
-        Assignment.put(lead.id, source.account_id, now)
-
-
-def _source_of(inquiry: Inquiry) -> Source | None:
-    return db.session.get(Source, inquiry.source_id) if inquiry.source_id else None
-
-
-def _welcome(lead: Lead, inquiry: Inquiry, why_no_mail: str | None, now: datetime) -> None:
+def _welcome(lead: Lead, inquiry: Inquiry, way: Way, why_no_mail: str | None, now: datetime) -> None:
     practice = Practice.current()
     lead.wrote(Waiting.INQUIRY, reply_by(now, practice.promise, practice.window), now)
     if inquiry.crisis_words:
         lead.read_first(crisis.rules().version, now)
     tell_owner(NoticeKind.READ_FIRST if inquiry.crisis_words else NoticeKind.INQUIRY, now)
+    why_no_mail = why_no_mail or (STARTS_NOTHING if way.starts_nothing else None)
     if why_no_mail:
         lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=why_no_mail)
     else:
-        _start_follow_ups(lead, _sequence_for(inquiry), now)
+        _start_follow_ups(lead, _sequence_for(way), now)
 
 
-def _sequence_for(inquiry: Inquiry) -> Sequence | None:
+def _sequence_for(way: Way) -> Sequence | None:
     """What its way in starts; where that names none that runs, what every inquiry starts."""
-    source = _source_of(inquiry)
-    chosen = db.session.get(Sequence, source.sequence_id) if source and source.sequence_id else None
+    chosen = db.session.get(Sequence, way.sequence_id) if way.sequence_id else None
     return chosen if chosen and chosen.active else Sequence.for_trigger(Trigger.INQUIRY)
 
 

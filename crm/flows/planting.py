@@ -1,4 +1,4 @@
-"""The first day: the practice's row, the texts and the sequences we ship. Twice is harmless."""
+"""The first day: the practice's row, its form, the texts and the sequences we ship. Twice is harmless."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.asking import Terms, make_form
 from crm.flows.foresight import plan_of
-from crm.models import EmailTemplate, Practice, Sequence, Step
+from crm.models import EmailTemplate, InquiryForm, Practice, Sequence, Step
+from crm.seeds.forms import CONSULTATION, FIRST
 from crm.seeds.sequences import SEQUENCES
 from crm.seeds.texts import TEMPLATES
 
@@ -22,6 +24,8 @@ def plant(now: datetime) -> None:
     """Make what is missing. What the owner has changed since is left as it is."""
     if db.session.get(Practice, 1) is None:
         db.session.add(Practice(id=1, name="My practice", signer="Me"))
+    if InquiryForm.at(FIRST) is None:
+        make_form(Terms(CONSULTATION.headline, FIRST), CONSULTATION, now)
     for key, wording in TEMPLATES.items():
         if _template(key) is None:
             EmailTemplate.write(wording, now, key)

@@ -5,6 +5,7 @@ from crm.models.alias import Alias
 from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
 from crm.models.booking import Booking, Medium, Outcome
+from crm.models.consent_text import ConsentText
 from crm.models.crisis_edition import CrisisEdition
 from crm.models.dispatch import Dispatch, DispatchTry
 from crm.models.distinction import Distinction
@@ -14,6 +15,7 @@ from crm.models.event import Decision, Event, EventKind
 from crm.models.hook_delivery import Delivery
 from crm.models.inbound import Reply, ReplyChannel
 from crm.models.inquiry import Inquiry
+from crm.models.inquiry_form import FormSlug, FormVersion, InquiryForm, Starts
 from crm.models.instance import Instance
 from crm.models.job_run import JobRun
 from crm.models.kept_answer import KeptAnswer
@@ -43,6 +45,7 @@ __all__ = [
     "Attempt",
     "Booking",
     "CallResult",
+    "ConsentText",
     "CrisisEdition",
     "Decision",
     "Delivery",
@@ -58,9 +61,12 @@ __all__ = [
     "EventKind",
     "FailedSignIn",
     "FollowUpPolicy",
+    "FormSlug",
+    "FormVersion",
     "ImportRow",
     "ImportState",
     "Inquiry",
+    "InquiryForm",
     "Instance",
     "JobRun",
     "KeptAnswer",
@@ -89,6 +95,7 @@ __all__ = [
     "SetupLink",
     "SignIn",
     "Source",
+    "Starts",
     "Step",
     "Suppression",
     "Sweep",

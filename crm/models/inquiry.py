@@ -20,9 +20,12 @@ class Inquiry(Base):
     `client_key` and `network_key` are keyed hashes of where it came from, `body_print` one of what it says.
     `signs`: what about it looked like spam, as it was found when it came (crm.rules.spam).
     `source_id` is the way it came in by, none for our own form; `more` what else its form asked, by label.
+    Of our own form `form_version_id` is what they saw, `consent_id` the sentence about follow-ups, `shown_at`
+    when the page was given to them, and `agreed` whether they ticked the box, none where there was no box.
     """
 
     __tablename__ = "inquiry"
+    __table_args__ = (sa.Index("ix_inquiry_form", "form_version_id", "received_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id"), index=True)
@@ -47,6 +50,10 @@ class Inquiry(Base):
     crisis_words: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     source_id: Mapped[int | None] = mapped_column(sa.ForeignKey("source.id", ondelete="SET NULL"))
     more: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    form_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("form_version.id"))
+    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent_text.id"))
+    shown_at: Mapped[datetime | None]
+    agreed: Mapped[bool | None]
 
     lead: Mapped[Lead] = relationship(back_populates="inquiries")
 

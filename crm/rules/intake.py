@@ -15,7 +15,7 @@ from crm.rules.addresses import contact_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
+    from datetime import date, datetime
 
 NAME_LIMIT = 300
 MESSAGE_LIMIT = 20_000
@@ -38,6 +38,21 @@ class TokenProblem(StrEnum):
 
 
 @dataclass(frozen=True)
+class FormShown:
+    """The form they filled in: which version, with which sentence, since when, and what it starts.
+
+    `account_id` is whose they are, `sequence_id` what follows where it is not what every inquiry starts.
+    """
+
+    version_id: int
+    consent_id: int | None = None
+    shown_at: datetime | None = None
+    account_id: int | None = None
+    sequence_id: int | None = None
+    starts_nothing: bool = False
+
+
+@dataclass(frozen=True)
 class Submission:
     """One submitted form. `client_key` is a keyed hash of the network address, never the address.
 
@@ -47,6 +62,7 @@ class Submission:
     `network_key` is a keyed hash of the network they wrote from, empty where a builder's server stands
     between; `proof` is whether the small sum was right, None where none was asked for.
     `source_id` is the way in it came by, none for our own form; `more` what else its form asked, with labels.
+    `form` is our own form as it was shown to them.
     """
 
     name: str
@@ -73,6 +89,7 @@ class Submission:
     proof: bool | None = None
     source_id: int | None = None
     more: tuple[tuple[str, str], ...] = ()
+    form: FormShown | None = None
 
     @property
     def said(self) -> str:

@@ -7,7 +7,8 @@
   "use strict";
   const script = document.currentScript;
   const origin = new URL(script.src).origin;
-  const address = new URL("/consultation", origin);
+  const form = script.dataset.form; // which one, where it is not the first
+  const address = new URL(form ? `/f/${encodeURIComponent(form)}` : "/consultation", origin);
   address.searchParams.set("embed", script.dataset.theme || "light"); // the site's look, not the visitor's
   address.searchParams.set("page", location.origin + location.pathname); // never the query: it may hold a name
   address.searchParams.set("article", script.dataset.article || document.title);

@@ -80,6 +80,8 @@ def _add_headers(response: Response) -> Response:
     if not getattr(g, "own_policy", False):
         lines = "; ".join(f"{name} {value}" for name, value in policy.items())
         response.headers["Content-Security-Policy"] = lines
+        if policy["frame-ancestors"] == "'none'":  # for browsers that know no frame-ancestors
+            response.headers["X-Frame-Options"] = "DENY"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin" if hasattr(g, "sign_in") else "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -28,9 +28,10 @@ def routes(app: Flask) -> list[Route]:
     with app.test_request_context("http://localhost/"):
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
-            values = {
+            fixed = rule.defaults or {}
+            values = dict(fixed) | {
                 name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x"
-                for name in rule.arguments
+                for name in rule.arguments - fixed.keys()
             }
             for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
                 address = adapter.build(rule.endpoint, values, method=method)

@@ -168,6 +168,7 @@ def _problems(headers: Headers, *, may_be_framed: bool) -> list[str]:
         "one place": "http"
         not in policy.replace("https://springstreet", "").replace("https://www.springstreet", ""),
         "framing": "frame-ancestors 'none'" in policy or may_be_framed or "sandbox" in policy,
+        "old framing": (headers.get("X-Frame-Options") == "DENY") == ("frame-ancestors 'none'" in policy),
         "sniffing": headers.get("X-Content-Type-Options") == "nosniff",
         "referrer": headers.get("Referrer-Policy") in ("no-referrer", "same-origin"),
         "opener": headers.get("Cross-Origin-Opener-Policy") == "same-origin",

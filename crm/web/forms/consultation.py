@@ -1,101 +1,233 @@
-"""The public form: a name, and an address or a number to answer to. The rest is up to them."""
+"""A public form as its sheet has it: an address or a number to answer to. The rest is up to the owner."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, ClassVar
 
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
     Form,
     HiddenField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.fields.choices import SelectChoice, SelectFieldBase
+from wtforms.validators import Length, StopValidation, ValidationError
 
+from crm.flows.asking import CONSULTATION, FREE_TIMES
 from crm.rules.addresses import suggest
-from crm.rules.intake import MESSAGE_LIMIT, NAME_LIMIT
+from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, MORE_LIMIT, NAME_LIMIT
+from crm.rules.sheet_words import ENGLISH, FormWords, words_of
+from crm.rules.sheets import CHOICE_LIMIT, CHOICES_AT_MOST, CONTACT, Ask, FormLanguage, Question, Sheet
 from crm.web.forms.checks import callable_number, deliverable, e164, tidy, tidy_text
 from crm.web.forms.picks import picks
 
-FREE_TIMES = ["Mornings", "Midday", "Late afternoon", "Evenings"]
-FOUND_US = [
-    "An article on this site",
-    "A search",
-    "Psychology Today",
-    "A friend or family member",
-    "A colleague’s referral",
-    "Somewhere else",
-]
-PERSONAL_ONLY = "Only answer me yourself, please"
-AGREED = "If we lose touch, you may send me up to three more notes. Each has a link to stop."
-NOTICE = "If we lose touch, I may send up to three more notes. Each has a link to stop."
+__all__ = ["AGREED", "FREE_TIMES", "NOTICE", "PERSONAL_ONLY", "ConsultationForm", "form_of"]
+
+Maker = Callable[[Question, FormWords, list[Any]], Any]
+"""Makes a field of a question, with what is checked about it."""
+PERSONAL_ONLY, AGREED, NOTICE = ENGLISH.personal_only, ENGLISH.box, ENGLISH.notice
 
 
 class ConsultationForm(Form):
-    """What a visitor types. It carries its own signed token, so it needs no cookie."""
+    """What every form has beside its questions. It carries its own signed token, so it needs no cookie."""
 
-    name = StringField(
-        "Your name",
-        filters=[tidy],
-        validators=[
-            DataRequired("What should I call you? A first name is enough."),
-            Length(max=NAME_LIMIT, message="That is longer than a name can be here. A short form is fine."),
-        ],
-    )
-    email = EmailField("Email", filters=[tidy])
+    sheet: ClassVar[Sheet] = CONSULTATION
+
     kept_email = HiddenField(filters=[tidy])
     proof = HiddenField()
-    phone = TelField("Phone", filters=[tidy])
-    free_times = SelectMultipleField("When are you usually free?", choices=FREE_TIMES, validate_choice=False)
-    message = TextAreaField(
-        "What brings you here?",
-        filters=[tidy_text],
-        validators=[
-            Length(
-                max=MESSAGE_LIMIT,
-                message="That is longer than I can take in one note. The first pages are plenty.",
-            )
-        ],
-    )
-    found_us = SelectField(
-        "How did you find me?", choices=picks({w: w for w in ("", *FOUND_US)}), validate_choice=False
-    )
     personal_only = BooleanField(PERSONAL_ONLY)
     agreed = BooleanField(AGREED)
-    website = StringField("Leave this empty")
+    website = StringField(ENGLISH.leave_empty)
     token = HiddenField()
+    version = HiddenField()
     page = HiddenField(filters=[tidy])
     article = HiddenField(filters=[tidy])
     button = HiddenField(filters=[tidy])
     embed = HiddenField()
     zone = HiddenField(filters=[tidy])
 
-    def validate_email(self, field: EmailField) -> None:
-        """Something to answer to. A domain that looks mistyped is asked about once, then believed."""
-        if not field.data and not self.phone.data:
-            raise ValidationError("How can I reach you? An email address or a phone number is enough.")
-        sure = field.data == self.kept_email.data and suggest(field.data or "")
-        if not sure and not self.has_phone:
-            deliverable(self, field)
+    def __init__(self, *posted: Any, **more: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(*posted, **more)
+        for field in self:
+            if isinstance(field, SelectFieldBase):
+                field.choices = [*(field.choices or []), *_said_beside(field)]
 
-    def validate_phone(self, field: TelField) -> None:
-        if not self.has_email:
-            callable_number(self, field)
+    def typed(self, ask: Ask) -> str:
+        """What stands in the field for this fact; empty where the form does not ask for it."""
+        return str(self[ask].data or "") if ask in self else ""
+
+    def chosen(self, ask: Ask) -> list[str]:
+        """The choices that were ticked for this fact."""
+        return list(self[ask].data or []) if ask in self else []
 
     @property
     def has_phone(self) -> bool:
-        return e164(self.phone.data or "") is not None
+        return e164(self.typed(Ask.PHONE)) is not None
 
     @property
     def has_email(self) -> bool:
         """Whether mail could go to what was typed."""
+        typed = self.typed(Ask.EMAIL)
+        if not typed:
+            return False
         try:
-            deliverable(self, self.email)
+            deliverable(self, self[Ask.EMAIL])
         except ValueError:
-            return bool(
-                self.email.data and suggest(self.email.data) and self.email.data == self.kept_email.data
-            )
-        return bool(self.email.data)
+            return bool(suggest(typed) and typed == self.kept_email.data)
+        return True
+
+    @property
+    def more(self) -> tuple[tuple[str, str], ...]:
+        """What the owner's own questions were answered with, by their labels; each label once."""
+        answers: dict[str, str] = {}
+        for question in self.sheet.own:
+            said = self[question.key].data or ""
+            if isinstance(said, list):
+                said = ", ".join(tidy(each) for each in said if tidy(each))
+            if said:
+                answers[_unused(question.label, answers)] = said
+        return tuple(answers.items())
+
+
+@lru_cache(maxsize=64)
+def form_of(sheet: Sheet, *, is_strict: bool = True) -> type[ConsultationForm]:
+    """The form of this sheet. What is not `is_strict` takes a note without the owner's own answers.
+
+    A page that somebody pasted into his site long ago knows nothing of questions that were added since.
+    """
+    fields: dict[str, Any] = {each.key: _field(sheet, each, is_strict=is_strict) for each in sheet.questions}
+    return type("AskedForm", (ConsultationForm,), {"sheet": sheet, **fields})
+
+
+def _field(sheet: Sheet, question: Question, *, is_strict: bool) -> Any:  # noqa: ANN401 - WTForms' unbound field
+    words, checks = words_of(sheet), []
+    if is_strict and question.required and question.ask not in CONTACT:
+        checks.append(_needed(words.need_name if question.ask is Ask.NAME else words.need_answer))
+    if limit := LIMITS.get(question.ask):
+        too_long = {Ask.NAME: words.long_name, Ask.MESSAGE: words.long_message}
+        checks.append(Length(max=limit, message=too_long.get(question.ask, _too_long(words, limit))))
+    if question.ask in CONTACT:
+        checks.append(_address if question.ask is Ask.EMAIL else _number)
+    return MAKERS[question.ask](question, words, checks)
+
+
+LIMITS = {Ask.NAME: NAME_LIMIT, Ask.MESSAGE: MESSAGE_LIMIT, Ask.SHORT: FIELD_LIMIT, Ask.LONG: MORE_LIMIT}
+
+
+def _too_long(words: FormWords, limit: int) -> str:
+    return words.long_answer.format(limit=f"{limit:,}")
+
+
+def _line(kind: type[Field], tidies: Callable[[str | None], str] = tidy) -> Maker:
+    """Something that is typed."""
+    return lambda question, _words, checks: kind(question.label, filters=[tidies], validators=checks)
+
+
+def _several(question: Question, _words: FormWords, checks: list[Any]) -> Any:  # noqa: ANN401 - as above
+    return SelectMultipleField(
+        question.label, choices=list(question.choices), validate_choice=False, validators=checks
+    )
+
+
+def _one(question: Question, words: FormWords, checks: list[Any]) -> Any:  # noqa: ANN401 - as above
+    options = picks({each: each for each in question.choices or (words.yes, words.no)})
+    return RadioField(
+        question.label, choices=options, validate_choice=False, filters=[tidy], validators=checks
+    )
+
+
+def _from_list(question: Question, _words: FormWords, checks: list[Any]) -> Any:  # noqa: ANN401 - as above
+    options = picks({each: each for each in ("", *question.choices)})
+    return SelectField(question.label, choices=options, validate_choice=False, validators=checks)
+
+
+MAKERS: dict[Ask, Maker] = {
+    Ask.NAME: _line(StringField),
+    Ask.EMAIL: _line(EmailField),
+    Ask.PHONE: _line(TelField),
+    Ask.FREE_TIMES: _several,
+    Ask.MESSAGE: _line(TextAreaField, tidy_text),
+    Ask.FOUND_US: _from_list,
+    Ask.SHORT: _line(StringField),
+    Ask.LONG: _line(TextAreaField, tidy_text),
+    Ask.ONE: _one,
+    Ask.SEVERAL: _several,
+    Ask.YES_NO: _one,
+}
+
+
+def _needed(words: str) -> Any:  # noqa: ANN401 - a validator
+    """Something has to be said. Unlike WTForms' own it leaves the browser out of it."""
+
+    def check(_form: Form, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(words)
+
+    return check
+
+
+def _address(form: ConsultationForm, field: Field) -> None:
+    """Something to answer to. A domain that looks mistyped is asked about once, then believed."""
+    if not field.data and (not form.typed(Ask.PHONE) or _is_required(form, Ask.EMAIL)):
+        raise ValidationError(_how_to_reach(form, Ask.EMAIL))
+    sure = field.data == form.kept_email.data and suggest(field.data or "")
+    if not sure and not form.has_phone:
+        _in_its_language(form, field)
+
+
+def _number(form: ConsultationForm, field: Field) -> None:
+    is_alone = not form.sheet.asks_for(Ask.EMAIL)
+    if not field.data and (is_alone or _is_required(form, Ask.PHONE)):
+        raise ValidationError(_how_to_reach(form, Ask.PHONE))
+    if not form.has_email:
+        try:
+            callable_number(form, field)
+        except ValidationError as error:
+            raise ValidationError(words_of(form.sheet).bad_phone) from error
+
+
+def _is_required(form: ConsultationForm, ask: Ask) -> bool:
+    return any(each.ask is ask and each.required for each in form.sheet.questions)
+
+
+def _how_to_reach(form: ConsultationForm, ask: Ask) -> str:
+    words = words_of(form.sheet)
+    if form.sheet.asks_for(Ask.EMAIL) and form.sheet.asks_for(Ask.PHONE) and not _is_required(form, ask):
+        return words.need_any
+    return words.need_email if ask is Ask.EMAIL else words.need_phone
+
+
+def _in_its_language(form: ConsultationForm, field: Field) -> None:
+    """What looks wrong with an address; the finer hints there are in English only."""
+    try:
+        deliverable(form, field)
+    except ValidationError as error:
+        words, meant = words_of(form.sheet), suggest(field.data)
+        if form.sheet.language is FormLanguage.ENGLISH:
+            raise
+        wrong = field.data.rpartition("@")[2]
+        told = words.no_such_domain.format(wrong=wrong[:40], meant=meant.rpartition("@")[2]) if meant else ""
+        raise ValidationError(told or words.bad_email) from error
+
+
+def _said_beside(field: SelectFieldBase) -> list[SelectChoice]:
+    """What was chosen and is no choice any more: it is kept as it was said."""
+    said = field.data if isinstance(field.data, list) else [field.data]
+    known = {value for value, *_ in field.iter_choices()}
+    beside = dict.fromkeys(tidy(each)[:CHOICE_LIMIT] for each in said[:CHOICES_AT_MOST] if each)
+    return [SelectChoice(each, each) for each in beside if each and each not in known]
+
+
+def _unused(label: str, taken: dict[str, str]) -> str:
+    """A label that stands twice in a record is told apart by a number: no answer covers another."""
+    numbered = (f"{label} ({number})" for number in range(2, len(taken) + 3))
+    return next(each for each in (label, *numbered) if each not in taken)
