@@ -39,6 +39,8 @@
     };
     document.addEventListener("input", later); // a field may belong to the form and stand elsewhere
     document.addEventListener("change", later);
+    // Where a button changes what is to be shown, its answer is swapped in.
+    if (button.dataset.preview === "swaps") document.addEventListener("htmx:after:swap", () => show(button));
     show(button);
   }
   // Each time into a new frame under a new name: going back would otherwise walk through every

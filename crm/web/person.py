@@ -17,6 +17,7 @@ from crm.rules.telling import clock as clock_words
 from crm.rules.telling import day_of_year
 from crm.web import profile
 from crm.web.access import account
+from crm.web.agreements import agreements
 from crm.web.composer import Asked, Typed, composer_for, opened
 from crm.web.forms.checks import e164, national
 from crm.web.planned import planned
@@ -53,6 +54,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         path=profile.path(lead),
         elsewhere=profile.elsewhere(lead),
         consent=profile.consent(lead, now, zone),
+        agreements=agreements(lead, now, zone),
         call_over=_call_over(lead, now),
         reminder=lead.reminder,
         address_hint=profile.address_hint(lead),

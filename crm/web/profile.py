@@ -28,10 +28,9 @@ class PathStep:
 
 @dataclass(frozen=True)
 class Consent:
-    """What is true about writing to this person today. `wording` is what they were told, if kept."""
+    """What is true about writing to this person today."""
 
     words: str
-    wording: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,10 +86,10 @@ def consent(lead: Lead, now: datetime, zone: tzinfo) -> Consent:
         return Consent(f"You added them yourself {on_day(inquiry.received_at, now, zone)}.")
     if not lead.follow_ups_wanted:
         day = on_day(inquiry.received_at, now, zone) if inquiry else ""
-        return Consent(f"Asked for a personal answer only {day}. No follow-ups are sent.", _told(inquiry))
+        return Consent(f"Asked for a personal answer only {day}. No follow-ups are sent.")
     if lead.consent_at is None:
         return Consent("Has not been asked about follow-ups yet.")
-    return Consent(f"Agreed to a few follow-up emails {on_day(lead.consent_at, now, zone)}.", _told(inquiry))
+    return Consent(f"Agreed to a few follow-up emails {on_day(lead.consent_at, now, zone)}.")
 
 
 def address_hint(lead: Lead) -> AddressHint | None:
@@ -108,10 +107,6 @@ _SUPPRESSED = {
     SuppressionReason.COMPLAINED: "Reported an email as spam",
     SuppressionReason.ERASED: "Asked to be erased",
 }
-
-
-def _told(inquiry: Inquiry | None) -> str:
-    return inquiry.consent_wording if inquiry else ""
 
 
 def _how_they_came(lead: Lead, first: Inquiry | None) -> str:

@@ -30,7 +30,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("practice", "Practice", needs=not practice.office_address),
         Section("sending", "Sending account", needs=no_sender),
         Section("hours", "Sending hours"),
-        Section("form", "Your form"),
+        Section("form", "Your forms"),
         Section("ways_in", "Ways in", needs=_something_waits()),
         Section("other_programs", "Tell other programs", needs=_somebody_hears_nothing()),
         Section("spam", "Spam"),

@@ -58,6 +58,8 @@ SCREENS = {
     "settings-sending": "/settings/sending",
     "settings-hours": "/settings/hours",
     "settings-form": "/settings/form",
+    "settings-form-editor": "/settings/form/1",
+    "settings-form-site": "/settings/form/1/site",
     "settings-ways-in": "/settings/ways-in",
     "settings-other-programs": "/settings/other-programs",
     "settings-other-program": "/settings/other-programs/1",

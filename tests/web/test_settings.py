@@ -22,7 +22,7 @@ SECTIONS = [
     "Practice",
     "Sending account",
     "Sending hours",
-    "Your form",
+    "Your forms",
     "Ways in",
     "Tell other programs",
     "Spam",

@@ -1,4 +1,4 @@
-"""Settings, Your form and Your account: what to copy, where it may stand, and who signs in."""
+"""Settings, Your forms and Your account: what to copy, where it may stand, and who signs in."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def refused(desk: Desk, address: str, **fields: object) -> Page:
 
 def copied(desk: Desk, name: str) -> str:
     """What the Copy button takes."""
-    found = re.search(rf'<code id="{name}">(.*?)</code>', desk.gets("/settings/form").text, re.DOTALL)
+    found = re.search(rf'<code id="{name}">(.*?)</code>', desk.gets("/settings/form/1/site").text, re.DOTALL)
     assert found is not None
     return html.unescape(found[1])
 
@@ -133,7 +133,7 @@ def test_what_is_no_website_is_told_and_never_reaches_the_policy(
 def test_how_the_form_asks_is_seen_on_the_form(practice: Practice, desk: Desk, visitor: FlaskClient) -> None:
     page = desk.does("/settings/form", website="springstreet.example", follow_up_policy="ask_first")
 
-    assert page.toast == "Saved. Your form shows it from now on."
+    assert page.toast == "Saved. Your forms show it from now on."
     assert 'name="agreed"' in visitor.get(FORM).text
     assert 'name="personal_only"' not in visitor.get(FORM).text
 
@@ -141,7 +141,7 @@ def test_how_the_form_asks_is_seen_on_the_form(practice: Practice, desk: Desk, v
 def test_a_form_without_a_site_says_what_is_missing(desk: Desk) -> None:
     desk.does("/settings/form", website="", follow_up_policy="notice")
 
-    assert "Say below where your site is" in desk.opens("/settings/form").all_text
+    assert "where your site is, or browsers won’t show" in desk.opens("/settings/form/1/site").all_text
 
 
 def test_his_name_changes_without_a_password(practice: Practice, desk: Desk) -> None:

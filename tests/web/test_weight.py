@@ -50,7 +50,7 @@ def test_a_page_is_sent_without_the_indents_of_its_template(practice: Practice, 
 
 
 def test_what_the_owner_copies_into_a_site_keeps_its_indents(practice: Practice, client: FlaskClient) -> None:
-    assert "\n  &lt;p&gt;" in client.get("/settings/form").text
+    assert "\n  &lt;p&gt;" in client.get("/settings/form/1/site").text
 
 
 def fetched_with(page: str) -> Iterator[str]:
