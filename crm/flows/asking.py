@@ -104,7 +104,7 @@ def _put(form: InquiryForm, terms: Terms) -> None:
 
 def _save_version(form: InquiryForm, sheet: Sheet, now: datetime, account_id: int | None) -> None:
     version = FormVersion(
-        number=form.current.number + 1 if form.current else 1,
+        number=len(form.versions) + 1,
         created_at=now,
         account_id=account_id,
         record=kept(sheet),

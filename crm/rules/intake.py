@@ -62,7 +62,8 @@ class Submission:
     `network_key` is a keyed hash of the network they wrote from, empty where a builder's server stands
     between; `proof` is whether the small sum was right, None where none was asked for.
     `source_id` is the way in it came by, none for our own form; `more` what else its form asked, with labels.
-    `form` is our own form as it was shown to them.
+    `form` is our own form as it was shown to them, `typed` what of `more` they put into words themselves
+    and did not choose; of another program's form nobody knows that.
     """
 
     name: str
@@ -90,11 +91,17 @@ class Submission:
     source_id: int | None = None
     more: tuple[tuple[str, str], ...] = ()
     form: FormShown | None = None
+    typed: tuple[str, ...] = ()
 
     @property
     def said(self) -> str:
         """All the words of theirs: a form may ask for more than one message."""
         return all_said(self.message, (said for _, said in self.more))
+
+    @property
+    def own_words(self) -> str:
+        """Their message, and what else they put into words."""
+        return "\n".join([self.message, *self.typed]).strip()
 
 
 @dataclass(frozen=True)
@@ -160,6 +167,7 @@ def tidied(submission: Submission) -> Submission:
                 for label, said in submission.more[:ANSWERS_AT_MOST]
             )
         ),
+        typed=tuple(clean(each, MORE_LIMIT) for each in submission.typed[:MORE_FIELDS]),
     )
 
 

@@ -164,7 +164,7 @@ def _of_the_form(submission: Submission, limits: Limits) -> Iterator[Finding]:
 
 
 def _of_the_words(submission: Submission) -> Iterator[Finding]:
-    message, name = submission.message, submission.name
+    message, name = submission.own_words, submission.name
     links = _LINK.findall(message)
     bare = [*links, *_BARE_DOMAIN.findall(message)]
     yield from _those_that_apply(
@@ -266,4 +266,4 @@ def _is_no_words(text: str) -> bool:
 
 
 def _domains(submission: Submission) -> list[str]:
-    return [*_HOST.findall(submission.message), submission.email.rpartition("@")[2]]
+    return [*_HOST.findall(submission.own_words), submission.email.rpartition("@")[2]]

@@ -73,7 +73,8 @@ def new(slug: str) -> Response | str | tuple[str, int]:
     """The form at this address; what it had for an address before leads to where it is now."""
     row = InquiryForm.at(slug) or abort(404)
     if row.slug != slug:
-        return redirect(url_for(".new", slug=row.slug, **request.args.to_dict()), 303)
+        asked_with = request.query_string.decode(errors="replace")
+        return redirect(f"{url_for('.new', slug=row.slug)}?{asked_with}".rstrip("?"), 303)
     shown = ShownForm.of(row, row.current)
     if not row.is_open:
         return _resting(row, shown)
@@ -234,6 +235,7 @@ def _submission(form: ConsultationForm, token: ReadToken, practice: Practice, do
         zone_name=told_by_a_browser(form.zone.data or ""),
         phones_zone=zone_of(form.typed(Ask.PHONE)),
         more=form.more,
+        typed=form.typed_beside,
         form=replace(door.as_shown, consent_id=door.box_id if asks_first else door.notice_id),
     )
 

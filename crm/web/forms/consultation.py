@@ -97,6 +97,18 @@ class ConsultationForm(Form):
                 answers[_unused(question.label, answers)] = said
         return tuple(answers.items())
 
+    @property
+    def typed_beside(self) -> tuple[str, ...]:
+        """What of it they put into words themselves, and did not choose from what the owner offers."""
+        words = words_of(self.sheet)
+        found = []
+        for question in self.sheet.own:
+            said = self[question.key].data or []
+            offered = {*(question.choices or (words.yes, words.no))}
+            found += [said] if isinstance(said, str) else said
+            found = [each for each in found if each not in offered]
+        return tuple(each for each in found if each)
+
 
 @lru_cache(maxsize=64)
 def form_of(sheet: Sheet, *, is_strict: bool = True) -> type[ConsultationForm]:
