@@ -146,3 +146,84 @@ def test_a_sequence_from_before_begins_its_versions_with_how_it_is_on_postgres()
         versions = first_version_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://"))
 
     assert shown(versions) == (1, 1, None, FIRST_PLAN)
+
+
+WROTE_BEFORE = """
+    INSERT INTO practice (id, name, signer, office_address, locality, website, zone_name, weekdays,
+        opens, closes, rests_on_holidays, absences, promise, follow_up_policy, sender_name, sender_address, notify_owner,
+        warns_of_promises, first_steps, asks_proof, crisis_checklist, gap_days, weekly_cap, account_failures)
+    VALUES (1, 'Spring Street', 'Connor', '', '', '', 'America/Los_Angeles', '[]', '08:30:00', '18:00:00',
+        true, '[]', 'one_business_day', 'notice', '', '', true, true, '[]', false, '', 1, 3, 0);
+    INSERT INTO lead (id, contact_key, name, free_times, prefers, found_us, looking_for, line_from_you,
+        created_at, unsubscribe_token, page_token, stage, stage_changed_at, follow_ups_wanted,
+        quarantine_reasons, name_key)
+    VALUES (1, 'mailto:sam@example.org', 'Sam', '', '', '', '', '', '2026-03-01', 'a', 'b', 'new',
+        '2026-03-01', true, '[]', 'sam');
+    INSERT INTO inquiry (lead_id, received_at, nonce, content_key, name, email, phone, message, free_times,
+        found_us, page, article, button, personal_only, consent_wording, client_key, network_key, body_print, signs,
+        crisis_words, more)
+    VALUES {notes}
+"""
+A_NOTE = (
+    "(1, '{at}', '{n}', '{n}', '', '', '', '', '', '', '', '', '', false, '{words}', '', '', '', "
+    "'[]', '[]', '{{}}')"
+)
+NOTES = [("2026-03-01 08:00:00", "You may hear from me."), ("2026-03-02 08:00:00", ""),
+         ("2026-03-03 08:00:00", "You may hear from me."), ("2026-03-04 08:00:00", "Another sentence.")]  # fmt: skip
+
+
+FORMS_THERE_ARE = """
+    SELECT f.slug, v.number, s.slug FROM inquiry_form f
+    JOIN form_version v ON v.id = f.current_id JOIN form_slug s ON s.form_id = f.id
+"""
+NOTES_POINT_AT = """
+    SELECT i.form_version_id, c.words, c.first_at < '2026-03-02' FROM inquiry i
+    LEFT JOIN consent_text c ON c.id = i.consent_id ORDER BY i.received_at
+"""
+
+
+def rows(connection: sa.Connection, query: str) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def first_form_after_upgrade(url: str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """The addresses there are, and of each note its form's version and the words it points at."""
+    notes = ", ".join(A_NOTE.format(at=at, n=n, words=words) for n, (at, words) in enumerate(NOTES))
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            upgrade(connection, to="0015")
+            for statement in WROTE_BEFORE.format(notes=notes).split(";"):
+                connection.exec_driver_sql(statement)
+            connection.commit()
+            upgrade(connection)
+            connection.commit()
+            return rows(connection, FORMS_THERE_ARE), rows(connection, NOTES_POINT_AT)
+    finally:
+        engine.dispose()
+
+
+FIRST_FORM = [("consultation", 1, "consultation")]
+POINTED_AT = [
+    (1, "You may hear from me.", True),
+    (None, None, None),
+    (1, "You may hear from me.", True),
+    (1, "Another sentence.", False),
+]
+
+
+def test_the_form_there_was_is_the_first_one_on_sqlite(
+    tmp_path: Path,
+) -> None:
+    forms, notes = first_form_after_upgrade(f"sqlite:///{tmp_path}/crm.db")
+
+    assert (forms, notes) == (FIRST_FORM, POINTED_AT)
+
+
+def test_the_form_there_was_is_the_first_one_on_postgres() -> None:
+    need("PostgreSQL on port 5432", there=answers(5432))
+
+    with postgres_database() as url:
+        forms, notes = first_form_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://"))
+
+    assert (forms, notes) == (FIRST_FORM, POINTED_AT)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.models import ConsentText, FormSlug, FormVersion, Inquiry, InquiryForm, Starts
 from crm.rules.sheet_record import kept
+from crm.rules.sheets import SLUG_LIMIT
 from crm.seeds.forms import CONSULTATION, FIRST, FREE_TIMES, KINDS, READY, Kind, consent_in
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def is_free(slug: str, form_id: int | None) -> bool:
 
 
 def free_slug(wanted: str) -> str:
-    """The first of couples, couples-2, couples-3 ... that is free."""
+    """The first of couples, couples-2, couples-3 ... that is free, cut so that its number fits."""
+    wanted = wanted[: SLUG_LIMIT - 5].rstrip("-")
     taken = set(db.session.scalars(sa.select(FormSlug.slug).where(FormSlug.slug.startswith(wanted))))
     numbers = range(2, len(taken) + 3)
     return next(each for each in (wanted, *(f"{wanted}-{n}" for n in numbers)) if each not in taken)

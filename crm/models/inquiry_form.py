@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base, Word, db
 from crm.models.consent_text import ConsentText
 from crm.rules.sheet_record import sheet_from
-from crm.rules.sheets import Sheet
+from crm.rules.sheets import Sheet, is_slug
 
 if TYPE_CHECKING:
     from crm.models.account import Account
@@ -60,8 +60,8 @@ class InquiryForm(Base):
 
     @classmethod
     def at(cls, slug: str) -> InquiryForm | None:
-        """The form at this address or one it had before, with its newest version: one statement."""
-        return db.session.scalar(AT, {"slug": slug})
+        """The form at this address or one it had before, with its newest version: one statement at most."""
+        return db.session.scalar(AT, {"slug": slug}) if is_slug(slug) else None
 
     @classmethod
     def all(cls) -> sa.Select[InquiryForm]:

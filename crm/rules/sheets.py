@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,8 +12,17 @@ LABEL_LIMIT = 300
 CHOICE_LIMIT = 200
 LINE_LIMIT = 200
 TEXT_LIMIT = 2_000
+SLUG_LIMIT = 60
 SENTENCE_LIMIT = 500
 """How long each may be, in characters; a sentence about follow-ups is kept whole with every inquiry."""
+
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
+
+def is_slug(name: str) -> bool:
+    """Whether a form's address may end in it: small letters and numbers, with hyphens between them."""
+    return len(name) <= SLUG_LIMIT and _SLUG.fullmatch(name) is not None
 
 
 class FormLanguage(StrEnum):

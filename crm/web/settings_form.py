@@ -84,7 +84,7 @@ def _begun(new: NewFormForm) -> tuple[asking.Terms, Sheet]:
         return asking.Terms(new.name.data, asking.free_slug(found.slug)), found.sheet
     model = db.session.get_one(InquiryForm, int(key))
     terms = asking.terms_of(model)
-    slug = asking.free_slug(f"{terms.slug}-copy"[:60])
+    slug = asking.free_slug(f"{terms.slug}-copy")
     return asking.renamed(terms, new.name.data, slug), model.current.sheet
 
 

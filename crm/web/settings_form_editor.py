@@ -138,6 +138,7 @@ def _look(row: InquiryForm, sheet: Sheet) -> FlaskResponse:
         asks_first=shown.asks_first(practice),
         promise=shown.words.promises[practice.promise],
         button_words=shown.button_words(practice.signer),
+        still=True,
     )
     return framed_page(page)
 

@@ -256,7 +256,9 @@ def test_the_first_form_keeps_its_old_address_when_it_moves(practice: Practice, 
     assert visitor.get("/f/call").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/f/nobody", "/f/" + "a" * 3000, "/f/%00", "/f/..%2fsettings", "/f/'--"])
+@pytest.mark.parametrize(
+    "address", ["/f/nobody", "/f/" + "a" * 3000, "/f/%00", "/f/%ff", "/f/..%2fsettings", "/f/'--"]
+)
 def test_an_address_that_is_no_forms_is_not_found(visitor: FlaskClient, address: str) -> None:
     assert visitor.get(address).status_code == 404
     assert visitor.post(address, data=MAYA).status_code == 404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -17,9 +19,9 @@ from tests.web.test_forms import HOSTILE, fields, opens, sends
 FIRST = "/settings/form/1"
 
 
-def typed(page: Page) -> dict[str, object]:
+def typed(page: Page) -> dict[str, Any]:
     """What a browser sends of the editor, unchanged."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for each in page.root.find("#edit input"):
         kind = each.attributes.get("type", "text")
         if "name" in each.attributes and (kind != "checkbox" or "checked" in each.attributes):
@@ -34,7 +36,7 @@ def typed(page: Page) -> dict[str, object]:
 
 
 def labels(page: Page) -> list[str]:
-    return page.texts(".asked summary bdi")
+    return page.texts(".questions summary bdi")
 
 
 def form(practice: Practice, form_id: int = 1) -> InquiryForm:
@@ -264,7 +266,7 @@ def test_a_preview_of_half_a_form_is_shown_all_the_same(desk: Desk) -> None:
 
 
 def test_a_form_of_many_questions_tells_its_limit(practice: Practice, desk: Desk) -> None:
-    many: dict[str, object] = {}
+    many: dict[str, Any] = {}
     for n in range(QUESTIONS_AT_MOST + 1):
         many |= {
             f"questions-{n}-key": f"q{n + 1}",

@@ -101,7 +101,7 @@ class ConsultationForm(Form):
     def typed_beside(self) -> tuple[str, ...]:
         """What of it they put into words themselves, and did not choose from what the owner offers."""
         words = words_of(self.sheet)
-        found = []
+        found: list[str] = []
         for question in self.sheet.own:
             said = self[question.key].data or []
             offered = {*(question.choices or (words.yes, words.no))}

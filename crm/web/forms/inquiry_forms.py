@@ -31,6 +31,7 @@ from crm.rules.sheets import (
     OWN,
     QUESTIONS_AT_MOST,
     SENTENCE_LIMIT,
+    SLUG_LIMIT,
     TEXT_LIMIT,
     WITH_CHOICES,
     Ask,
@@ -39,6 +40,7 @@ from crm.rules.sheets import (
     Manner,
     Question,
     Sheet,
+    is_slug,
 )
 from crm.web.forms.checks import tidy
 from crm.web.forms.picks import picks
@@ -54,7 +56,6 @@ MANNERS = {
 USUAL, NOTHING = str(Starts.USUAL), str(Starts.NOTHING)
 NO_CONTACT = "Nobody could be answered. Ask for an email address or a phone number."
 SLUG_HINT = "Small letters, numbers and hyphens, such as couples or waiting-list."
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _OWN_KEY = re.compile(r"q[1-9]\d{0,3}", re.ASCII)
 
 
@@ -112,7 +113,7 @@ class SheetForm(Form):
     """The whole form as it stands on the page; `seen` is the revision it was opened with."""
 
     name = _line("What do you call it?", 80, "A name to know it by, such as “Couples”.")
-    slug = _line("Its address", 60, f"It needs an address. {SLUG_HINT}")
+    slug = _line("Its address", SLUG_LIMIT, f"It needs an address. {SLUG_HINT}")
     language = SelectField("Language", choices=picks(LANGUAGES))
     headline = _line("Headline", LINE_LIMIT, "What stands on top? A few words.")
     opening = _text("Opening words")
@@ -120,7 +121,7 @@ class SheetForm(Form):
     thanks = _line("Headline of the thank-you page", LINE_LIMIT, "A thank you, at least.")
     thanks_words = _text("Thank-you words")
     questions = FieldList(FormField(QuestionForm), max_entries=QUESTIONS_AT_MOST)
-    manner = SelectField("How it asks about follow-ups", choices=picks(MANNERS))
+    manner = SelectField("It asks", choices=picks(MANNERS))
     notice = _line("The sentence", SENTENCE_LIMIT, "Say that notes may follow, and how they stop.")
     box = _line("What the box says", SENTENCE_LIMIT, "Say what they agree to by ticking it.")
     personal_only = _line("The box under the sentence", LINE_LIMIT, "Say what it means to tick it.")
@@ -152,7 +153,7 @@ class SheetForm(Form):
         return bool(is_fine and not self.asked_errors)
 
     def validate_slug(self, field: StringField) -> None:
-        if not _SLUG.fullmatch(field.data):
+        if not is_slug(field.data):
             raise ValidationError(SLUG_HINT)
 
     def validate_hosts(self, field: TextAreaField) -> None:

@@ -137,7 +137,7 @@ class FormForm(Form):
 
     website = StringField("Your website", filters=[tidy], validators=[Length(max=200)])
     follow_up_policy = RadioField(
-        "How the form asks about follow-ups",
+        "How your forms ask about follow-ups",
         choices=picks(
             {FollowUpPolicy.NOTICE: "A sentence says so", FollowUpPolicy.ASK_FIRST: "A box asks first"}
         ),
