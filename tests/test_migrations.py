@@ -150,8 +150,9 @@ def test_a_sequence_from_before_begins_its_versions_with_how_it_is_on_postgres()
 
 WROTE_BEFORE = """
     INSERT INTO practice (id, name, signer, office_address, locality, website, zone_name, weekdays,
-        opens, closes, rests_on_holidays, absences, promise, follow_up_policy, sender_name, sender_address, notify_owner,
-        warns_of_promises, first_steps, asks_proof, crisis_checklist, gap_days, weekly_cap, account_failures)
+        opens, closes, rests_on_holidays, absences, promise, follow_up_policy, sender_name,
+        sender_address, notify_owner, warns_of_promises, first_steps, asks_proof, crisis_checklist,
+        gap_days, weekly_cap, account_failures)
     VALUES (1, 'Spring Street', 'Connor', '', '', '', 'America/Los_Angeles', '[]', '08:30:00', '18:00:00',
         true, '[]', 'one_business_day', 'notice', '', '', true, true, '[]', false, '', 1, 3, 0);
     INSERT INTO lead (id, contact_key, name, free_times, prefers, found_us, looking_for, line_from_you,
@@ -160,16 +161,20 @@ WROTE_BEFORE = """
     VALUES (1, 'mailto:sam@example.org', 'Sam', '', '', '', '', '', '2026-03-01', 'a', 'b', 'new',
         '2026-03-01', true, '[]', 'sam');
     INSERT INTO inquiry (lead_id, received_at, nonce, content_key, name, email, phone, message, free_times,
-        found_us, page, article, button, personal_only, consent_wording, client_key, network_key, body_print, signs,
-        crisis_words, more)
+        found_us, page, article, button, personal_only, consent_wording, client_key, network_key,
+        body_print, signs, crisis_words, more)
     VALUES {notes}
 """
 A_NOTE = (
     "(1, '{at}', '{n}', '{n}', '', '', '', '', '', '', '', '', '', false, '{words}', '', '', '', "
     "'[]', '[]', '{{}}')"
 )
-NOTES = [("2026-03-01 08:00:00", "You may hear from me."), ("2026-03-02 08:00:00", ""),
-         ("2026-03-03 08:00:00", "You may hear from me."), ("2026-03-04 08:00:00", "Another sentence.")]  # fmt: skip
+NOTES = [
+    ("2026-03-01 08:00:00", "You may hear from me."),
+    ("2026-03-02 08:00:00", ""),
+    ("2026-03-03 08:00:00", "You may hear from me."),
+    ("2026-03-04 08:00:00", "Another sentence."),
+]
 
 
 FORMS_THERE_ARE = """
