@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.flows.asking import CONSULTATION, FIRST
+from crm.flows.asking import FIRST
 from crm.flows.capture import capture
 from crm.models import Inquiry, InquiryForm, Practice, Starts
 from crm.rules import promises
@@ -46,8 +46,8 @@ logger = log.get(__name__)
 
 FROM_THE_ADDRESS = ("page", "article", "button", "embed")
 """What the page around the form may say about itself. Nothing about a person belongs into an address."""
-TYPED_AGAIN = frozenset({"name", "email", "phone", "message", "website"})
-"""What has a field of its own on the page that asks to send again; the rest goes along unseen."""
+TYPED_AGAIN = frozenset({Ask.NAME, Ask.EMAIL, Ask.PHONE, Ask.MESSAGE, Ask.SHORT, Ask.LONG})
+"""What is shown again on the page that asks to send once more; what was chosen goes along unseen."""
 BOX, NOTICE = "box", "notice"
 VERSION_SEEN = re.compile(r"(?P<number>[0-9]{1,6})-(?P<manner>box|notice)", re.ASCII)
 """What a page says of itself: which version it shows, and how it asks about follow-ups."""
@@ -131,15 +131,17 @@ def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
     """The database is locked or gone. Whatever was typed comes back, to be sent once more."""
     logger.error("database_unavailable", exc_info=error)
     slug = (request.view_args or {}).get("slug", FIRST)
-    typed = form_of(CONSULTATION)(request.form) if request.method == "POST" else None
-    again = url_for(str(request.endpoint) if not typed else ".new", slug=slug, embed=_embed() or None)
+    shown, is_sent = ShownForm.remembered(slug), request.method == "POST"
+    again = [each for each in shown.sheet.questions if each.ask in TYPED_AGAIN]
+    visible = {"website", *(each.key for each in again)}
     page = _render(
         "public/not_stored.html",
         Face.remembered(),
-        ShownForm.remembered(slug),
-        form=typed,
-        besides=[pair for pair in request.form.items(multi=True) if pair[0] not in TYPED_AGAIN],
+        shown,
+        form=form_of(shown.sheet)(request.form) if is_sent else None,
         again=again,
+        besides=[pair for pair in request.form.items(multi=True) if pair[0] not in visible],
+        address=url_for(".new" if is_sent else str(request.endpoint), slug=slug, embed=_embed() or None),
     )
     return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
 

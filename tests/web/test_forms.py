@@ -17,7 +17,7 @@ from crm.rules.sheets import Ask, Manner, Question, Sheet
 from crm.seeds.forms import CONSULTATION, IN_SPANISH
 from tests.practice import Practice
 from tests.web.desk import Desk
-from tests.web.door import MAYA, hidden, inquiries, people
+from tests.web.door import MAYA, hidden, impatient, inquiries, locked, people
 from tests.web.reading import Page, read
 
 KNOWS = Question("q1", Ask.YES_NO, "Does your partner know?", required=True)
@@ -529,3 +529,31 @@ def heard(practice: Practice, act: Callable[[], object]) -> list[str]:
     act()
     sa.event.remove(engine, "before_cursor_execute", note)
     return said
+
+
+def test_while_the_database_is_away_nothing_typed_is_lost_and_the_page_speaks_the_forms_language(
+    practice: Practice, visitor: FlaskClient
+) -> None:
+    several = Question("q1", Ask.SEVERAL, "¿De qué se trata?", choices=("Hijos", "Dinero"))
+    more = (*IN_SPANISH.questions, several, replace(TELL, key="q2"))
+    opens(practice, replace(IN_SPANISH, questions=more), "hablemos")
+    typed = fields(visitor.get("/f/hablemos").text, **MAYA, q1=["Hijos", "Dinero"], q2="Mucho")
+
+    with impatient(practice.app), locked(practice):
+        away = visitor.post("/f/hablemos", data=typed)
+    page = read(away, 503)
+    inputs = page.root.find("form input[value]")
+    again = {
+        name: [each.attributes["value"] for each in inputs if each.attributes["name"] == name]
+        for name in {each.attributes["name"] for each in inputs}
+    }
+    sent = visitor.post(
+        "/f/hablemos", data=again | {"message": page.text("#message"), "q2": page.text("#q2")}
+    )
+
+    assert page.heading == "Su mensaje aún no ha llegado."
+    assert "oprima 2" in away.text
+    assert sent.status_code == 303
+    (inquiry,) = inquiries(practice)
+    assert inquiry.more == {"¿De qué se trata?": "Hijos, Dinero", "Tell me more": "Mucho"}
+    assert (inquiry.name, inquiry.message) == ("Maya Okafor", "I read your piece.")
