@@ -104,9 +104,9 @@ class ConsultationForm(Form):
         found: list[str] = []
         for question in self.sheet.own:
             said = self[question.key].data or []
-            offered = {*(question.choices or (words.yes, words.no))}
-            found += [said] if isinstance(said, str) else said
-            found = [each for each in found if each not in offered]
+            answers = [said] if isinstance(said, str) else said
+            offered = question.choices or (words.yes, words.no)
+            found += [each for each in answers if each not in offered]
         return tuple(each for each in found if each)
 
 
