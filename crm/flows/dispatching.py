@@ -150,7 +150,11 @@ def _tell(outside: Outside, job: Job, clock: Callable[[], datetime]) -> Ended:
     """In a thread of its own, with nothing of the database in hand."""
     at, began = clock(), monotonic()
     headers = headers_of(job.claimed.message_id, job.claimed.body, job.secrets, at)
-    outcome = outside.tell(job.url, headers, job.claimed.body.encode())
+    try:
+        outcome = outside.tell(job.url, headers, job.claimed.body.encode())
+    except Exception:  # whatever a stranger's server can do to us, it ends this try and no other
+        logger.exception("telling_broke", dispatch_id=job.claimed.id)
+        outcome = NotReached("Something went wrong on our side.")
     return Ended(job, at, round((monotonic() - began) * 1000), outcome)
 
 

@@ -94,7 +94,7 @@ def rest_asked_for(retry_after: str, now: datetime) -> timedelta:
         return min(timedelta(seconds=int(words[:9])), LONGEST_REST)
     try:
         until = parsedate_to_datetime(words)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta(0)
     return min(max(until.replace(tzinfo=until.tzinfo or UTC) - now, timedelta(0)), LONGEST_REST)
 

@@ -69,6 +69,7 @@ class Reach:
         if len(url) > LONGEST or re.search(r"[\x00-\x20\x7f\\]", url):
             return Objection.UNREADABLE
         try:
+            url.encode()  # half of a letter is none
             parts = urlsplit(url)
             port = parts.port
         except ValueError:

@@ -40,6 +40,7 @@ TYPED: list[tuple[str, str]] = [
     ("https://example.org\t/in", Objection.UNREADABLE),
     ("https://example.org\x00.example.com/", Objection.UNREADABLE),
     ("https://[::1/in", Objection.UNREADABLE),
+    ("https://example.org/\ud800", Objection.UNREADABLE),
     ("https://example.org:99999/", Objection.UNREADABLE),
     ("https://example.org:x/", Objection.UNREADABLE),
     ("https://example.org/" + "a" * 2000, Objection.UNREADABLE),
