@@ -68,10 +68,6 @@ class Dispatch(Base):
     listener: Mapped[Listener] = relationship()
     attempts: Mapped[list[DispatchTry]] = relationship(order_by="DispatchTry.id", passive_deletes=True)
 
-    @property
-    def is_over(self) -> bool:
-        return self.state in (DispatchState.DELIVERED, DispatchState.FAILED)
-
     def deliver(self, now: datetime) -> None:
         """The program took it."""
         self._leave_the_worker(DispatchState.DELIVERED)

@@ -58,12 +58,6 @@ class Listener(Base):
         """Those that hear nothing any more, and the owner has not said yet what is to become of them."""
         return cls.all().where(cls.off_at.is_not(None), cls.paused_at.is_(None))
 
-    @classmethod
-    def hears(cls, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-        """Whether it is told things at this moment."""
-        rested = sa.or_(cls.rest_until.is_(None), cls.rest_until <= now)
-        return cls.removed_at.is_(None), cls.paused_at.is_(None), cls.off_at.is_(None), rested
-
     @property
     def wants(self) -> Wants:
         return Wants(contact=self.with_contact, words=self.with_words)

@@ -11,6 +11,7 @@ import io
 import socket
 import ssl
 from dataclasses import dataclass, field
+from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -47,12 +48,18 @@ class NotReached:
     why: str
 
 
+@cache
+def usual_trust() -> ssl.SSLContext:
+    """Whom this machine trusts. Reading that takes as long as telling ten programs."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True)
 class Outside:
     """How programs are reached."""
 
     guard: Guard = field(default_factory=Guard)
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trust: ssl.SSLContext = field(default_factory=usual_trust)
     connect_seconds: float = CONNECT
     all_seconds: float = ALL_IN_ALL
 
