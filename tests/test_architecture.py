@@ -282,6 +282,21 @@ def test_whoever_writes_people_past_the_unit_of_work_refreshes_the_index() -> No
     assert silent == []
 
 
+TOLD_OF = r"sa\.(update|insert)\((Lead|Event)\b|insert_given\((Lead|Event)\b"
+"""A statement past the unit of work on what other programs are told of."""
+
+
+def test_whoever_moves_people_or_writes_their_stories_goes_through_the_session() -> None:
+    """There other programs are told (flows/outbox). Only a mail that left may go by: of that none is told."""
+    past_it = [
+        str(source.path)
+        for source in sources(ROOT)
+        if re.search(TOLD_OF, (ROOT / source.path).read_text(encoding="utf-8"))
+    ]
+
+    assert past_it == ["crm/flows/acceptance.py"]
+
+
 def test_an_empty_house_has_no_broken_wall(tmp_path: Path) -> None:
     assert broken_walls(tmp_path) == []
     assert long_ones(tmp_path, 1, 1) == []

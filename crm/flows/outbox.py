@@ -181,9 +181,8 @@ def _of_inquiry(known: recounting.People, lead: Lead, event: Event) -> Written:
 
 
 def _of_reply(known: recounting.People, lead: Lead, event: Event) -> Written:
-    assert event.reply is not None  # noqa: S101 - the same
-    named = message_id(DispatchKind.REPLY_RECEIVED, str(event.reply_id), event.reply.received_at)
-    return Written(recounting.reply(known, lead, event, event.reply), lead.id, named)
+    named = message_id(DispatchKind.REPLY_RECEIVED, str(event.id), event.at)
+    return Written(recounting.reply(known, lead, event), lead.id, named)
 
 
 def _of_booking(known: recounting.People, lead: Lead, event: Event) -> Written:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.links import Links
-from crm.models import Alias, Event, EventKind, Inquiry, Lead, Reply, Source
+from crm.models import Alias, Event, EventKind, Inquiry, Lead, Source
 from crm.rules.dispatches import DispatchKind, Told, instant
 from crm.rules.stages import Stage
 
@@ -79,14 +79,17 @@ def inquiry(known: People, lead: Lead, asked: Inquiry, at: datetime) -> Told:
     return known.tell(DispatchKind.INQUIRY_RECEIVED, lead, at, facts, asked.said)
 
 
-def reply(known: People, lead: Lead, event: Event, said: Reply) -> Told:
-    facts = {"reply": {"id": said.id, "received_at": instant(said.received_at), "channel": said.channel}}
-    return known.tell(DispatchKind.REPLY_RECEIVED, lead, event.at, facts, said.text)
+def reply(known: People, lead: Lead, event: Event) -> Told:
+    said = event.reply
+    channel = {"id": said.id, "channel": said.channel} if said else {"id": None, "channel": None}
+    facts = {"reply": channel | {"received_at": instant(said.received_at if said else event.at)}}
+    return known.tell(DispatchKind.REPLY_RECEIVED, lead, event.at, facts, said.text if said else None)
 
 
 def booked(known: People, lead: Lead, event: Event) -> Told:
-    starts_at = datetime.fromisoformat(event.facts["starts_at"])
-    facts = {"call": {"starts_at": instant(starts_at), "by": event.facts["medium"]}}
+    starts_at = event.facts.get("starts_at")
+    begins = instant(datetime.fromisoformat(starts_at)) if starts_at else None
+    facts = {"call": {"starts_at": begins, "by": event.facts.get("medium")}}
     return known.tell(DispatchKind.CALL_BOOKED, lead, event.at, facts, None)
 
 

@@ -24,7 +24,7 @@ from crm.rules.dispatches import SCHEDULE, DispatchState, OffReason
 from crm.rules.reach import Reach
 from tests.listeners import dispatches, listener, listens, states
 from tests.outside.receivers import Receiver, closes, hangs, receiver, says
-from tests.practice import Practice
+from tests.practice import OWNER_EMAIL, Practice
 
 WAITING, DELIVERED, FAILED = DispatchState.WAITING, DispatchState.DELIVERED, DispatchState.FAILED
 OUTSIDE = Outside(Guard(Reach(at_home=True)), connect_seconds=0.5, all_seconds=0.8)
@@ -161,6 +161,7 @@ def test_gone_switches_it_off_and_tells_the_owner(practice: Practice, program: R
     assert tells(practice) == 0
     assert (listener(practice).off_reason, states(practice)) == (OffReason.GONE, [FAILED, WAITING])
     assert notices(practice) == 1
+    assert "One of your tools hears nothing any more" in practice.outbox.subjects_to(OWNER_EMAIL)
 
 
 def test_who_asks_for_rest_gets_it(practice: Practice, program: Receiver) -> None:
