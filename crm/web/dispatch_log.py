@@ -15,7 +15,7 @@ from crm.flows import listeners
 from crm.models import Dispatch, Lead, Listener, Practice
 from crm.rules.telling import opening, things
 from crm.web.forms.listeners import AgainForm
-from crm.web.listener_words import SHOWN_AS, STATES, WORDS, answered, outcome, since
+from crm.web.listener_words import SHOWN_AS, STATES, WORDS, Fares, answered, outcome, since
 from crm.web.respond import done, get_or_404
 from crm.web.settings_frame import settings_subpage
 
@@ -32,12 +32,12 @@ NOTHING = "Nothing has failed since then."
 
 @dataclass(frozen=True)
 class Line:
-    """One thing in the log. `fares`: a tag, its kind, and a sentence."""
+    """One thing in the log."""
 
     dispatch: Dispatch
     words: str
     who: str
-    fares: tuple[str, str, str]
+    fares: Fares
 
 
 @dataclass(frozen=True)

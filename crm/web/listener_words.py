@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crm.rules.dispatches import DispatchKind, DispatchState, OffReason
 from crm.rules.reach import Objection
@@ -50,47 +50,49 @@ OBJECTIONS = {
 }
 
 
-def health(listener: Listener, now: datetime, zone: tzinfo) -> tuple[str, str, str]:
-    """A tag, its kind, and a sentence."""
+class Fares(NamedTuple):
+    """A tag, its look, and a sentence."""
+
+    word: str
+    look: str
+    sentence: str
+
+
+def health(listener: Listener, now: datetime, zone: tzinfo) -> Fares:
     if listener.off_at and not listener.paused_at:
         why = {
             OffReason.GONE: "It answered that it is gone",
             OffReason.FAILING: "It took nothing for five days",
         }
-        return (
-            "Off",
-            "bad",
-            f"{why[listener.off_reason or OffReason.GONE]}, so it isn’t told anything. What happens waits.",
-        )
+        said = why[listener.off_reason or OffReason.GONE]
+        return Fares("Off", "bad", f"{said}, so it isn’t told anything. What happens waits.")
     if listener.paused_at:
-        return "Paused", "", "What happens meanwhile waits for it, for thirty days."
+        return Fares("Paused", "", "What happens meanwhile waits for it, for thirty days.")
     if listener.failing_since:
         since = moment(listener.failing_since, now, zone)
-        return "Trouble", "now", f"It has taken nothing since {since}. It is tried again by itself."
+        return Fares("Trouble", "now", f"It has taken nothing since {since}. It is tried again by itself.")
     if listener.delivered_at:
-        return "Works", "good", f"Last told {moment(listener.delivered_at, now, zone)}."
-    return "New", "", "Nothing was told yet. Send it a test."
+        return Fares("Works", "good", f"Last told {moment(listener.delivered_at, now, zone)}.")
+    return Fares("New", "", "Nothing was told yet. Send it a test.")
 
 
-def outcome(dispatch: Dispatch, now: datetime, zone: tzinfo) -> tuple[str, str, str]:
-    """A tag, its kind, and a sentence."""
+def outcome(dispatch: Dispatch, now: datetime, zone: tzinfo) -> Fares:
     match dispatch.state:
         case DispatchState.DELIVERED:
             tries = "" if dispatch.tries == 1 else f", at try {dispatch.tries}"
-            return "Told", "good", f"It took this {moment(dispatch.ended_at or now, now, zone)}{tries}."
-        case DispatchState.FAILED:
-            return (
-                "Failed",
-                "bad",
-                f"{_tries(dispatch)}, and it did not take this. That was the last by itself.",
+            return Fares(
+                "Told", "good", f"It took this {moment(dispatch.ended_at or now, now, zone)}{tries}."
             )
+        case DispatchState.FAILED:
+            sentence = f"{_tries(dispatch)}, and it did not take this. That was the last by itself."
+            return Fares("Failed", "bad", sentence)
         case DispatchState.SENDING:
-            return "Waiting", "next", "It is being told at this moment."
+            return Fares("Waiting", "next", "It is being told at this moment.")
         case DispatchState.WAITING if dispatch.tries == 0:
-            return "Waiting", "next", "It goes in a moment, unless the program is paused or off."
+            return Fares("Waiting", "next", "It goes in a moment, unless the program is paused or off.")
         case _:
             when = f"is {moment(dispatch.due_at, now, zone)}" if dispatch.due_at > now else "is due"
-            return "Waiting", "next", f"It did not take this yet. The next try {when}."
+            return Fares("Waiting", "next", f"It did not take this yet. The next try {when}.")
 
 
 def _tries(dispatch: Dispatch) -> str:

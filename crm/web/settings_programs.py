@@ -103,7 +103,7 @@ def create_restoration(listener_id: int) -> Response:
     with transaction():
         listener = get_or_404(Listener, listener_id)
         listener.bring_back()
-        words = f"{listener.name} is back. What happened meanwhile it was not told."
+        words = f"{listener.name} is back. What happened in between wasn’t told to it."
     flash(words, "message")
     return redirect(_at(listener_id), 303)
 
