@@ -37,7 +37,7 @@ def web(listening: int) -> Child:
 
 def worker(data: Path) -> Child:
     """With beat inside: there is one worker here, so there is one beat."""
-    words = "--beat --pool threads --concurrency 4 --without-gossip --without-mingle --without-heartbeat"
+    words = "--beat --pool threads --concurrency 5 --without-gossip --without-mingle --without-heartbeat"
     python = (sys.executable, "-W", f"ignore:{AS_ROOT}")
     celery = (*python, "-m", "celery", "--quiet", "--app", "worker.celery_app:celery", "worker")
     schedule = ("--schedule", str(data / "beat-schedule"), "--loglevel", "WARNING")
