@@ -17,6 +17,8 @@ from crm.rules.quoting_words import (
     MAY_BREAK,
     ORIGINAL_MESSAGE,
     SENT_FROM,
+    SHARES_LINE,
+    STARTS,
 )
 
 ATTRIBUTION_LINES = 4
@@ -33,7 +35,7 @@ class Reply:
 
 def fold(text: str) -> Reply:
     """The person's own words apart from what they quote and sign with. Loses no line."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = [part for line in text.replace("\r\n", "\n").split("\n") for part in _apart(line)]
     kinds = _marked(lines)
     new = [line for line, is_new in zip(lines, kinds, strict=True) if is_new]
     folded = [line for line, is_new in zip(lines, kinds, strict=True) if not is_new]
@@ -44,6 +46,12 @@ def fold(text: str) -> Reply:
             else Reply("", text.strip("\n"))
         )
     return Reply("\n".join(new).strip(), "\n".join(folded).strip("\n"))
+
+
+def _apart(line: str) -> tuple[str, ...]:
+    """Own words and the introduction that shares their line, as two lines."""
+    shared = SHARES_LINE.fullmatch(line) if "wrote:" in line or "Original Message" in line else None
+    return (shared["own"], shared["intro"]) if shared else (line,)
 
 
 def _marked(lines: list[str]) -> list[bool]:
@@ -100,7 +108,7 @@ def _header_block(lines: list[str], at: int) -> bool:
             empty += 1
             if empty > 4:
                 break
-    return len(found) >= 3 and "from" in found
+    return len(found - {"cc", "other"}) >= 3
 
 
 def _header_word(line: str) -> str:
@@ -127,10 +135,10 @@ def _attribution(lines: list[str], at: int) -> int | None:
 def _introduces(lines: list[str]) -> bool:
     """Whether these lines together say who wrote what follows, and none of them has to stay."""
     said = " ".join(line.strip() for line in lines)
-    may_end_so = said.rstrip("* ").endswith((":", "：", "-"))
+    may_end_so = said.rstrip("* ").endswith((":", "：", "-", ">"))
     if not may_end_so or len(said) > 400 or not any(pattern.fullmatch(said) for pattern in ATTRIBUTIONS):
         return False
-    return not any(_introduces(lines[later:]) for later in range(1, len(lines)))
+    return not any(STARTS.match(lines[later].strip()) for later in range(1, len(lines)))
 
 
 def _end_of_history(lines: list[str], at: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 WROTE = (
-    r"wrote|writes|schrieb|geschrieben|escribi[oó]|a [eé]crit|escreveu|ha scritto|scrive|schreef|geschreven"
+    r"wrote|writes|sent|schrieb|geschrieben|escribi[oó]|a [eé]crit|escreveu|ha scritto|scrive|schreef|geschreven"
     r"|skrev|skreiv|napisał(?:\(a\)|a)?|pisze|napsal\(?a?\)?|kirjoitti|ezt írta|írta|a scris|έγραψε|şunu yazdı|şunları yazdı"
     r"|yazdı|đã viết|viết|написал\(?а?\)?|пишет|пише|написав|va escriure|כתב|כתבה|كتب|写道|寫道|작성|さんは書きました|のメール"
 )
@@ -19,18 +19,33 @@ BEGINS = (
 ADDRESS = r"[\w.+\-']{1,64}@[\w.\-]{1,190}"
 MOMENT = r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\d年"
 
+_BRACKETED = rf"[<(\[]\s?(?:mailto:)?{ADDRESS}\s?[>)\]]+"
+_SAID = rf"(?<!\w)(?:{WROTE})(?!\w)"
 ATTRIBUTIONS = (
     re.compile(
-        rf"(?=.{{0,390}}(?:{ADDRESS}|{MOMENT})).{{0,390}}(?<!\w)(?:{WROTE})(?!\w).{{0,120}}[:：]\**",
+        rf"(?:[\"'*“]?(?:{BEGINS})\b|[\"'*]?\d)(?=.{{0,390}}(?:{ADDRESS}|{MOMENT})).{{0,390}}{_SAID}.{{0,120}}[:：]\**",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?=.{{0,390}}(?:{MOMENT})).{{0,390}}[<(\[]\s?(?:mailto:)?{ADDRESS}\s?[>)\]]+\s?[:：]",
+        rf".{{0,120}}(?:{_BRACKETED}.{{0,120}}{_SAID}|{_SAID}.{{0,120}}{_BRACKETED}).{{0,60}}[:：]\**",
         re.IGNORECASE,
     ),
-    re.compile(rf"-{{2,6}} ?on .{{1,300}}(?:{WROTE})\W{{0,6}}", re.IGNORECASE),
+    re.compile(
+        rf"(?=.{{0,300}}(?:{MOMENT})).{{0,300}}(?:{_BRACKETED}|님이 작성|さん|のメール).{{0,10}}[:：]",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"[\"'*]?\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}} .{{1,120}}{_BRACKETED}:?", re.IGNORECASE),
+    re.compile(rf"-{{2,6}} ?.{{1,300}}{_SAID}\W{{0,6}}-{{2,6}}", re.IGNORECASE),
 )
 """A line that says who wrote what follows. The first two want a moment or an address beside the verb."""
+
+STARTS = re.compile(rf"[\"'*“]?(?:{BEGINS})\b.{{0,80}}\d", re.IGNORECASE)
+"""How a whole introduction begins, so that a line of one's own before it stays."""
+
+SHARES_LINE = re.compile(
+    r"(?P<own>[^<>@]{1,2000}?\S)[ \t]+(?P<intro>(?:On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)[^\n]{5,250}? wrote:|-{4,} ?Original Message ?-{4,})[^\n]*)"
+)
+"""Own words and an introduction on one line, after a program lost the break between them."""
 
 GOES_ON = re.compile(
     rf"(?:{BEGINS})\b.{{0,200}}(?:{MOMENT}).{{0,200}}<\s?{ADDRESS}\s?>,? ?(?:{WROTE}) ?[:：]\s.{{0,20000}}",
@@ -39,7 +54,8 @@ GOES_ON = re.compile(
 """The same with the quotation on its own line, as some telephones write it."""
 
 MAY_BREAK = re.compile(
-    rf"[\"'*]?(?:{BEGINS})\b[^\w]|.{{0,200}}[<\[(](?:mailto:)?(?:{ADDRESS})?|\d{{4}}[-年/.]", re.IGNORECASE
+    rf"[\"'*]?(?:{BEGINS})\b[^\w]|.{{0,200}}[<\[(](?:mailto:)?(?:{ADDRESS})?|\d{{4}}[-年/.]|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}",
+    re.IGNORECASE,
 )
 """How the first of several lines of an introduction looks; a sentence of one's own seldom does."""
 
