@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crm.rules.auto_reply_words import (
     AUTOMATIC_ANYWHERE,
     AUTOMATIC_SENDER,
+    AWAY_SIGNS,
     MACHINE_HEADERS,
     SAYS_AUTOMATIC,
     SUBJECT_AUTOMATIC,
@@ -73,9 +74,16 @@ def _by_words(mail: InboundMail, new_text: str) -> Machine | None:
             "subject and text say that somebody is away",
         ),
         (SAYS_AUTOMATIC.search(new_text[:4_000]), "it calls itself automatic"),
+        (_reads_like_a_note(new_text), "it reads like an out-of-office note from the first to the last word"),
         (is_without_path and not mail.report_type, "it can’t be answered: it has no return path"),
     )
     return next((Machine(why) for applies, why in signs if applies), None)
+
+
+def _reads_like_a_note(new_text: str) -> bool:
+    """Four of six signs and no question; so many only programs put into a short text."""
+    is_short = len(new_text) <= 1_500 and "?" not in new_text
+    return is_short and sum(bool(sign.search(new_text)) for sign in AWAY_SIGNS) >= 4
 
 
 def _names_ours_as_away(subject: str) -> bool:
@@ -87,7 +95,8 @@ def _names_ours_as_away(subject: str) -> bool:
 def _to_many(mail: InboundMail) -> Machine | None:
     """Lists and newsletters. What answers a mail of ours came to us, whichever list our own mailbox is."""
     if mail.header("precedence").strip().lower() in ("bulk", "junk"):
-        return Machine("it was sent to many (Precedence)", answers=bool(mail.in_reply_to))
+        answers = bool(mail.in_reply_to) or mail.subject.strip().lower().startswith("re:")
+        return Machine("it was sent to many (Precedence)", answers=answers)
     if not (mail.in_reply_to or mail.references) and any(mail.has(name) for name in LIST_HEADERS):
         return Machine("it came over a list", answers=False)
     return None

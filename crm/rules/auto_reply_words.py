@@ -84,3 +84,16 @@ AUTOMATIC_ANYWHERE = re.compile(
     r"\bauto-?(?:repl|respon|mat|generat)|autom[aá]tic|automatisch|automatique", re.IGNORECASE
 )
 """Speaks of something automatic: no proof, a doubt."""
+
+AWAY_SIGNS = tuple(
+    re.compile(words, re.IGNORECASE)
+    for words in (
+        r"thank(?:s| you) for (?:your (?:e-?mail|message|note|inquiry)|contacting|reaching out|getting in touch|writing)|gracias por (?:su|tu|contact|escrib)|(?:vielen )?dank für (?:ihre|deine)",
+        r"out of (?:the |my )?office|on (?:annual |maternity |medical |parental |sick )?(?:leave|vacation|holiday)|away from (?:my|the) (?:desk|office|e-?mail)|office is closed|fuera de (?:la )?oficina|de vacaciones|nicht im büro|im urlaub",
+        r"\breturn(?:ing)?\b|be back|\buntil\b|\bthrough\b|reopen|regres|hasta el|\bbis\b|zurück",
+        r"(?:limited|no|intermittent|sporadic|without) access|not (?:be )?(?:checking|monitoring|reading|able to (?:check|respond|reply))|unable to (?:respond|reply|check)|acceso limitado|sin acceso|keinen zugriff",
+        r"urgent|emergency|immediate (?:assistance|attention|help)|in my absence|please (?:contact|call|e-?mail|reach out to) (?!me\b)|urgente|dringend",
+        r"will (?:respond|reply|get back|answer|return your|be in touch)|(?:respond|reply) (?:to your|upon|when|as soon)|responder[eé]|antworte|melde mich",
+    )
+)
+"""What out-of-office notes are made of. A person says one or two of them, a program four."""

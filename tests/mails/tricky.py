@@ -51,6 +51,9 @@ def people() -> Iterator[Specimen]:
         ("summer", gmail(SAM, "Let's touch base after the summer"), None, Wish.LATER),
         ("in April", gmail(SAM, "I will be ready in April I think."), None, Wish.LATER),
         ("not ready", gmail(SAM, "I don't think I'm ready yet."), None, Wish.NOT_NOW),
+        ("away, and says so himself", gmail(SAM, "I'm out of the office until Friday and will reply properly then, promise!"), "I'm out of the office until Friday and will reply properly then, promise!", None),
+        ("on leave, with a wish", iphone(SAM, "Thanks for your note. I'm on medical leave until the 20th, so any time works. Can you call?"), None, None),
+        ("a crisis in their family", gmail(SAM, "Thank you for writing. There was an emergency with my son and I will get back to you when I can breathe."), None, None),
         ("died", gmail(SAM, "Sam passed away in October. Please remove his address from your list. His sister"), None, Wish.PERHAPS_NO_MORE_MAIL),
     ):  # fmt: skip
         yield Specimen(f"tricky: {name}", Kind.HUMAN_REPLY, raw, new_text=text, wish=wish)
@@ -77,6 +80,9 @@ def machines() -> Iterator[Specimen]:
         ("day before month", mail(head(LEE, f"Out of office: {SUBJECT}") | threaded(), "Back on 16/11/2026."), date(2026, 11, 16)),
         ("first of", mail(head(LEE, f"Out of office: {SUBJECT}") | threaded(), "I return to work on the 30th of November."), date(2026, 11, 30)),
         ("a past date", mail(head(LEE, f"Out of office: {SUBJECT}") | threaded(), "I was back on October 1."), None),
+        ("a note with nothing but its words", mail(head(LEE) | threaded(), "Thank you for your email. I am out of the office until Monday, November 9 with limited access to email. For urgent matters please contact Ana at ana@work.example. I will respond when I return."), date(2026, 11, 9)),
+        ("a note in Spanish with its words alone", mail(head(LEE) | threaded(), "Gracias por su mensaje. Estoy de vacaciones hasta el 10 de noviembre, con acceso limitado al correo. Responderé a mi regreso."), date(2026, 11, 10)),
+        ("a closed office", mail(head("Clinic <front@clinic.example>") | threaded(), "Thank you for contacting us. Our office is closed through November 8. If this is an emergency please call 911. We will get back to you on Monday."), date(2026, 11, 9)),
         ("in five years", mail(head(LEE, f"Out of office: {SUBJECT}") | threaded(), "Back in 2031."), None),
     ):  # fmt: skip
         yield Specimen(f"tricky: {name}", Kind.AUTO_REPLY, raw, returns_on=back)
