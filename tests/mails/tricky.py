@@ -93,6 +93,7 @@ def servers() -> Iterator[Specimen]:
     copy = f"From: {OURS}\nTo: {them}\nSubject: {SUBJECT}\n\n{OUR_WORDS}"
     for name, kind, raw in (
         ("Microsoft’s access denied", Kind.HARD_BOUNCE, mail(head("postmaster@work.example", f"Undeliverable: {SUBJECT}"), f"Delivery has failed to these recipients or groups:\n\n{them}\nYour message couldn't be delivered.\n\n550 5.4.1 Recipient address rejected: Access denied. AS(201806281)")),
+        ("our own server’s notice", Kind.HARD_BOUNCE, mail(head("MAILER-DAEMON@practice.example", "Undelivered Mail Returned to Sender", Message_ID="<4F2A.1@practice.example>"), f"<{them}>: User unknown in virtual mailbox table")),
         ("no MX wanted", Kind.HARD_BOUNCE, mail(head("MAILER-DAEMON@mx.example", "Undelivered Mail Returned to Sender"), f"<{them}>: Domain gone.example does not accept mail (nullMX)")),
         ("a dead domain", Kind.HARD_BOUNCE, mail(head("MAILER-DAEMON@mx.example", "Undelivered Mail Returned to Sender"), f"<{them}>: Host or domain name not found. Name service error for name=gone.example type=AAAA: Host not found")),
         ("no name server answers", Kind.SOFT_BOUNCE, mail(head("MAILER-DAEMON@mx.example", "Undelivered Mail Returned to Sender"), f"<{them}>: Host or domain name not found. Name service error for name=gone.example type=MX: Host not found, try again")),
