@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import answering, beat, due_to_accepted, finding, pages, slow_relay
+from bench import answering, beat, door, due_to_accepted, finding, pages, slow_relay
 from bench.telling import tell
 from tests.conftest import answers
 
@@ -15,6 +15,7 @@ PARTS = {
     "4": slow_relay.measure,
     "5": finding.measure,
     "6": pages.measure,
+    "7": door.measure,
 }
 
 
