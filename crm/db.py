@@ -102,6 +102,8 @@ class Base(DeclarativeBase):
 
 USED_AT, RESTED = "used_at", 1.0
 """When a connection was given back last (monotonic), and after how many seconds it is asked first."""
+MADE_HERE = "made_here"
+"""Under this word a session keeps who was made by its transaction: nobody else can know of them yet."""
 READING = "reading"
 """Under this word an engine keeps itself as those use it who only read."""
 
@@ -142,7 +144,7 @@ def transaction() -> Iterator[Session]:
     if session.info.get("writing"):
         raise RuntimeError("a transaction is already open; verbs compose inside the caller's")
     session.rollback()
-    session.info["writing"] = True
+    session.info["writing"], session.info[MADE_HERE] = True, set()
     try:
         session.connection(execution_options={"writes": True})
         yield session

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import db, instant
 from crm.flows import crisis, screening
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
@@ -71,11 +71,20 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     if key is None:
         raise ValueError("an inquiry needs an address or a phone number to answer to")
     lead = Lead.find_or_start(key, submission.name, now)
-    turns.take(lead.id)
-    if earlier := _same_submission(submission, now):
+    if not lead.was_made_here:
+        turns.take(lead.id)
+    twins = _twins(submission, now)
+    if twins.same is not None:
+        earlier = db.session.get_one(Inquiry, twins.same)
         return Captured(earlier.lead, earlier, repeated=True)
+    with db.session.no_autoflush:
+        return _take_in(lead, submission, twins, limits, now)
+
+
+def _take_in(lead: Lead, submission: Submission, twins: Twins, limits: Limits, now: datetime) -> Captured:
+    """All of it is written at once, at the end: nothing that is asked meanwhile depends on it."""
     is_new = not lead.inquiries
-    inquiry = _store(lead, submission, now)
+    inquiry = _store(lead, submission, twins, now)
     _remember_the_person(lead, submission, now)
     way = way_of(submission, inquiry)
     if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
@@ -105,20 +114,32 @@ def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
         _welcome(lead, inquiry, way, _why_no_mail(lead, None, [], limits, now), now)
 
 
-def _same_submission(submission: Submission, now: datetime) -> Inquiry | None:
-    """The stored twin of this submission within a day, by nonce and content or by content alone (R26)."""
-    keys = [content_key(submission, day) for day in (now.date(), now.date() - DAY)]
-    return db.session.scalar(
-        sa.select(Inquiry).where(Inquiry.content_key.in_(keys), Inquiry.received_at > now - DAY)
+@dataclass(frozen=True)
+class Twins:
+    """What was stored before. `same`: this very submission, within a day (R26)."""
+
+    content_key: str
+    same: int | None
+    nonce_is_taken: bool
+
+
+def _twins(submission: Submission, now: datetime) -> Twins:
+    today, yesterday = (content_key(submission, day) for day in (now.date(), now.date() - DAY))
+    given = {"today": today, "yesterday": yesterday, "nonce": submission.nonce}
+    rows = db.session.connection().execute(TWINS, given).all()
+    same = (
+        each.id for each in rows if each.content_key in (today, yesterday) and each.received_at > now - DAY
     )
+    return Twins(today, next(same, None), any(each.nonce == submission.nonce for each in rows))
 
 
-def _store(lead: Lead, submission: Submission, now: datetime) -> Inquiry:
+def _store(lead: Lead, submission: Submission, twins: Twins, now: datetime) -> Inquiry:
     inquiry = Inquiry(
         lead=lead,
+        lead_id=lead.id,
         received_at=now,
-        nonce=_unused(submission.nonce),
-        content_key=content_key(submission, now.date()),
+        nonce=_unused(submission.nonce, twins),
+        content_key=twins.content_key,
         name=submission.name,
         email=submission.email or submission.unusable_email,
         phone=submission.phone,
@@ -138,14 +159,12 @@ def _store(lead: Lead, submission: Submission, now: datetime) -> Inquiry:
     )
     db.session.add(inquiry)
     lead.record(EventKind.INQUIRY_RECEIVED, now, about=inquiry)
-    db.session.flush()
     return inquiry
 
 
-def _unused(nonce: str) -> str:
+def _unused(nonce: str, twins: Twins) -> str:
     """A nonce that came back with other words is a second inquiry, stored under a nonce of its own."""
-    taken = nonce and db.session.scalar(sa.select(Inquiry.id).where(Inquiry.nonce == nonce))
-    return secrets.token_urlsafe(16) if taken or not nonce else nonce
+    return secrets.token_urlsafe(16) if twins.nonce_is_taken or not nonce else nonce
 
 
 def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> None:
@@ -198,6 +217,7 @@ def _start_follow_ups(lead: Lead, sequence: Sequence | None, now: datetime) -> N
         return
     if lead.enrollment:
         lead.enrollment.happened(Happening.REPLIED, now)
+        db.session.flush()
     if _had_emails_of(sequence, lead):
         answer_again(lead, sequence, now)
     else:
@@ -223,18 +243,45 @@ def _why_no_mail(
     """
     if reasons:
         return ", ".join(reasons)
-    acknowledged = sa.select(sa.func.count(Message.id)).where(
-        Message.urgency == sa.literal_column(str(int(Urgency.ACKNOWLEDGEMENT)))
-    )
-    mailbox = acknowledged.join(Lead).where(
-        Lead.base_mailbox == lead.base_mailbox, Message.created_at > now - DAY
-    )
-    place = sa.false() if inquiry is None else Inquiry.client_key == inquiry.client_key
-    client = sa.select(sa.func.count(Inquiry.id)).where(place, Inquiry.received_at > now - HOUR)
-    everyone = acknowledged.where(Message.created_at > now - HOUR)
+    place, nonce = (inquiry.client_key, inquiry.nonce) if inquiry else (None, None)
+    given = {"day": now - DAY, "hour": now - HOUR, "mailbox": lead.base_mailbox, "place": place, "own": nonce}
+    counted = db.session.connection().execute(CEILINGS, given).one()
     ceilings = (
-        (mailbox, limits.acks_per_mailbox_day, "many inquiries from one mailbox today"),
-        (client, limits.acks_per_client_hour + 1, "many inquiries from one place this hour"),
-        (everyone, limits.acks_per_hour, "very many inquiries this hour"),
+        (counted.mailbox, limits.acks_per_mailbox_day, "many inquiries from one mailbox today"),
+        (counted.place, limits.acks_per_client_hour, "many inquiries from one place this hour"),
+        (counted.everyone, limits.acks_per_hour, "very many inquiries this hour"),
     )
-    return next((why for count, most, why in ceilings if (db.session.scalar(count) or 0) >= most), None)
+    return next((why for count, most, why in ceilings if count >= most), None)
+
+
+_inquiry, _message = Inquiry.__table__.c, Message.__table__.c
+TWINS = sa.select(_inquiry.id, _inquiry.nonce, _inquiry.content_key, _inquiry.received_at).where(
+    sa.or_(
+        *(_inquiry.content_key == sa.bindparam(name) for name in ("today", "yesterday")),
+        _inquiry.nonce == sa.bindparam("nonce"),
+    )
+)
+
+
+def _acknowledged(since: str) -> sa.Select[int]:
+    is_one = _message.urgency == sa.literal_column(str(int(Urgency.ACKNOWLEDGEMENT)))
+    return sa.select(sa.func.count(_message.id)).where(is_one, _message.created_at > instant(since))
+
+
+CEILINGS = sa.select(
+    _acknowledged("day")
+    .join(Lead.__table__, Lead.id == _message.lead_id)
+    .where(Lead.base_mailbox == sa.bindparam("mailbox"))
+    .scalar_subquery()
+    .label("mailbox"),
+    sa.select(sa.func.count(_inquiry.id))
+    .where(
+        _inquiry.client_key == sa.bindparam("place"),
+        _inquiry.received_at > instant("hour"),
+        _inquiry.nonce != sa.bindparam("own"),
+    )
+    .scalar_subquery()
+    .label("place"),
+    _acknowledged("hour").scalar_subquery().label("everyone"),
+)
+"""Those from one place beside the one that has just come: written down or not yet."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.planning import plan_next_message
-from crm.flows.terms import terms_for, terms_of
+from crm.flows.terms import on_terms, terms_for, terms_of
 from crm.models import (
     Decision,
     Enrollment,
@@ -43,8 +43,7 @@ def enroll(lead: Lead, sequence: Sequence, now: datetime, account_id: int | None
     if lead.enrollment:
         lead.enrollment.stop(StopReason.OTHER_SEQUENCE, now, account_id)
         db.session.flush()
-    enrollment = Enrollment(lead=lead, sequence=sequence, started_at=now, state=EnrollmentState.ACTIVE)
-    return _begin(enrollment, now, account_id)
+    return _begin(Enrollment(lead=lead, sequence=sequence, started_at=now), now, account_id)
 
 
 def answer_again(lead: Lead, sequence: Sequence, now: datetime) -> None:
@@ -58,10 +57,11 @@ def answer_again(lead: Lead, sequence: Sequence, now: datetime) -> None:
 
 def _begin(enrollment: Enrollment, now: datetime, account_id: int | None = None) -> Enrollment:
     lead, sequence = enrollment.lead, enrollment.sequence
+    enrollment.state, enrollment.messages = EnrollmentState.ACTIVE, []
     db.session.add(enrollment)
     lead.record(EventKind.FOLLOW_UPS_STARTED, now, reason=sequence.name, account_id=account_id)
-    db.session.flush()
-    plan_next_message(enrollment, since=now, now=now)
+    terms = None if lead.messages else on_terms(Practice.current(), lead)
+    plan_next_message(enrollment, since=now, now=now, terms=terms)
     db.session.flush()
     return enrollment
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import Base, db
+from crm.db import MADE_HERE, Base, db
+from crm.many import among
 from crm.models import Inquiry, Lead, Message, Note, Reply, SearchEntry, SearchIndex
 from crm.models.search_entry import tokens_of
 from crm.rules.search_words import Findable, Place, Written, keys_of
@@ -56,6 +57,13 @@ def refresh(lead_ids: Collection[int]) -> None:
     for begin in range(0, len(in_order), AT_ONCE):
         known = _known(in_order[begin : begin + AT_ONCE])
         SearchEntry.replace({lead_id: _entries(person) for lead_id, person in known.items()})
+
+
+def _begin_with(lead_ids: Collection[int]) -> None:
+    """These people were made by this very transaction: nobody writes beside us, and no entry is there yet."""
+    people = [db.session.get_one(Lead, each) for each in sorted(lead_ids)]
+    written = texts_of(lead_ids)
+    SearchEntry.begin({each.id: _entries(_findable(each, written[each.id])) for each in people})
 
 
 def go_on(now: datetime) -> Progress:
@@ -116,8 +124,12 @@ def _follow(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    if changed := session.info.pop(CHANGED, None):
-        refresh(changed)
+    changed, made_here = session.info.pop(CHANGED, set()), session.info.get(MADE_HERE, set())
+    if changed - made_here:
+        refresh(changed - made_here)
+    if made_here:
+        _begin_with(made_here)
+        made_here.clear()
 
 
 def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
@@ -140,33 +152,41 @@ def _known(lead_ids: list[int]) -> dict[int, Findable]:
     )
     people = db.session.execute(locked).all()
     written = texts_of(lead_ids)
-    return {
-        each.id: Findable(each.name, each.email or "", each.phone or "", tuple(written[each.id]))
-        for each in people
-    }
+    return {each.id: _findable(each, written[each.id]) for each in people}
+
+
+def _findable(person: Any, written: list[Written]) -> Findable:  # noqa: ANN401 - a lead, or its columns
+    return Findable(person.name, person.email or "", person.phone or "", tuple(written))
 
 
 def texts_of(lead_ids: Collection[int]) -> dict[int, list[Written]]:
     """Their texts by worth: what they wrote, what was written to them, what was noted; the newest first.
 
-    Four statements, however many people.
+    One statement, however many people.
     """
     texts: dict[int, list[Written]] = defaultdict(list)
-    for place, select in (
-        (Place.MESSAGE, _texts(Inquiry, Inquiry.message)),
-        (Place.MESSAGE, _texts(Reply, Reply.text)),
-        (Place.LETTER, _texts(Message, Message.subject, Message.body).where(*_IS_A_LETTER)),
-        (Place.NOTE, _texts(Note, Note.text)),
-    ):
-        column = select.selected_columns.lead_id
-        for lead_id, *parts in db.session.execute(select.where(column.in_(lead_ids))):
-            texts[lead_id].append(Written(place, " ".join(part or "" for part in parts)))
+    rows = db.session.execute(TEXTS, {"these": list(lead_ids)})
+    for worth, _, lead_id, *parts in sorted(rows, key=lambda row: (row.worth, -row.id)):
+        texts[lead_id].append(Written(PLACES[worth], " ".join(part or "" for part in parts)))
     return texts
 
 
-def _texts(model: Any, *columns: Any) -> sa.Select[Any]:  # noqa: ANN401 - one of four models
-    return sa.select(model.lead_id, *columns).order_by(model.id.desc())
+PLACES = (Place.MESSAGE, Place.MESSAGE, Place.LETTER, Place.NOTE)
+
+
+def _texts(worth: int, model: Any, text: Any) -> sa.Select[Any]:  # noqa: ANN401 - one of four models
+    """`worth`: which of PLACES it has; between equals the first of them comes first."""
+    place: sa.Label[int] = sa.literal_column(str(worth)).label("worth")
+    head = model.subject if model is Message else sa.literal_column("''")
+    written = sa.select(place, model.id, model.lead_id, head.label("head"), text)
+    return written.where(among(model.lead_id, "these"))
 
 
 _IS_A_LETTER = (Message.kind == MessageKind.REPLY, Message.state != MessageState.CANCELLED)
 """What somebody wrote to them, unless it was taken back. What all get alike tells nobody apart."""
+TEXTS = sa.union_all(
+    _texts(0, Inquiry, Inquiry.message),
+    _texts(1, Reply, Reply.text),
+    _texts(2, Message, Message.body).where(*_IS_A_LETTER),
+    _texts(3, Note, Note.text),
+)

@@ -100,14 +100,7 @@ def one_is_waiting(kind: NoticeKind) -> bool:
 
     The urgency is named for the index: without it every planned email would be read through.
     """
-    waiting = sa.select(Message.id).where(
-        Message.urgency == Urgency.PERSONAL,
-        Message.kind == MessageKind.NOTICE,
-        Message.notice == kind,
-        Message.state == sa.literal_column(f"'{MessageState.SCHEDULED}'"),
-        Message.held_at.is_(None),
-    )
-    return db.session.scalar(waiting.limit(1)) is not None
+    return db.session.scalar(ONE_WAITS, {"kind": kind}) is not None
 
 
 def _last_sent(kind: NoticeKind, now: datetime) -> datetime:
@@ -119,3 +112,16 @@ def _last_sent(kind: NoticeKind, now: datetime) -> datetime:
 
 def _apart(kind: NoticeKind) -> timedelta:
     return AT_ONCE_APART if kind is NoticeKind.READ_FIRST else APART
+
+
+ONE_WAITS = (
+    sa.select(Message.id)
+    .where(
+        Message.urgency == sa.literal_column(str(int(Urgency.PERSONAL))),
+        Message.kind == sa.literal_column(f"'{MessageKind.NOTICE}'"),
+        Message.notice == sa.bindparam("kind", type_=Message.notice.type),
+        Message.state == sa.literal_column(f"'{MessageState.SCHEDULED}'"),
+        Message.held_at.is_(None),
+    )
+    .limit(1)
+)

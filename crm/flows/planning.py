@@ -27,7 +27,7 @@ def plan_next_message(
 ) -> Message | None:
     """Create the one next email, counted from `since`; or begin the quiet time; or stop, saying why.
 
-    `terms` saves a query where they have been read for many people at once.
+    `terms` saves a query where they are known: read for many people at once, or of somebody who had no email.
     """
     step = _next_step(enrollment, since, now)
     if step is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import db, instant
 from crm.models import Inquiry, Lead, SenderRule, SenderTrait
 from crm.models.search_entry import KEY
 from crm.rules.addresses import normalize_email
@@ -58,52 +58,41 @@ def forget(lead: Lead) -> None:
 
 
 def _evidence(inquiry: Inquiry, submission: Submission, now: datetime) -> Evidence:
-    address = normalize_email(submission.email) if submission.email else ""
-    taught = SenderRule.about({SenderTrait.ADDRESS: address, SenderTrait.NETWORK: submission.network_key})
+    alike = _alike(inquiry, now)
+    sender = _known_of_the_sender(inquiry, submission, now)
     return Evidence(
-        repeated=_repeated(inquiry, now),
-        is_known_spam=_is_known_spam(inquiry),
-        from_network=_others_from_there(inquiry, now),
-        address_is_spam=taught.get(SenderTrait.ADDRESS),
-        network_is_spam=taught.get(SenderTrait.NETWORK),
+        repeated=len({each.lead_id for each in alike if not each.is_spam}),
+        is_known_spam=any(each.is_spam for each in alike),
+        from_network=sender.from_network,
+        address_is_spam=sender.address_is_spam,
+        network_is_spam=sender.network_is_spam,
         token_is_borrowed=_is_borrowed(inquiry, submission.nonce),
     )
 
 
-def _repeated(inquiry: Inquiry, now: datetime) -> int:
-    """How many others said nearly the same lately. What the same person says again is no repetition."""
+def _alike(inquiry: Inquiry, now: datetime) -> list[sa.Row[int, str, int]]:
+    """Notes of others of late, and what was called spam, that say nearly the same.
+
+    What the same person says again is no repetition.
+    """
     if not inquiry.body_print:
-        return 0
-    lately = sa.select(Inquiry.lead_id, Inquiry.body_print).where(
-        Inquiry.received_at > now - LATELY,
-        Inquiry.lead_id != inquiry.lead_id,
-        Inquiry.body_print != sa.literal_column("''"),
-    )
-    rows = db.session.execute(lately.order_by(Inquiry.id.desc()).limit(COMPARED_WITH))
-    return len({row.lead_id for row in rows if are_alike(row.body_print, inquiry.body_print)})
+        return []
+    given = {"since": now - LATELY, "lead_id": inquiry.lead_id}
+    rows = db.session.connection().execute(PRINTS, given)
+    return [row for row in rows if are_alike(row.body_print, inquiry.body_print)]
 
 
-def _is_known_spam(inquiry: Inquiry) -> bool:
-    if not inquiry.body_print:
-        return False
-    spam = (
-        sa.select(Inquiry.body_print)
-        .join(Lead)
-        .where(Lead.stage == Stage.SPAM, Inquiry.body_print != sa.literal_column("''"))
-    )
-    prints = db.session.scalars(spam.order_by(Inquiry.id.desc()).limit(COMPARED_WITH))
-    return any(are_alike(each, inquiry.body_print) for each in prints)
-
-
-def _others_from_there(inquiry: Inquiry, now: datetime) -> int:
-    if not inquiry.network_key:
-        return 0
-    others = sa.select(sa.func.count(Inquiry.lead_id.distinct())).where(
-        Inquiry.network_key == inquiry.network_key,
-        Inquiry.received_at > now - WITHIN,
-        Inquiry.lead_id != inquiry.lead_id,
-    )
-    return db.session.scalar(others) or 0
+def _known_of_the_sender(
+    inquiry: Inquiry, submission: Submission, now: datetime
+) -> sa.Row[bool | None, bool | None, int]:
+    """What was taught about this address and this network, and how many others wrote from the network."""
+    given = {
+        "address": normalize_email(submission.email) if submission.email else "",
+        "network": submission.network_key,
+        "since": now - WITHIN,
+        "lead_id": inquiry.lead_id,
+    }
+    return db.session.connection().execute(SENDER, given).one()
 
 
 def _is_borrowed(inquiry: Inquiry, nonce: str) -> bool:
@@ -112,3 +101,44 @@ def _is_borrowed(inquiry: Inquiry, nonce: str) -> bool:
         return False
     whose = db.session.scalar(sa.select(Inquiry.lead_id).where(Inquiry.nonce == nonce))
     return whose is not None and whose != inquiry.lead_id
+
+
+_inquiry, _lead = Inquiry.__table__.c, Lead.__table__.c
+_has_a_print = _inquiry.body_print != sa.literal_column("''")
+
+
+def _newest(select: sa.Select[Any]) -> sa.Select[Any]:
+    """Those that a new one is compared with."""
+    return sa.select(select.order_by(_inquiry.id.desc()).limit(COMPARED_WITH).subquery())
+
+
+def _taught(trait: SenderTrait, name: str) -> sa.ScalarSelect[bool]:
+    its = sa.and_(SenderRule.trait == sa.literal_column(f"'{trait}'"), SenderRule.key == sa.bindparam(name))
+    return sa.select(SenderRule.is_spam).where(its).scalar_subquery()
+
+
+PRINTS = sa.union_all(
+    _newest(
+        sa.select(_inquiry.lead_id, _inquiry.body_print, sa.literal_column("0").label("is_spam")).where(
+            _inquiry.received_at > instant("since"), _inquiry.lead_id != sa.bindparam("lead_id"), _has_a_print
+        )
+    ),
+    _newest(
+        sa.select(_inquiry.lead_id, _inquiry.body_print, sa.literal_column("1").label("is_spam"))
+        .join(Lead.__table__, _lead.id == _inquiry.lead_id)
+        .where(_lead.stage == sa.literal_column(f"'{Stage.SPAM}'"), _has_a_print)
+    ),
+)
+SENDER = sa.select(
+    _taught(SenderTrait.ADDRESS, "address").label("address_is_spam"),
+    _taught(SenderTrait.NETWORK, "network").label("network_is_spam"),
+    sa.select(sa.func.count(_inquiry.lead_id.distinct()))
+    .where(
+        _inquiry.network_key == sa.bindparam("network"),
+        _inquiry.network_key != sa.literal_column("''"),
+        _inquiry.received_at > instant("since"),
+        _inquiry.lead_id != sa.bindparam("lead_id"),
+    )
+    .scalar_subquery()
+    .label("from_network"),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -32,13 +32,22 @@ class CrisisEdition(Base):
     @classmethod
     def current_rules(cls) -> CrisisRules:
         """What a note is read for now: as shipped, until the owner has changed something."""
-        newest = db.session.scalar(NEWEST)
-        return newest.rules if newest else SHIPPED
+        newest = db.session.execute(NEWEST).one_or_none()
+        return _rules(newest) if newest else SHIPPED
 
     @property
     def rules(self) -> CrisisRules:
-        off = frozenset(self.switched_off)
-        return CrisisRules(self.id, tuple(self.english), tuple(self.spanish), off)
+        return _rules(self)
 
 
-NEWEST = sa.select(CrisisEdition).order_by(CrisisEdition.id.desc()).limit(1)
+def _rules(kept: Any) -> CrisisRules:  # noqa: ANN401 - an edition, or its columns
+    off = frozenset(kept.switched_off)
+    return CrisisRules(kept.id, tuple(kept.english), tuple(kept.spanish), off)
+
+
+_edition = CrisisEdition.__table__.c
+NEWEST = (
+    sa.select(_edition.id, _edition.english, _edition.spanish, _edition.switched_off)
+    .order_by(_edition.id.desc())
+    .limit(1)
+)

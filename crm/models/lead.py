@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm.attributes import set_committed_value
 
-from crm.db import Base, Word, db
+from crm.db import MADE_HERE, Base, Word, db
 from crm.models.alias import Alias
 from crm.models.booking import Booking
 from crm.models.enrollment import Enrollment
@@ -138,21 +140,34 @@ class Lead(Base):
 
     @classmethod
     def find_or_start(cls, contact_key: str, name: str, now: datetime) -> Lead:
-        """The person of this key, made if need be. Losing a race for the unique index costs a savepoint.
+        """The person of this key, made if need be. Losing a race for the unique index costs a second look.
 
         The row is locked until the transaction ends, so that two submissions of one person take turns.
         """
-        if lead := cls.with_key(contact_key):
+        known = db.session.connection().scalar(IS_KNOWN, {"contact_key": contact_key})
+        lead = cls.with_key(contact_key) if known else None
+        if lead := lead or cls._start(contact_key, name, now):
             return lead
-        try:
-            with db.session.begin_nested():
-                db.session.add(
-                    lead := cls(contact_key=contact_key, name=name, created_at=now, stage_changed_at=now)
-                )
-        except sa.exc.IntegrityError:
-            lead = cls.with_key(contact_key)
-            assert lead is not None  # noqa: S101 - the index has just said that it exists
+        lead = cls.with_key(contact_key)
+        assert lead is not None  # noqa: S101 - the index has just said that it exists
         return lead
+
+    @classmethod
+    def _start(cls, contact_key: str, name: str, now: datetime) -> Lead | None:
+        """A new person, with nothing that would have to be looked for. None where the key has one already."""
+        made = {"contact_key": contact_key, "created_at": now, "stage_changed_at": now}
+        made |= {"name": name, "name_key": name_key(name)}
+        lead: Lead | None = db.session.scalar(START[db.engine.dialect.name], made)
+        if lead is not None:
+            db.session.info[MADE_HERE].add(lead.id)
+            for each in ("inquiries", "enrollments", "messages", "bookings", "aliases", "merges"):
+                set_committed_value(lead, each, [])
+        return lead
+
+    @property
+    def was_made_here(self) -> bool:
+        """By this very transaction: nobody else can know of them yet, so there is no turn to wait for."""
+        return self.id in db.session.info.get(MADE_HERE, ())
 
     @classmethod
     def with_key(cls, contact_key: str) -> Lead | None:
@@ -337,3 +352,20 @@ class Lead(Base):
     def _set_stage(self, stage: Stage, now: datetime) -> None:
         self.stage, self.stage_changed_at = stage, now
         self.close_reason = None
+
+
+_KEY = sa.bindparam("contact_key", type_=sa.Text())
+IS_KNOWN = sa.select(
+    sa.or_(
+        sa.exists().where(Lead.contact_key == _KEY),
+        sa.exists().where(Alias.contact_key == _KEY),
+    )
+)
+"""Whether anybody has this key, without waiting for them."""
+START = {
+    "postgresql": postgresql.insert(Lead)
+    .on_conflict_do_nothing(index_elements=["contact_key"])
+    .returning(Lead),
+    "sqlite": sqlite.insert(Lead).on_conflict_do_nothing(index_elements=["contact_key"]).returning(Lead),
+}
+"""A savepoint would be two statements more."""

@@ -40,6 +40,18 @@ class SearchEntry(Base):
     place: Mapped[int] = mapped_column(sa.SmallInteger)
 
     @classmethod
+    def begin(cls, entries: Mapping[int, Mapping[int, int]]) -> None:
+        """The words of people who have none yet, by person and token."""
+        execute(
+            _INSERT,
+            [
+                {"lead_id": lead_id, "token": token, "place": place}
+                for lead_id, theirs in entries.items()
+                for token, place in theirs.items()
+            ],
+        )
+
+    @classmethod
     def replace(cls, entries: Mapping[int, Mapping[int, int]]) -> None:
         """From now on these people have these words, by person and token, and no others."""
         kept: dict[int, dict[int, int]] = {lead_id: {} for lead_id in entries}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from crm.db import Base, Word, db
 from crm.models.sequence_version import SequenceVersion
@@ -60,7 +61,7 @@ class Sequence(Base):
     @classmethod
     def for_trigger(cls, trigger: Trigger) -> Sequence | None:
         """The running sequence this trigger starts; the oldest where there are several."""
-        return db.session.scalar(FOR_TRIGGER, {"trigger": trigger})
+        return db.session.scalars(_for_trigger(), {"trigger": trigger}).unique().one_or_none()
 
     @classmethod
     def in_order(cls) -> Select[Sequence]:
@@ -138,12 +139,10 @@ class Step(Base):
         return self.as_planned.asks_first
 
 
-FOR_TRIGGER = (
-    sa.select(Sequence)
-    .where(Sequence.trigger == sa.bindparam("trigger"), Sequence.active)
-    .order_by(Sequence.id)
-    .limit(1)
-)
+@cache  # made at its first use: before that not every model is there
+def _for_trigger() -> Select[Sequence]:
+    its = sa.select(Sequence).where(Sequence.trigger == sa.bindparam("trigger"), Sequence.active)
+    return its.order_by(Sequence.id).limit(1).options(joinedload(Sequence.steps))
 
 
 class PlannedColumns(Protocol):

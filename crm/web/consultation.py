@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
-from crm.db import db, transaction
+from crm.db import db, instant, transaction
 from crm.flows.asking import FIRST
 from crm.flows.capture import capture
 from crm.models import Inquiry, InquiryForm, Practice, Starts
@@ -105,7 +105,8 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     door = _door(row, version or row.current, shown, shown_at)
     with transaction():
         captured = capture(_submission(form, token, Practice.current(), door), limits, now)
-    logger.info("inquiry_stored", inquiry_id=captured.inquiry.id, lead_id=captured.lead.id)
+        stored = {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}
+    logger.info("inquiry_stored", **stored)
     return redirect(url_for(".thanks", slug=shown.slug, embed=form.embed.data or None), 303)
 
 
@@ -244,11 +245,14 @@ def _submission(form: ConsultationForm, token: ReadToken, practice: Practice, do
 
 def _too_many(limits: Limits) -> bool:
     """More notes from one place in a minute than people write."""
-    lately = sa.select(sa.func.count(Inquiry.id)).where(
-        Inquiry.client_key == client_key(),
-        Inquiry.received_at > clock.now() - timedelta(seconds=WAIT_SECONDS),
-    )
-    return (db.session.scalar(lately) or 0) >= limits.posts_per_client_minute
+    given = {"place": client_key(), "since": clock.now() - timedelta(seconds=WAIT_SECONDS)}
+    return (db.session.scalar(LATELY_FROM, given) or 0) >= limits.posts_per_client_minute
+
+
+_inquiry = Inquiry.__table__.c
+LATELY_FROM = sa.select(sa.func.count(_inquiry.id)).where(
+    _inquiry.client_key == sa.bindparam("place"), _inquiry.received_at > instant("since")
+)
 
 
 def _limits() -> Limits:
