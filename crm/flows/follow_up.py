@@ -109,8 +109,15 @@ def go_on(enrollment: Enrollment, now: datetime) -> None:
         plan_next_message(enrollment, since=counted_from(enrollment), now=now)
 
 
+def hold_on(lead: Lead, taken: CareTaken, by: Account, now: datetime) -> None:
+    """After "Read first", once it is written down what was done: nothing more goes until somebody says so."""
+    lead.was_cared_for(taken, by, now)
+    if lead.enrollment:
+        lead.enrollment.pause(now, by.id)
+
+
 def let_continue(lead: Lead, taken: CareTaken, by: Account, now: datetime) -> None:
-    """After "Read first", once it is written down what was done: what was held goes at the next opening."""
+    """The same, and who wrote it down lets the follow-ups go on: what was held goes at the next opening."""
     lead.was_cared_for(taken, by, now)
     message = lead.enrollment.open_message if lead.enrollment else None
     if message is not None and message.held_at is not None:

@@ -35,8 +35,15 @@ def resume(lead: Lead, account_id: int, now: datetime) -> Undo:
     return undo
 
 
+def hold_on(lead: Lead, taken: CareTaken, account_id: int, now: datetime) -> Undo:
+    """What was done for them is on record: no longer one to read first. Their follow-ups stay on hold."""
+    undo = Undo.remember(lead, account_id, now)
+    follow_up.hold_on(lead, taken, db.session.get_one(Account, account_id), now)
+    return undo
+
+
 def let_continue(lead: Lead, taken: CareTaken, account_id: int, now: datetime) -> Undo:
-    """What was done for them is on record: no longer one to read first, and their follow-ups may go on."""
+    """The same, and their follow-ups may go on."""
     undo = Undo.remember(lead, account_id, now)
     follow_up.let_continue(lead, taken, db.session.get_one(Account, account_id), now)
     return undo

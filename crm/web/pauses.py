@@ -61,13 +61,21 @@ def create_reassurance(lead_id: int) -> Response | tuple[str, int]:
     with transaction():
         lead = get_or_404(Lead, lead_id, lock=True)
         has_read_all = form.heard.data == _heard(lead)
-        undo = steering.let_continue(lead, form.taken, account().id, clock.now()) if has_read_all else None
-        goes_on = f" The follow-ups continue.{_what_goes(lead)}" if lead.enrollment else ""
-        words = f"{lead.first_name} is no longer marked to be read first.{goes_on}"
+        settle = steering.let_continue if form.goes_on.data else steering.hold_on
+        undo = settle(lead, form.taken, account().id, clock.now()) if has_read_all else None
+        words = f"{lead.first_name} is no longer marked to be read first.{_what_happens_next(lead, form)}"
     if not has_read_all:
         form.heard.data = _heard(get_or_404(Lead, lead_id))
         return dialog("reassurance", get_or_404(Lead, lead_id), form=form, wrote_again=True), 409
     return done(words, to=person_url(lead), undo=undo)
+
+
+def _what_happens_next(lead: Lead, form: ReassuranceForm) -> str:
+    if not lead.enrollment:
+        return ""
+    if form.goes_on.data:
+        return f" The follow-ups continue.{_what_goes(lead)}"
+    return " The follow-ups stay on hold until you press Resume."
 
 
 def _heard(lead: Lead) -> str:

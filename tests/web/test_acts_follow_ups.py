@@ -64,10 +64,27 @@ def test_who_is_read_first_gets_follow_ups_again_only_after_his_word(practice: P
     practice.advance(days=10)
     assert practice.outbox.subjects_to("theo@example.com") == [FIRST]
 
-    page = desk.does(f"/people/{theo}/reassurance", care="talked", heard=heard(desk, theo))
+    told = {"care": "talked", "heard": heard(desk, theo), "goes_on": "y"}
+    page = desk.does(f"/people/{theo}/reassurance", **told)
     practice.advance(days=1)
 
     assert page.toast.startswith("Theo is no longer marked to be read first. The follow-ups continue.")
+    assert practice.outbox.subjects_to("theo@example.com") == [FIRST, SECOND]
+
+
+def test_who_only_writes_down_what_was_done_lets_nothing_go(practice: Practice, desk: Desk) -> None:
+    theo = practice.receives_inquiry("Theo <theo@example.com>", DANGER)
+    practice.advance(days=10)
+    dialog = desk.opens(f"/people/{theo}/reassurance/new")
+    assert "The follow-ups stay on hold, unless you let them go on" in dialog.text("main")
+
+    page = desk.does(f"/people/{theo}/reassurance", care="talked", heard=heard(desk, theo))
+    practice.advance(days=10)
+    assert page.toast.endswith("The follow-ups stay on hold until you press Resume.")
+    assert practice.outbox.subjects_to("theo@example.com") == [FIRST]
+
+    desk.does(f"/people/{theo}/resumption")
+    practice.advance(days=1)
     assert practice.outbox.subjects_to("theo@example.com") == [FIRST, SECOND]
 
 

@@ -72,6 +72,7 @@ class ReassuranceForm(Form):
         filters=[tidy_text],
         validators=[Length(max=WORDS_LIMIT, message="Keep it to 5,000 characters.")],
     )
+    goes_on = BooleanField("Let the follow-ups go on")
     heard = HiddenField()
 
     @property
