@@ -14,6 +14,7 @@ from crm.db import db, transaction
 from crm.flows.capture import capture
 from crm.models import Inquiry, Lead
 from crm.rules.intake import Limits
+from crm.rules.spam import Evidence, judge
 from tests.rules.labelled import Share, labelled, read_first, suspects
 
 
@@ -27,6 +28,10 @@ def main() -> None:
     tell(f"   real notes lost: {real.lost} of {real.sent} (must be 0); kept aside: {real.aside}")
     tell(f"   spam lost (none is refused or deleted): {spam.lost} of {spam.sent}; kept aside: {spam.aside}")
     tell(f"   each spam text three times, a few words changed: kept aside at the third {thrice()}")
+    for kind in ("spam", "real"):
+        tell(
+            f"   {kind}, typed into a further field of a builder’s form, kept aside: {in_another_field(kind)}"
+        )
     tell("")
     tell("Crisis. On top means read first. One hand wrote rules and texts; docs/decisions.md has what unseen")
     tell("texts came to. The first two lots were tuned on after they were counted, the third was not.")
@@ -53,6 +58,13 @@ def through_the_door(kind: str) -> Passed:
                     replace(note, nonce=f"{kind} {number}", client_key=f"{number}"), Limits(), clock.now()
                 )
         return Passed(len(notes), _number(Inquiry.id), _number(Lead.quarantined_at))
+
+
+def in_another_field(kind: str) -> Share:
+    """By the rules alone, with the pages that such forms name by themselves."""
+    pages = tuple((name, f"https://springstreet.example/{name}") for name in ("page", "landing"))
+    notes = [replace(n, message="", more=(("Comments", n.message), *pages)) for n in labelled(kind)]
+    return Share(sum(judge(each, Limits(), Evidence()).is_suspect for each in notes), len(notes))
 
 
 def thrice() -> Share:

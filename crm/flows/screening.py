@@ -29,7 +29,7 @@ COMPARED_WITH = 200
 def screen(inquiry: Inquiry, submission: Submission, limits: Limits, now: datetime) -> Judgement:
     """Judge a stored submission, and write down beside it what was found."""
     inquiry.network_key = submission.network_key
-    inquiry.body_print = body_print(submission.message, db.engine.get_execution_options()[KEY])
+    inquiry.body_print = body_print(submission.own_words, db.engine.get_execution_options()[KEY])
     judgement = judge(submission, limits, _evidence(inquiry, submission, now))
     inquiry.signs = [
         {"sign": each.sign, "weight": each.weight, "words": each.words} for each in judgement.findings

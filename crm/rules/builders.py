@@ -18,9 +18,10 @@ from datetime import date
 from typing import Any
 
 from crm.rules.form_bodies import read_multipart, read_urlencoded
-from crm.rules.intake import ANSWERS_AT_MOST, MESSAGE_LIMIT, NAME_LIMIT, clean, clean_line
+from crm.rules.intake import ANSWERS_AT_MOST, NAME_LIMIT, clean, clean_line
 from crm.rules.payloads import Unreadable, read_json
 
+FURTHER = "Further answers"
 LONGEST_NUMBER = 100
 NAME_PARTS = ("prefix", "first", "middle", "last", "suffix")
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -259,10 +260,17 @@ def _tidy(answers: list[Answer]) -> tuple[Answer, ...]:
     """Without what builders tell about themselves, each within bounds, no key twice."""
     found: dict[str, Answer] = {}
     for each in answers:
-        key, value = clean_line(each.key, NAME_LIMIT), clean(each.value, MESSAGE_LIMIT)
+        key, value = clean_line(each.key, NAME_LIMIT), clean(each.value, len(each.value))
         if key and key not in found and not _NOISE.match(key.rpartition(".")[2] or key):
             found[key] = Answer(key, value, clean_line(each.label, NAME_LIMIT), clean_line(each.kind, 40))
-    return tuple(list(found.values())[:ANSWERS_AT_MOST])
+    answers = list(found.values())
+    return (*answers[:ANSWERS_AT_MOST], *_in_one(answers[ANSWERS_AT_MOST:]))
+
+
+def _in_one(answers: list[Answer]) -> Iterator[Answer]:
+    """What is beyond any form a person fills in is kept as one answer, so that it is kept at all."""
+    if answers:
+        yield Answer(FURTHER, "\n".join(f"{each.question}: {each.value}" for each in answers), FURTHER)
 
 
 def text(value: object) -> str:

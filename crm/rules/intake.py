@@ -23,9 +23,12 @@ FIELD_LIMIT = 500
 PAGE_LIMIT = 2_000
 """How much is kept of a field, in characters."""
 ANSWERS_AT_MOST = 200
-"""Fields of one form. Each answer may be as long as a message, or the end of a story would be lost."""
+"""Fields of one form, beyond any that a person fills in. Each answer may be as long as a message."""
+THE_REST = "The rest of the message"
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_OF_A_PAGE = re.compile(r"page|ur[li]\b|landing|referr?er", re.IGNORECASE)
+_PAGE = re.compile(r"https?://\S{1,2000}")
 _NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 
 
@@ -100,8 +103,11 @@ class Submission:
 
     @property
     def own_words(self) -> str:
-        """Their message, and what else they put into words."""
-        return "\n".join([self.message, *self.typed]).strip()
+        """What they put into words themselves: nothing chosen on our form, no page that another form names."""
+        others = (
+            said for label, said in self.more if not (_PAGE.fullmatch(said) and _OF_A_PAGE.search(label))
+        )
+        return "\n".join([self.message, *(others if self.form is None else self.typed)]).strip()
 
 
 @dataclass(frozen=True)
@@ -161,21 +167,22 @@ def tidied(submission: Submission) -> Submission:
         nonce=clean_line(submission.nonce),
         consent_wording=clean_line(submission.consent_wording),
         unusable_email=clean_line(submission.unusable_email),
-        more=tuple(
-            _told_apart(
-                (clean_line(label, NAME_LIMIT), clean(said))
-                for label, said in submission.more[:ANSWERS_AT_MOST]
-            )
-        ),
-        typed=tuple(clean(each, MORE_LIMIT) for each in submission.typed[:MORE_FIELDS]),
+        more=_beside(submission),
+        typed=tuple(map(clean, submission.typed)),
     )
 
 
-def _told_apart(answers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """With a number behind each label that stood before: a form may ask twice in the same words."""
-    taken: set[str] = set()
-    for label, said in answers:
-        numbered = (f"{label} ({number})" for number in count(2))
-        free = next(each for each in chain([label], numbered) if each not in taken)
-        taken.add(free)
-        yield free, said
+def _beside(submission: Submission) -> tuple[tuple[str, str], ...]:
+    """Whatever else came, all of it: no two under one label, and with it what is too long for a message."""
+    found: dict[str, str] = {}
+    rest = clean(submission.message, len(submission.message))[MESSAGE_LIMIT:]
+    for label, said in (*submission.more, *(((THE_REST, rest),) if rest else ())):
+        plain = clean_line(label, NAME_LIMIT)
+        free = next(name for name in _numbered(plain) if name not in found)
+        found[free] = clean(said, len(said))
+    return tuple(found.items())
+
+
+def _numbered(label: str) -> Iterator[str]:
+    """The label itself, then with a number."""
+    return chain([label], (f"{label} ({number})" for number in count(2)))

@@ -270,3 +270,22 @@ def test_no_text_makes_judging_slow(pathological: str) -> None:
     judged(message=pathological)
 
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("kind", ["spam", "real"])
+def test_what_is_said_in_another_field_of_a_form_weighs_the_same(kind: str) -> None:
+    notes = labelled(kind)
+    aside = [replace(note, message="", more=(("Comments", note.message),)) for note in notes]
+
+    verdicts = [[judge(each, LIMITS, Evidence()).is_suspect for each in those] for those in (notes, aside)]
+
+    assert verdicts[0] == verdicts[1]
+
+
+def test_the_pages_that_a_form_names_by_itself_are_no_links_of_theirs() -> None:
+    own = tuple(
+        (name, f"https://springstreet.example/{name}")
+        for name in ("page_url", "Landing page", "referrer", "form url")
+    )
+
+    assert reasons(message="Please call me.", more=own) == []

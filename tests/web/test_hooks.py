@@ -295,6 +295,27 @@ def test_of_a_long_questionnaire_every_answer_is_kept_whole(practice: Practice, 
     assert people(practice)[0].read_first_at is not None
 
 
+def test_nothing_that_a_builder_hands_in_is_cut(practice: Practice, builder: Builder) -> None:
+    long = "It began in March. " * 400
+    many = {f"Question {n}": f"answer {n}" for n in range(400)}
+    builder.sends(as_json({"email": "m@example.org", "message": "x " * 12_000, "Story": long} | many))
+
+    (inquiry,) = inquiries(practice)
+    told = "\n".join([inquiry.message, *inquiry.more.values()])
+    assert inquiry.more["Story"] == long.strip()
+    assert all(f"answer {n}" in told for n in range(400))
+    assert told.count("x") == 12_000
+
+
+def test_one_builder_s_burst_never_makes_another_wait(practice: Practice) -> None:
+    eager, calm = Builder(practice), Builder(practice)
+    with limits(practice.app, posts_per_source_minute=3):
+        answers = [eager.sends(as_json({"email": f"m{n}@example.org"})).status_code for n in range(5)]
+
+        assert answers == [201, 201, 201, 429, 429]
+        assert calm.sends(PLAIN).status_code == 201
+
+
 def test_an_address_in_the_field_for_the_number_is_where_it_belongs(
     practice: Practice, builder: Builder
 ) -> None:

@@ -24,7 +24,7 @@ from wtforms.validators import Length, StopValidation, ValidationError
 
 from crm.flows.asking import CONSULTATION, FREE_TIMES
 from crm.rules.addresses import suggest
-from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, MORE_LIMIT, NAME_LIMIT
+from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, NAME_LIMIT
 from crm.rules.sheet_words import ENGLISH, FormWords, words_of
 from crm.rules.sheets import CHOICE_LIMIT, CHOICES_AT_MOST, CONTACT, Ask, FormLanguage, Question, Sheet
 from crm.web.forms.checks import callable_number, deliverable, e164, tidy, tidy_text
@@ -132,7 +132,7 @@ def _field(sheet: Sheet, question: Question, *, is_strict: bool) -> Any:  # noqa
     return MAKERS[question.ask](question, words, checks)
 
 
-LIMITS = {Ask.NAME: NAME_LIMIT, Ask.MESSAGE: MESSAGE_LIMIT, Ask.SHORT: FIELD_LIMIT, Ask.LONG: MORE_LIMIT}
+LIMITS = {Ask.NAME: NAME_LIMIT, Ask.MESSAGE: MESSAGE_LIMIT, Ask.SHORT: FIELD_LIMIT, Ask.LONG: MESSAGE_LIMIT}
 
 
 def _too_long(words: FormWords, limit: int) -> str:
