@@ -21,7 +21,7 @@ from crm.web.source_tokens import fresh_token, token_hash
 from tests.conftest import postgres_database
 from tests.system.house import House, open_house
 
-WARM, KNOCKS = 150, 400
+WARM, KNOCKS = 150, 240
 CLIENTS = (1, 4, 8)
 AIM_MS, AIM_PACE = 6, 200
 TAKEN = {201, 303}
