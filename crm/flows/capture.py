@@ -155,6 +155,7 @@ def _store(lead: Lead, submission: Submission, twins: Twins, now: datetime) -> I
         crisis_words=crisis.words_in(submission.said),
         source_id=submission.source_id,
         more=dict(submission.more),
+        touch=dict(submission.touch),
         **as_shown(submission, now),
     )
     db.session.add(inquiry)

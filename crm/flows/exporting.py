@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from crm.db import db
 from crm.flows import marking
-from crm.models import Lead
+from crm.models import Inquiry, Lead
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS
+from crm.rules.touch import came_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,8 @@ HEAD = (
     "Tags",
     "With",
     "Found you by",
+    "First came from",
+    "Last came from",
     "First wrote",
     "Last heard",
     "Stage since",
@@ -34,7 +38,8 @@ HEAD = (
 
 def rows(people: sa.Select[Lead], zone: ZoneInfo) -> Iterator[list[str]]:
     """A row for each, the newest first, every one as long as HEAD. `people` may not be limited or ordered."""
-    newest = people.order_by(None).order_by(Lead.id.desc()).limit(A_PAGE)
+    ways = selectinload(Lead.inquiries).load_only(Inquiry.touch, Inquiry.button, Inquiry.received_at)
+    newest = people.options(ways).order_by(None).order_by(Lead.id.desc()).limit(A_PAGE)
     page = db.session.scalars(newest).all()
     while page:
         ids = [lead.id for lead in page]
@@ -54,8 +59,15 @@ def _row(lead: Lead, tags: list[str], whose: str, zone: ZoneInfo) -> list[str]:
         "; ".join(tags),
         whose,
         lead.found_us,
+        *_ways_here(lead),
         *(_day(at, zone) for at in (lead.created_at, lead.heard_at, lead.stage_changed_at)),
     ]
+
+
+def _ways_here(lead: Lead) -> tuple[str, str]:
+    """The first and the last inquiry that told where it came from."""
+    told = [line for each in lead.inquiries if (line := came_from(each.touch, each.button))]
+    return (told[0], told[-1]) if told else ("", "")
 
 
 def _day(instant: datetime | None, zone: ZoneInfo) -> str:

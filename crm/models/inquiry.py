@@ -19,7 +19,8 @@ class Inquiry(Base):
 
     `client_key` and `network_key` are keyed hashes of where it came from, `body_print` one of what it says.
     `signs`: what about it looked like spam, as it was found when it came (crm.rules.spam).
-    `source_id` is the way it came in by, none for our own form; `more` what else its form asked, by label.
+    `source_id` is the way it came in by, none for our own form; `more` what else its form asked, by label;
+    `touch` where they came from (crm.rules.touch). The first inquiry's is a person's first touch.
     Of our own form `form_version_id` is what they saw, `consent_id` the sentence about follow-ups, `shown_at`
     when the page was given to them, and `agreed` whether they ticked the box, none where there was no box.
     """
@@ -54,6 +55,7 @@ class Inquiry(Base):
     consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent_text.id"))
     shown_at: Mapped[datetime | None]
     agreed: Mapped[bool | None]
+    touch: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     lead: Mapped[Lead] = relationship(back_populates="inquiries")
 

@@ -64,7 +64,8 @@ class Submission:
     `unusable_email` is what was typed as an address and cannot be one, kept beside a phone number;
     `network_key` is a keyed hash of the network they wrote from, empty where a builder's server stands
     between; `proof` is whether the small sum was right, None where none was asked for.
-    `source_id` is the way in it came by, none for our own form; `more` what else its form asked, with labels.
+    `source_id` is the way in it came by, none for our own form; `more` what else its form asked, with labels;
+    `touch` where they came from, as crm.rules.touch keeps it.
     `form` is our own form as it was shown to them, `typed` what of `more` they put into words themselves
     and did not choose; of another program's form nobody knows that.
     """
@@ -95,6 +96,7 @@ class Submission:
     more: tuple[tuple[str, str], ...] = ()
     form: FormShown | None = None
     typed: tuple[str, ...] = ()
+    touch: tuple[tuple[str, str], ...] = ()
 
     @property
     def said(self) -> str:
@@ -103,7 +105,7 @@ class Submission:
 
     @property
     def own_words(self) -> str:
-        """What they put into words themselves: nothing chosen on our form, no page that another form names."""
+        """What they put into words themselves: nothing chosen, and no page that a form names."""
         others = (
             said for label, said in self.more if not (_PAGE.fullmatch(said) and _OF_A_PAGE.search(label))
         )

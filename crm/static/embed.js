@@ -2,7 +2,8 @@
 //   <script src="https://YOUR-CRM/static/embed.js" data-button="article-end" async></script>
 // data-theme="dark" suits a dark page, data-theme="auto" one that follows the visitor.
 // It makes an iframe of the form, keeps it as tall as its content, and says which page and which
-// button it was. It reads nothing else, sets nothing, and talks only to the form's own origin.
+// button it was, which site led to that page and with which utm words. It keeps nothing in the browser, reads
+// nothing else, and talks only to the form's own origin.
 (() => {
   "use strict";
   const script = document.currentScript;
@@ -13,6 +14,12 @@
   address.searchParams.set("page", location.origin + location.pathname); // never the query: it may hold a name
   address.searchParams.set("article", script.dataset.article || document.title);
   if (script.dataset.button) address.searchParams.set("button", script.dataset.button);
+  for (const word of ["source", "medium", "campaign", "term", "content"]) {
+    const said = new URLSearchParams(location.search).get(`utm_${word}`); // of the query these five, and no other
+    if (said) address.searchParams.set(`utm_${word}`, said.slice(0, 80));
+  }
+  const before = document.referrer && new URL(document.referrer).host; // never more of it than its host
+  if (before && before !== location.host) address.searchParams.set("referrer", before);
 
   const frame = document.createElement("iframe");
   frame.src = address.href;

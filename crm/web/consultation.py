@@ -23,6 +23,7 @@ from crm.rules.proof import BITS, is_proof
 from crm.rules.sheet_words import thanks_words
 from crm.rules.sheets import Ask
 from crm.rules.zones import told_by_a_browser
+from crm.web import came_by
 from crm.web.clients import client_key, network_key
 from crm.web.form_token import fresh_token, read_token
 from crm.web.forms.checks import e164, zone_of
@@ -78,8 +79,10 @@ def new(slug: str) -> Response | str | tuple[str, int]:
     shown = ShownForm.of(row, row.current)
     if not row.is_open:
         return _resting(row, shown)
-    place = {name: request.args.get(name, "") for name in FROM_THE_ADDRESS}
-    return _page(shown, form_of(shown.sheet)(data=place))
+    known = {name: request.args.get(name, "") for name in FROM_THE_ADDRESS}
+    known["button"] = known["button"] or request.args.get("from", "")
+    known["touch"] = came_by.on_the_way(known["page"], Practice.current()).as_query
+    return _page(shown, form_of(shown.sheet)(data=known))
 
 
 @bp.post("/consultation", defaults={"slug": FIRST})
@@ -213,6 +216,7 @@ def _embed() -> str:
 def _submission(form: ConsultationForm, token: ReadToken, practice: Practice, door: Door) -> Submission:
     asks_first = door.shown.asks_first(practice) if door.is_box is None else door.is_box
     consent, usable = door.shown.sheet.consent, form.has_email
+    came = came_by.told_with(form, practice)
     own_site = door.shown.is_home(Face.of(practice), request.headers.get("Origin", ""))
     return Submission(
         name=form.typed(Ask.NAME),
@@ -221,7 +225,7 @@ def _submission(form: ConsultationForm, token: ReadToken, practice: Practice, do
         phone=e164(form.typed(Ask.PHONE)) or "",
         message=form.typed(Ask.MESSAGE),
         free_times=", ".join(form.chosen(Ask.FREE_TIMES)),
-        found_us=form.typed(Ask.FOUND_US) or door.found_us,
+        found_us=form.typed(Ask.FOUND_US) or door.found_us or came.site,
         page=form.page.data or "",
         article=form.article.data or "",
         button=form.button.data or "",
@@ -239,6 +243,7 @@ def _submission(form: ConsultationForm, token: ReadToken, practice: Practice, do
         phones_zone=zone_of(form.typed(Ask.PHONE)),
         more=form.more,
         typed=form.typed_beside,
+        touch=tuple(came.kept.items()),
         form=replace(door.as_shown, consent_id=door.box_id if asks_first else door.notice_id),
     )
 

@@ -16,7 +16,7 @@ from crm.rules.mapping import filled, guess, parts_from
 from crm.rules.payloads import Unreadable
 from crm.rules.signatures import is_signed
 from crm.rules.ways_in import DeliveryState
-from crm.web import programs
+from crm.web import came_by, programs
 from crm.web.clients import client_key_of
 from crm.web.forms.inquiries import contact_in
 
@@ -90,9 +90,15 @@ def _submission(source: Source, payload: Payload) -> Submission:
         agreed=form.follow_ups,
         client_key=client_key_of(payload.visitor_ip or f"source {source.id}"),
         source_id=source.id,
-        more=form.beside,
+        touch=tuple(came_by.of_fields(_way_here(form), form.page or payload.page).kept.items()),
+        more=tuple((label, said) for label, said in form.beside if label.lower() not in came_by.NAMES),
         **_contact(form),
     )
+
+
+def _way_here(form: Filled) -> dict[str, str]:
+    """The hidden fields a builder's form may carry on: utm_source and so on."""
+    return {label.lower(): said for label, said in form.beside if label.lower() in came_by.NAMES}
 
 
 def _contact(form: Filled) -> dict[str, Any]:

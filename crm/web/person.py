@@ -51,6 +51,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         stage_choices=list(SCREEN_WORDS.items()),
         box=outlook(lead, now),
         context_line=profile.context_line(lead, now, zone),
+        way_here=profile.way_here(lead),
         path=profile.path(lead),
         elsewhere=profile.elsewhere(lead),
         consent=profile.consent(lead, now, zone),

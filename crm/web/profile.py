@@ -10,6 +10,7 @@ from crm.rules.addresses import normalize_email, suggest, unfinished
 from crm.rules.sending import SuppressionReason
 from crm.rules.stages import BOARD, CLOSE_WORDS, SCREEN_WORDS, Stage
 from crm.rules.telling import ago, on_day
+from crm.rules.touch import came_from
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -51,6 +52,14 @@ def context_line(lead: Lead, now: datetime, zone: tzinfo) -> str:
     again = heard is not None and first is not None and heard > first.received_at
     said = f"Last heard from {on_day(heard, now, zone).removeprefix('on ')}." if heard and again else ""
     return f"{start}. {said} {_settled(lead, now, zone)}".replace("  ", " ").strip()
+
+
+def way_here(lead: Lead) -> str:
+    """Where they came from: the first time, and the last where that is another. Empty where nobody told."""
+    told = [line for each in lead.inquiries if (line := came_from(each.touch, each.button))]
+    if len(set(told)) < 2:
+        return told[0] if told else ""
+    return f"{told[0]} Last time: {told[-1][0].lower()}{told[-1][1:]}"
 
 
 def was_added(lead: Lead, inquiry: Inquiry) -> bool:

@@ -52,6 +52,7 @@ class ConsultationForm(Form):
     page = HiddenField(filters=[tidy])
     article = HiddenField(filters=[tidy])
     button = HiddenField(filters=[tidy])
+    touch = HiddenField()
     embed = HiddenField()
     zone = HiddenField(filters=[tidy])
 

@@ -16,6 +16,7 @@ from crm.rules.intake import (
     clean_line,
 )
 from crm.rules.zones import told_by_a_browser
+from crm.web import came_by
 from crm.web.forms.checks import BAD_ADDRESS, e164, takes_mail, zone_of
 from crm.web.problems import INVALID, Problem, Wrong
 
@@ -62,6 +63,15 @@ class InquirySchema(Schema):
     page = text(PAGE_LIMIT, "The address of the page the form stands on.", "https://example.org/contact")
     article = text(FIELD_LIMIT, "The title of the article they read.", "A person, not a method")
     button = text(FIELD_LIMIT, "Which button led to the form.", "article-end")
+    utm_source = text(FIELD_LIMIT, "Where they came from, as the link they followed says.", "newsletter")
+    utm_medium = text(FIELD_LIMIT, "By what kind of link.", "email")
+    utm_campaign = text(FIELD_LIMIT, "For which occasion.", "spring")
+    utm_term = text(FIELD_LIMIT, "What they searched for.", "anxiety therapist")
+    utm_content = text(FIELD_LIMIT, "Which of several links.", "second button")
+    referrer = text(
+        PAGE_LIMIT, "The page before; only its host is kept.", "https://www.psychologytoday.com/us"
+    )
+    landing = text(PAGE_LIMIT, "The page they came to first; only its path is kept.", "/anxiety")
     time_zone = text(FIELD_LIMIT, "Where their browser says they are.", "America/Los_Angeles")
     visitor_ip = text(
         FIELD_LIMIT,
@@ -186,5 +196,6 @@ def _submission(sent: Mapping[str, Any]) -> Submission:
         zone_name=told_by_a_browser(sent.get("time_zone", "")),
         personal_only=follow_ups is False,
         agreed=follow_ups,
+        touch=tuple(came_by.of_fields(sent, sent.get("page", "")).kept.items()),
         more=tuple((name, value) for name, value in sent.items() if name not in KNOWN),
     )
