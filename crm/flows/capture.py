@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from crm.db import db, instant
+from crm.db import db
 from crm.flows import crisis, screening
+from crm.flows.ceilings import Twins, twins_of, why_no_mail
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
@@ -20,17 +19,15 @@ from crm.models import (
     EventKind,
     Inquiry,
     Lead,
-    Message,
     NoticeKind,
     Practice,
     Sequence,
     Trigger,
-    Urgency,
     Waiting,
     turns,
 )
 from crm.rules.addresses import base_mailbox, contact_key
-from crm.rules.intake import content_key, tidied
+from crm.rules.intake import tidied
 from crm.rules.promises import reply_by
 from crm.rules.sending import MessageState
 from crm.rules.stages import Stage
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
     from crm.rules.intake import Limits, Submission
 
 DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 STARTS_NOTHING = "your form starts no follow-ups"
 
@@ -73,7 +69,7 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     lead = Lead.find_or_start(key, submission.name, now)
     if not lead.was_made_here:
         turns.take(lead.id)
-    twins = _twins(submission, now)
+    twins = twins_of(submission, now)
     if twins.same is not None:
         earlier = db.session.get_one(Inquiry, twins.same)
         return Captured(earlier.lead, earlier, repeated=True)
@@ -96,8 +92,7 @@ def _take_in(lead: Lead, submission: Submission, twins: Twins, limits: Limits, n
     else:
         if lead.quarantined_at:
             lead.free(now)
-        why_no_mail = _why_no_mail(lead, inquiry, reasons, limits, now)
-        _welcome(lead, inquiry, way, why_no_mail, now)
+        _welcome(lead, inquiry, way, why_no_mail(lead, inquiry, reasons, limits, now), now)
     db.session.flush()
     return Captured(lead, inquiry)
 
@@ -110,27 +105,7 @@ def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
     lead.free(now, account_id)
     screening.teach(lead, account_id, now, is_spam=False)
     if inquiry := lead.last_inquiry:
-        way = way_of_old(inquiry)
-        _welcome(lead, inquiry, way, _why_no_mail(lead, None, [], limits, now), now)
-
-
-@dataclass(frozen=True)
-class Twins:
-    """What was stored before. `same`: this very submission, within a day (R26)."""
-
-    content_key: str
-    same: int | None
-    nonce_is_taken: bool
-
-
-def _twins(submission: Submission, now: datetime) -> Twins:
-    today, yesterday = (content_key(submission, day) for day in (now.date(), now.date() - DAY))
-    given = {"today": today, "yesterday": yesterday, "nonce": submission.nonce}
-    rows = db.session.connection().execute(TWINS, given).all()
-    same = (
-        each.id for each in rows if each.content_key in (today, yesterday) and each.received_at > now - DAY
-    )
-    return Twins(today, next(same, None), any(each.nonce == submission.nonce for each in rows))
+        _welcome(lead, inquiry, way_of_old(inquiry), why_no_mail(lead, None, [], limits, now), now)
 
 
 def _store(lead: Lead, submission: Submission, twins: Twins, now: datetime) -> Inquiry:
@@ -233,56 +208,3 @@ def _had_emails_of(sequence: Sequence, lead: Lead) -> bool:
 def _acknowledged_lately(lead: Lead, now: datetime) -> bool:
     """At most one acknowledgement to an address within a day (R13)."""
     return any(m.is_acknowledgement and m.created_at > now - DAY for m in lead.messages)
-
-
-def _why_no_mail(
-    lead: Lead, inquiry: Inquiry | None, reasons: list[str], limits: Limits, now: datetime
-) -> str | None:
-    """The ceilings of R13: over them the person is stored and on Today, and nothing is sent.
-
-    That of one place holds for what has just come in, `inquiry`, and not for whom the owner set free.
-    """
-    if reasons:
-        return ", ".join(reasons)
-    place, nonce = (inquiry.client_key, inquiry.nonce) if inquiry else (None, None)
-    given = {"day": now - DAY, "hour": now - HOUR, "mailbox": lead.base_mailbox, "place": place, "own": nonce}
-    counted = db.session.connection().execute(CEILINGS, given).one()
-    ceilings = (
-        (counted.mailbox, limits.acks_per_mailbox_day, "many inquiries from one mailbox today"),
-        (counted.place, limits.acks_per_client_hour, "many inquiries from one place this hour"),
-        (counted.everyone, limits.acks_per_hour, "very many inquiries this hour"),
-    )
-    return next((why for count, most, why in ceilings if count >= most), None)
-
-
-_inquiry, _message = Inquiry.__table__.c, Message.__table__.c
-TWINS = sa.select(_inquiry.id, _inquiry.nonce, _inquiry.content_key, _inquiry.received_at).where(
-    sa.or_(
-        *(_inquiry.content_key == sa.bindparam(name) for name in ("today", "yesterday")),
-        _inquiry.nonce == sa.bindparam("nonce"),
-    )
-)
-
-
-def _acknowledged(since: str) -> sa.Select[int]:
-    is_one = _message.urgency == sa.literal_column(str(int(Urgency.ACKNOWLEDGEMENT)))
-    return sa.select(sa.func.count(_message.id)).where(is_one, _message.created_at > instant(since))
-
-
-CEILINGS = sa.select(
-    _acknowledged("day")
-    .join(Lead.__table__, Lead.id == _message.lead_id)
-    .where(Lead.base_mailbox == sa.bindparam("mailbox"))
-    .scalar_subquery()
-    .label("mailbox"),
-    sa.select(sa.func.count(_inquiry.id))
-    .where(
-        _inquiry.client_key == sa.bindparam("place"),
-        _inquiry.received_at > instant("hour"),
-        _inquiry.nonce != sa.bindparam("own"),
-    )
-    .scalar_subquery()
-    .label("place"),
-    _acknowledged("hour").scalar_subquery().label("everyone"),
-)
-"""Those from one place beside the one that has just come: written down or not yet."""

@@ -21,7 +21,7 @@ from crm.web.clients import client_key_of
 from crm.web.forms.inquiries import contact_in
 
 if TYPE_CHECKING:
-    from crm.rules.builders import Payload
+    from crm.rules.builders import Answer, Payload
     from crm.rules.mapping import Filled
 
 
@@ -79,7 +79,13 @@ def _is_trusted(delivery: Delivery) -> bool:
 
 
 def _submission(source: Source, payload: Payload) -> Submission:
-    form = filled(payload.answers, guess(payload.answers, parts_from(source.mapping)))
+    known = parts_from(source.mapping)
+    hidden = {
+        name: each for each in payload.answers if (name := _told_on_the_way(each)) and each.key not in known
+    }
+    asked = tuple(each for each in payload.answers if each not in hidden.values())
+    form = filled(asked, guess(asked, known))
+    came = came_by.of_fields({name: each.value for name, each in hidden.items()}, form.page or payload.page)
     return Submission(
         name=form.name,
         message=form.message,
@@ -90,15 +96,16 @@ def _submission(source: Source, payload: Payload) -> Submission:
         agreed=form.follow_ups,
         client_key=client_key_of(payload.visitor_ip or f"source {source.id}"),
         source_id=source.id,
-        touch=tuple(came_by.of_fields(_way_here(form), form.page or payload.page).kept.items()),
-        more=tuple((label, said) for label, said in form.beside if label.lower() not in came_by.NAMES),
+        touch=tuple(came.kept.items()),
+        more=form.beside,
         **_contact(form),
     )
 
 
-def _way_here(form: Filled) -> dict[str, str]:
-    """The hidden fields a builder's form may carry on: utm_source and so on."""
-    return {label.lower(): said for label, said in form.beside if label.lower() in came_by.NAMES}
+def _told_on_the_way(each: Answer) -> str:
+    """Which of the hidden fields that forms carry on this is; empty for what was asked."""
+    names = (each.key.rpartition(".")[2].lower(), each.label.lower())
+    return next((name for name in names if name in came_by.NAMES), "")
 
 
 def _contact(form: Filled) -> dict[str, Any]:

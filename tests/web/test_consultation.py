@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -24,6 +26,16 @@ def test_a_note_is_stored_and_thanked_for_and_answered_by_mail(
     assert "by Wednesday afternoon" in visitor.get(answer.location).text
     assert [each.message for each in inquiries(practice)] == ["I read your piece."]
     assert practice.outbox.subjects_to("maya.o@example.com") == ["I got your note"]
+
+
+def test_a_note_from_somebody_new_asks_the_database_little(
+    practice: Practice, visitor: FlaskClient, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    Visitor(visitor).sends(**MAYA | {"email": "before@example.com"})
+    form = Visitor(visitor)
+
+    assert count_queries(lambda: form.sends(**MAYA)) <= 20
+    assert len(inquiries(practice)) == 2
 
 
 def test_the_form_and_the_thanks_name_who_to_call_in_a_crisis(visitor: FlaskClient) -> None:

@@ -1,0 +1,93 @@
+"""What was stored before bounds what follows now: a twin is not stored twice, a flood is not answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crm.db import db, instant
+from crm.models import Inquiry, Lead, Message, Urgency
+from crm.rules.intake import content_key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.rules.intake import Limits, Submission
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Twins:
+    """What was stored before. `same`: this very submission, within a day (R26)."""
+
+    content_key: str
+    same: int | None
+    nonce_is_taken: bool
+
+
+def twins_of(submission: Submission, now: datetime) -> Twins:
+    today, yesterday = (content_key(submission, day) for day in (now.date(), now.date() - DAY))
+    given = {"today": today, "yesterday": yesterday, "nonce": submission.nonce}
+    rows = db.session.connection().execute(TWINS, given).all()
+    same = (
+        each.id for each in rows if each.content_key in (today, yesterday) and each.received_at > now - DAY
+    )
+    return Twins(today, next(same, None), any(each.nonce == submission.nonce for each in rows))
+
+
+def why_no_mail(
+    lead: Lead, inquiry: Inquiry | None, reasons: list[str], limits: Limits, now: datetime
+) -> str | None:
+    """The ceilings of R13: over them the person is stored and on Today, and nothing is sent.
+
+    That of one place holds for what has just come in, `inquiry`, and not for whom the owner set free.
+    """
+    if reasons:
+        return ", ".join(reasons)
+    place, nonce = (inquiry.client_key, inquiry.nonce) if inquiry else (None, None)
+    given = {"day": now - DAY, "hour": now - HOUR, "mailbox": lead.base_mailbox, "place": place, "own": nonce}
+    counted = db.session.connection().execute(CEILINGS, given).one()
+    ceilings = (
+        (counted.mailbox, limits.acks_per_mailbox_day, "many inquiries from one mailbox today"),
+        (counted.place, limits.acks_per_client_hour, "many inquiries from one place this hour"),
+        (counted.everyone, limits.acks_per_hour, "very many inquiries this hour"),
+    )
+    return next((why for count, most, why in ceilings if count >= most), None)
+
+
+_inquiry, _message = Inquiry.__table__.c, Message.__table__.c
+TWINS = sa.select(_inquiry.id, _inquiry.nonce, _inquiry.content_key, _inquiry.received_at).where(
+    sa.or_(
+        *(_inquiry.content_key == sa.bindparam(name) for name in ("today", "yesterday")),
+        _inquiry.nonce == sa.bindparam("nonce"),
+    )
+)
+
+
+def _acknowledged(since: str) -> sa.Select[int]:
+    is_one = _message.urgency == sa.literal_column(str(int(Urgency.ACKNOWLEDGEMENT)))
+    return sa.select(sa.func.count(_message.id)).where(is_one, _message.created_at > instant(since))
+
+
+CEILINGS = sa.select(
+    _acknowledged("day")
+    .join(Lead.__table__, Lead.id == _message.lead_id)
+    .where(Lead.base_mailbox == sa.bindparam("mailbox"))
+    .scalar_subquery()
+    .label("mailbox"),
+    sa.select(sa.func.count(_inquiry.id))
+    .where(
+        _inquiry.client_key == sa.bindparam("place"),
+        _inquiry.received_at > instant("hour"),
+        _inquiry.nonce != sa.bindparam("own"),
+    )
+    .scalar_subquery()
+    .label("place"),
+    _acknowledged("hour").scalar_subquery().label("everyone"),
+)
+"""Those from one place beside the one that has just come: written down or not yet."""
