@@ -17,7 +17,9 @@ UTM = ("source", "medium", "campaign", "term", "content")
 """The words of a campaign that are kept, each as `utm_` and this."""
 WORD_LIMIT, PATH_LIMIT = 80, 200
 _WORD = re.compile(r"[\w .,+&/’'()|:-]*")
-_ABOUT_SOMEONE = re.compile(r"@|(?:\d[ .()/-]?){7,}|[0-9a-fA-F]{12,}|[A-Za-z0-9_-]{32,}")
+_DAY = re.compile(r"\b(?:19|20)\d{2}-\d{2}(?:-\d{2})?\b")
+_ABOUT_SOMEONE = re.compile(r"@|(?:\d[ .()-]?){7,}|[0-9a-fA-F]{12,}|\b(?=\w*\d)\w{20,}")
+"""An address, a telephone number, a code; no long name of an article and no day."""
 _SCRIPT = re.compile(r"^\s*[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z][a-z0-9-]{1,23}")
 _PATH = re.compile(r"/[\w/.,~+’'-]*")
@@ -96,7 +98,7 @@ def came_from(kept: Mapping[str, str], button: str) -> str:
 def _word(said: str) -> str:
     word = clean_line(unquote(said), WORD_LIMIT + 1)
     safe = len(word) <= WORD_LIMIT and _WORD.fullmatch(word) and not _SCRIPT.match(word)
-    return word if safe and not _ABOUT_SOMEONE.search(word) else ""
+    return word if safe and not _is_about_someone(word) else ""
 
 
 def _host(said: str) -> str:
@@ -118,8 +120,12 @@ def _landing(said: str) -> str:
         path = unquote(urlsplit(said).path)
     except ValueError:
         return ""
-    safe = len(path) <= PATH_LIMIT and _PATH.fullmatch(path) and not _ABOUT_SOMEONE.search(path)
+    safe = len(path) <= PATH_LIMIT and _PATH.fullmatch(path) and not _is_about_someone(path)
     return path if safe else ""
+
+
+def _is_about_someone(said: str) -> bool:
+    return bool(_ABOUT_SOMEONE.search(_DAY.sub("", said)))
 
 
 def _known(site: str) -> str:

@@ -40,7 +40,14 @@ def test_what_may_be_about_someone_or_is_no_word_is_left_out_whole(said: str) ->
     ("said", "path"),
     [
         ("https://example.org/anxiety?name=Maya#top", "/anxiety"),
-        ("/blog/not-going-to-therapy", "/blog/not-going-to-therapy"),
+        *(
+            (each, each)
+            for each in (
+                "/blog/not-going-to-therapy-shop-for-a-person-instead",
+                "/2026/11/28/on-wifi-and-peanuts/",
+                "/talks/2026-11-28",
+            )
+        ),
         *(
             (each, "")
             for each in (
