@@ -24,6 +24,7 @@ LAYERS: dict[str, frozenset[str]] = {
         "crm.links": "",
         "crm.db": "",
         "crm.many": "crm.db",
+        "crm.together": "crm.db",
         "crm.log": "crm.clock",
         "crm.migrating": "crm.db",
         "crm.rules": "",
@@ -32,8 +33,9 @@ LAYERS: dict[str, frozenset[str]] = {
         "crm.mail": "crm.rules crm.models crm.links",
         # the web, as far as the owner's own programs are told things
         "crm.outside": "crm.rules",
-        "crm.flows": "crm.rules crm.models crm.mail crm.outside crm.seeds crm.db crm.many crm.links crm.log",
-        "crm.web": "crm.flows crm.models crm.rules crm.db crm.clock crm.links crm.log",
+        "crm.flows": "crm.rules crm.models crm.mail crm.outside crm.seeds crm.db crm.many crm.together"
+        " crm.links crm.log",
+        "crm.web": "crm.flows crm.models crm.rules crm.db crm.together crm.clock crm.links crm.log",
         # crm.mail: the demo plays the mail servers of an invented past.
         "crm.demo": "crm.flows crm.models crm.mail crm.rules crm.db crm.links",
         # crm.cli: what comes before a start (migrate, plant) is the operator's own verbs, run in one process.

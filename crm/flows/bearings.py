@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows import marking
 from crm.many import among
 from crm.models import Booking, Enrollment, Inquiry, Lead, Message, Reply
 from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.models.message import NOT_GONE
 from crm.rules.sending import MessageState
+from crm.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Ids = list[int]
 Rows = sa.Select[*tuple[Any, ...]]
@@ -56,24 +58,13 @@ def with_addresses(ids: Ids) -> Sequence[Person]:
     return db.session.connection().execute(WITH_ADDRESSES, {"these": ids}).all()
 
 
-def bookings(ids: Ids) -> dict[int, Any]:
-    """The call of each of which nobody has said how it went."""
-    return _first_of_each(BOOKINGS, ids)
-
-
 def ways(ids: Ids) -> dict[int, Any]:
     """The open enrollment of each, else the latest."""
-    return _first_of_each(WAYS, ids)
+    return first_of_each(db.session.connection().execute(WAYS, {"these": ids}).all()) if ids else {}
 
 
-def emails(ids: Ids) -> Sequence[Any]:
-    """The follow-ups on their way to them, and what the owner has still to settle."""
-    return db.session.connection().execute(EMAILS, {"these": ids}).all()
-
-
-def latest_words(ids: Ids) -> dict[int, str]:
+def latest_words(rows: Iterable[Any]) -> dict[int, str]:
     """What each of these people wrote last: in their inquiry, or after it."""
-    rows = db.session.connection().execute(WORDS, {"these": ids}).all()
     return {row.lead_id: row.words for row in sorted(rows, key=lambda row: row.is_later)}
 
 
@@ -92,10 +83,9 @@ def last_replies(ids: Ids) -> dict[int, str]:
     return {row.lead_id: row.words for row in db.session.connection().execute(REPLIES, {"these": ids})}
 
 
-def _first_of_each(rows: Rows, ids: Ids) -> dict[int, Any]:
-    if not ids:
-        return {}
-    return {row.lead_id: row for row in reversed(db.session.connection().execute(rows, {"these": ids}).all())}
+def first_of_each(rows: Sequence[Any]) -> dict[int, Any]:
+    """The first row of each person."""
+    return {row.lead_id: row for row in reversed(rows)}
 
 
 def _newest(
@@ -104,7 +94,7 @@ def _newest(
     text: sa.orm.InstrumentedAttribute[str],
 ) -> Rows:
     newest = sa.select(sa.func.max(row)).where(among(person, "these"), text != "").group_by(person)
-    words = sa.func.substr(text, 1, WORDS_AT_MOST).label("words")
+    words = sa.func.substr(text, 1, WORDS_AT_MOST, type_=sa.Text()).label("words")
     return sa.select(person, words).where(row.in_(newest))
 
 
@@ -142,13 +132,13 @@ INQUIRIES = (
         Inquiry.lead_id,
         Inquiry.article,
         Inquiry.found_us,
-        sa.func.substr(Inquiry.message, 1, WORDS_AT_MOST).label("words"),
+        sa.func.substr(Inquiry.message, 1, WORDS_AT_MOST, type_=sa.Text()).label("words"),
     )
     .where(among(Inquiry.lead_id, "these"))
     .order_by(Inquiry.received_at)
 )
 REPLIES = (
-    sa.select(Reply.lead_id, sa.func.substr(Reply.text, 1, WORDS_AT_MOST).label("words"))
+    sa.select(Reply.lead_id, sa.func.substr(Reply.text, 1, WORDS_AT_MOST, type_=sa.Text()).label("words"))
     .where(among(Reply.lead_id, "these"))
     .order_by(Reply.received_at, Reply.id)
 )
@@ -156,3 +146,20 @@ WORDS = sa.union_all(
     _newest(Inquiry.id, Inquiry.lead_id, Inquiry.message).add_columns(sa.false().label("is_later")),
     _newest(Reply.id, Reply.lead_id, Reply.text).add_columns(sa.true()),
 )
+AROUND = Together(
+    tags=marking.TAGS,
+    whose=marking.WHOSE,
+    bookings=BOOKINGS,
+    ways=WAYS,
+    emails=EMAILS,
+)
+"""All that a row of the list says beside the person, asked of `these`."""
+ON_CARDS = Together(
+    people=PEOPLE,
+    words=WORDS,
+    tags=marking.TAGS,
+    bookings=BOOKINGS,
+    ways=WAYS,
+    emails=EMAILS,
+)
+"""All that cards say of `these` people."""

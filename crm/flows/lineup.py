@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import db, instant
+from crm.db import instant
 from crm.models import Booking, Lead, Message, Urgency, attention
 from crm.rules.stages import BOARD, Stage
+from crm.together import Row, Together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
 
 Rows = sa.Select[*tuple[Any, ...]]
@@ -25,10 +27,28 @@ CLIENT_FOR = timedelta(days=60)
 """So long a new client stands on the board."""
 
 
-def first_in_line(most: Mapping[Stage, int], now: datetime) -> list[int]:
-    """At most so many of each stage: who presses, who gets an email next, then who came there last."""
+@dataclass(frozen=True)
+class Lineup:
+    """Who is shown, and how many are in each stage of the board, and off it this month.
+
+    Of spam, what is to be checked.
+    """
+
+    shown: list[int]
+    counts: dict[Stage, int]
+
+
+def line_up(most: Mapping[Stage, int], now: datetime, zone: ZoneInfo, up_to: int) -> Lineup:
+    """At most so many of each stage, counted `up_to` so many. One query."""
+    month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     limits = {"most": sum(most.values()), **{f"most_{stage}": most[stage] for stage in BOARD}}
-    rows = db.session.connection().execute(IN_LINE, {"now": now, "clients_since": now - CLIENT_FOR, **limits})
+    since = {"clients_since": now - CLIENT_FOR, "month": month}
+    found = LINEUP.ask(now=now, up_to=up_to, **since, **limits)
+    return Lineup(_first(found["in_line"], most), {Stage(row.stage): row.number for row in found["numbers"]})
+
+
+def _first(rows: Iterable[Row], most: Mapping[Stage, int]) -> list[int]:
+    """Who presses, who gets an email next, then who came there last."""
     shown: dict[Stage, dict[int, None]] = defaultdict(dict)
     for row in sorted(rows, key=_place):
         if row.stage in most and len(shown[row.stage]) < most[row.stage]:
@@ -36,17 +56,7 @@ def first_in_line(most: Mapping[Stage, int], now: datetime) -> list[int]:
     return [lead_id for people in shown.values() for lead_id in people]
 
 
-def counted(now: datetime, zone: ZoneInfo, up_to: int) -> dict[Stage, int]:
-    """How many are in each stage of the board, and off it this month; of spam, what is to be checked."""
-    month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    since = {"clients_since": now - CLIENT_FOR, "month": month}
-    return {
-        Stage(row.stage): row.number
-        for row in db.session.connection().execute(NUMBERS, {"up_to": up_to, **since})
-    }
-
-
-def _place(row: Any) -> tuple[int, float]:  # noqa: ANN401 - SQLAlchemy's row
+def _place(row: Row) -> tuple[int, float]:
     """The soonest first; of those for whom nothing is to be done, the latest."""
     at: float = row.at.timestamp()
     return row.rank, -at if row.rank == LATEST else at
@@ -63,15 +73,15 @@ def _on_the_board(stage: Stage) -> sa.ColumnElement[bool]:
     return here & (Lead.stage_changed_at > instant("clients_since")) if stage is Stage.CLIENT else here
 
 
-def _first(rank: int, people: Rows, at: Instant, order: Instant, most: int | sa.BindParameter[Any]) -> Rows:
-    told = people.add_columns(at.label("at"), sa.literal_column(str(rank)).label("rank"))
+def _soonest(rank: int, people: Rows, at: Instant, order: Instant, most: int | sa.BindParameter[Any]) -> Rows:
+    told = people.add_columns(at.label("at"), sa.literal_column(str(rank), sa.Integer()).label("rank"))
     return sa.select(told.order_by(order).limit(most).subquery())
 
 
 def _latest(stage: Stage) -> Rows:
     here = sa.select(Lead.id, Lead.stage).where(_on_the_board(stage))
     most = sa.bindparam(f"most_{stage}", type_=sa.Integer())
-    return _first(LATEST, here, Lead.stage_changed_at, Lead.stage_changed_at.desc(), most)
+    return _soonest(LATEST, here, Lead.stage_changed_at, Lead.stage_changed_at.desc(), most)
 
 
 def _whose_email_is_next() -> Rows:
@@ -91,27 +101,30 @@ def _whose_email_is_next() -> Rows:
         .subquery()
     )
     whose = sa.select(Lead.id, Lead.stage).join(soonest, soonest.c.lead_id == Lead.id)
-    return _first(4, whose.where(Lead.quarantined_at.is_(None)), soonest.c.due_at, soonest.c.due_at, MOST)
+    return _soonest(4, whose.where(Lead.quarantined_at.is_(None)), soonest.c.due_at, soonest.c.due_at, MOST)
 
 
 def _number(stage: Stage, which: sa.ColumnElement[bool]) -> Rows:
     some: Rows = sa.select(sa.literal_column("1")).select_from(Lead).where(which)
     up_to = some.limit(sa.bindparam("up_to", type_=sa.Integer())).subquery()
-    said: sa.ColumnElement[str] = sa.literal_column(f"'{stage}'").label("stage")
+    said: sa.ColumnElement[str] = sa.literal_column(f"'{stage}'", sa.String()).label("stage")
     return sa.select(said, sa.func.count().label("number")).select_from(up_to)
 
 
 LATEST = 5
 _seen = sa.select(Lead.id, Lead.stage).where(Lead.quarantined_at.is_(None))
+_to_be_read = _seen.where(Lead.read_first_at.is_not(None))
 _called = _seen.join(Lead.bookings).where(Booking.outcome.is_(None))
 _troubled = Message.problems().order_by(None).with_only_columns(Message.lead_id)
 _waiting = attention.waiting(instant("now")).with_only_columns(Lead.id, Lead.stage).order_by(None)
 _promised = sa.func.coalesce(Lead.reply_by, Lead.waiting_since)
 IN_LINE = sa.union_all(
-    _first(0, _seen.where(Lead.read_first_at.is_not(None)), Lead.read_first_at, Lead.read_first_at, PRESSING),
-    _first(1, _seen.where(Lead.id.in_(_troubled)), Lead.created_at, Lead.id, PRESSING),
-    _first(2, _waiting, _promised, _promised, PRESSING),
-    _first(3, _called, Booking.starts_at, Booking.starts_at, PRESSING),
+    _soonest(
+        0, _seen.where(Lead.read_first_at.is_not(None)), Lead.read_first_at, Lead.read_first_at, PRESSING
+    ),
+    _soonest(1, _seen.where(Lead.id.in_(_troubled)), Lead.created_at, Lead.id, PRESSING),
+    _soonest(2, _waiting, _promised, _promised, PRESSING),
+    _soonest(3, _called, Booking.starts_at, Booking.starts_at, PRESSING),
     _whose_email_is_next(),
     *(_latest(stage) for stage in BOARD),
 )
@@ -124,3 +137,4 @@ NUMBERS = sa.union_all(
     ),
     _number(Stage.SPAM, Lead.quarantined_at.is_not(None)),
 )
+LINEUP = Together(in_line=IN_LINE, numbers=NUMBERS)

@@ -15,7 +15,7 @@ from crm.models.mark import Mark
 from crm.rules.tags import TAGS_OF_A_PERSON, TAGS_OF_A_PRACTICE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 
@@ -85,8 +85,13 @@ def marks_beside(lead_id: int) -> Marks:
 
 def tags_of(ids: list[int]) -> dict[int, list[str]]:
     """The names of everybody's tags, by the alphabet. One query."""
+    return by_person(db.session.connection().execute(TAGS, {"these": ids}))
+
+
+def by_person(rows: Iterable[Any]) -> dict[int, list[str]]:
+    """Rows of TAGS, as the names of each."""
     found = defaultdict(list)
-    for lead_id, name in db.session.connection().execute(TAGS, {"these": ids}):
+    for lead_id, name in rows:
         found[lead_id].append(name)
     return found
 

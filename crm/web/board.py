@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from crm.flows import bearings
-from crm.flows.lineup import CLIENT_FOR, counted, first_in_line
+from crm.flows.lineup import CLIENT_FOR, line_up
 from crm.models import Practice
 from crm.rules.stages import BOARD, ON_THE_WAY, Stage
 from crm.rules.telling import opening, people
@@ -25,7 +24,7 @@ CARDS = 10
 """Cards of a column at first, which is more than a window shows; so many more with each "Show more"."""
 CARDS_AT_MOST = 120
 """The list shows the rest."""
-COUNTED = 999
+COUNTED = 200
 """Nobody counts further on the way to a page."""
 
 BELOW = {
@@ -91,13 +90,12 @@ class Board:
 def board(now: datetime, practice: Practice, wanted: Mapping[Stage, int]) -> Board:
     """All columns with their cards, sorted by tense: now, next, was. `wanted`: more cards of a column."""
     most = {stage: min(max(wanted.get(stage, 0), CARDS), CARDS_AT_MOST) for stage in BOARD}
-    leads = bearings.people(first_in_line(most, now))
+    found = line_up(most, now, practice.zone, up_to=COUNTED + 1)
     by_stage: dict[Stage, list[Card]] = defaultdict(list)
-    for card in cards(leads, now, practice):
+    for card in cards(found.shown, now, practice):
         by_stage[card.lead.stage].append(card)
-    counts = counted(now, practice.zone, up_to=COUNTED + 1)
-    columns = (_column(stage, by_stage[stage], counts[stage]) for stage in BOARD)
-    return Board(tuple(columns), _elsewhere(counts))
+    columns = (_column(stage, by_stage[stage], found.counts[stage]) for stage in BOARD)
+    return Board(tuple(columns), _elsewhere(found.counts))
 
 
 def whose(pattern: Markup, lead: Person) -> Markup:

@@ -1,4 +1,4 @@
-"""People in a few words each, as the board and the list show them: always the same number of queries."""
+"""People in a few words each, as the board and the list show them: one query, however many they are."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from crm.flows.bearings import Person
     from crm.models import Practice
+    from crm.together import Answers
 
 
 @dataclass(frozen=True)
@@ -28,27 +29,28 @@ class Card:
     tags: Sequence[str] = ()
 
 
-def cards(leads: Sequence[Person], now: datetime, practice: Practice) -> list[Card]:
-    """These people with their words, in their order. Six queries."""
-    ids = [lead.id for lead in leads]
-    words, tags = bearings.latest_words(ids), marking.tags_of(ids)
+def cards(ids: list[int], now: datetime, practice: Practice) -> list[Card]:
+    """These people with their words, in no order. One query."""
+    found = bearings.ON_CARDS.ask(these=ids)
+    leads = found["people"]
+    words, tags = bearings.latest_words(found["words"]), marking.by_person(found["tags"])
     return [
         Card(lead, _shown(lead, words), line, tags.get(lead.id, ()))
-        for lead, line in zip(leads, lines(leads, now, practice), strict=True)
+        for lead, line in zip(leads, lines(leads, found, now, practice), strict=True)
     ]
 
 
-def lines(leads: Sequence[Person], now: datetime, practice: Practice) -> list[TenseLine]:
-    """What is now, next or was with each of these people, in their order. Three queries."""
+def lines(leads: Sequence[Person], found: Answers, now: datetime, practice: Practice) -> list[TenseLine]:
+    """What is now, next or was with each of these people, in their order, of what was found around them."""
     held = practice.sending_held_at is not None
-    return [tense_of(standing, now, practice.zone) for standing in _standings(leads, everything_held=held)]
+    standings = _standings(leads, found, everything_held=held)
+    return [tense_of(standing, now, practice.zone) for standing in standings]
 
 
-def _standings(leads: Sequence[Person], *, everything_held: bool) -> Iterable[Standing]:
-    ids = [lead.id for lead in leads]
-    bookings, ways, emails = bearings.bookings(ids), bearings.ways(ids), bearings.emails(ids)
-    troubled = {row.lead_id: row for row in emails if row.state in bearings.TROUBLED}
-    on_their_way = {row.lead_id: row for row in emails if row.state in NOT_GONE}
+def _standings(leads: Sequence[Person], found: Answers, *, everything_held: bool) -> Iterable[Standing]:
+    bookings, ways = map(bearings.first_of_each, (found["bookings"], found["ways"]))
+    troubled = {row.lead_id: row for row in found["emails"] if row.state in bearings.TROUBLED}
+    on_their_way = {row.lead_id: row for row in found["emails"] if row.state in NOT_GONE}
     for lead in leads:
         yield Standing(
             lead,

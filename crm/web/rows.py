@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crm.flows import marking
+from crm.flows import bearings, marking
 from crm.web.cards import lines
 from crm.web.tense import TenseLine
 
@@ -26,10 +26,11 @@ class Row:
 
 
 def rows(leads: Sequence[Person], now: datetime, practice: Practice, clinicians: int) -> list[Row]:
-    """In their order. Whose somebody is goes without saying where there is one clinician. Five queries."""
-    ids = [lead.id for lead in leads]
-    tags, whose = marking.tags_of(ids), marking.whose(ids) if clinicians > 1 else {}
+    """In their order. Whose somebody is goes without saying where there is one clinician. One query."""
+    found = bearings.AROUND.ask(these=[lead.id for lead in leads])
+    tags = marking.by_person(found["tags"])
+    whose = {row.lead_id: row.name for row in found["whose"]} if clinicians > 1 else {}
     return [
         Row(lead, line, tags.get(lead.id, ()), whose.get(lead.id, ""))
-        for lead, line in zip(leads, lines(leads, now, practice), strict=True)
+        for lead, line in zip(leads, lines(leads, found, now, practice), strict=True)
     ]

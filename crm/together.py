@@ -1,0 +1,103 @@
+"""Several questions in one statement: each way to the database and back takes longer than most answers.
+
+Every answer comes as JSON and is read by the types of its columns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from crm.db import UtcDateTime, Word, db
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import SQLCompiler
+
+Row = Any
+"""A named tuple of the columns of one question."""
+Answers = Mapping[str, list[Row]]
+
+
+class all_rows(FunctionElement[list[list[Any]]]):  # noqa: N801 - it reads as a function
+    """The rows of a subquery in their order, each a JSON array of its columns."""
+
+    type = sa.JSON()
+    inherit_cache = True
+
+
+@compiles(all_rows, "postgresql")
+def _all_rows_on_postgres(element: all_rows, compiler: SQLCompiler, **kw: object) -> str:
+    return f"json_agg(json_build_array({compiler.process(element.clauses, **kw)}))"
+
+
+@compiles(all_rows, "sqlite")
+def _all_rows_on_sqlite(element: all_rows, compiler: SQLCompiler, **kw: object) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **kw)}))"
+
+
+class Together:
+    """Named questions, written once. Whatever they have bound by name is handed to `ask`."""
+
+    def __init__(self, **questions: sa.Select[Any] | sa.CompoundSelect[Any]) -> None:
+        parts = {name: question.subquery(name) for name, question in questions.items()}
+        answers = (sa.select(all_rows(*part.c)).scalar_subquery().label(name) for name, part in parts.items())
+        self._statement = sa.select(*answers)
+        self._readers = {name: _Reader(part) for name, part in parts.items()}
+
+    def ask(self, **values: object) -> Answers:
+        """All answers, read in one statement."""
+        found = db.session.connection().execute(self._statement, values).one()
+        read = zip(self._readers.items(), found, strict=True)
+        return {name: reader.rows(answer or ()) for (name, reader), answer in read}
+
+
+class _Reader:
+    """Makes rows of what one question was answered."""
+
+    def __init__(self, question: sa.Subquery) -> None:
+        columns = question.c
+        self._row: Any = namedtuple("Row", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - known at run time
+        readers = [(at, _reader_of(column.type)) for at, column in enumerate(columns)]
+        self._to_read = [(at, read) for at, read in readers if read]
+
+    def rows(self, answer: Sequence[list[Any]]) -> list[Row]:
+        for at, read in self._to_read:
+            for row in answer:
+                if row[at] is not None:
+                    row[at] = read(row[at])
+        return list(map(self._row._make, answer))
+
+
+def _reader_of(kind: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What a value of this type is made by; None where JSON has it as it is. Raises TypeError for others."""
+    match kind:
+        case UtcDateTime():
+            return _instant
+        case Word():
+            return kind.words
+        case sa.Boolean():
+            return bool
+        case sa.JSON():
+            return _document
+        case sa.Integer() | sa.String():
+            return None
+        case _:
+            raise TypeError(f"nobody reads {kind!r} out of JSON yet")
+
+
+def _instant(text: str) -> datetime:
+    """Postgres tells the zone, which is UTC; SQLite has dropped it."""
+    told = datetime.fromisoformat(text)
+    return told.replace(tzinfo=UTC) if told.tzinfo is not UTC else told
+
+
+def _document(value: object) -> object:
+    """SQLite keeps JSON as text."""
+    return json.loads(value) if isinstance(value, str) else value
