@@ -33,6 +33,8 @@ from crm.web.environment import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSION_COOKIE = "crm_page"
+ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""The kernel asks a silent server whether it still stands, and within a minute we know (crm.db)."""
 POSTGRES = ("lock_timeout=20s", "timezone=UTC", "random_page_cost=1.1")
 ERROR_PAGES = frozenset({400, 403, 404, 409, 413, 429})
 logger = log.get(__name__)
@@ -146,7 +148,7 @@ def _engine_options(config: Config) -> dict[str, object]:
     }
     if config.database_url.startswith("sqlite"):
         return key
-    patience = {"connect_timeout": 10, "options": " ".join(f"-c {each}" for each in POSTGRES)}
+    patience = {"connect_timeout": 10, "options": " ".join(f"-c {each}" for each in POSTGRES)} | ALIVE
     return key | {"pool_use_lifo": True, "connect_args": patience}
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Row = Any
 """A named tuple of the columns of one question."""
+Question = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
 Answers = Mapping[str, list[Row]]
 
 
@@ -45,7 +46,7 @@ def _all_rows_on_sqlite(element: all_rows, compiler: SQLCompiler, **kw: object) 
 class Together:
     """Named questions, written once. Whatever they have bound by name is handed to `ask`."""
 
-    def __init__(self, **questions: sa.Select[Any] | sa.CompoundSelect[Any]) -> None:
+    def __init__(self, **questions: Question) -> None:
         parts = {name: question.subquery(name) for name, question in questions.items()}
         answers = (sa.select(all_rows(*part.c)).scalar_subquery().label(name) for name, part in parts.items())
         self._statement = sa.select(*answers)

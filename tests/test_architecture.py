@@ -35,7 +35,7 @@ LAYERS: dict[str, frozenset[str]] = {
         "crm.outside": "crm.rules",
         "crm.flows": "crm.rules crm.models crm.mail crm.outside crm.seeds crm.db crm.many crm.together"
         " crm.links crm.log",
-        "crm.web": "crm.flows crm.models crm.rules crm.db crm.together crm.clock crm.links crm.log",
+        "crm.web": "crm.flows crm.models crm.rules crm.db crm.many crm.together crm.clock crm.links crm.log",
         # crm.mail: the demo plays the mail servers of an invented past.
         "crm.demo": "crm.flows crm.models crm.mail crm.rules crm.db crm.links",
         # crm.cli: what comes before a start (migrate, plant) is the operator's own verbs, run in one process.

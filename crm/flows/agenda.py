@@ -14,9 +14,10 @@ from crm.rules.sending import EnrollmentState, MessageKind
 from crm.rules.troubles import TroubleFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from crm.flows.departing import Departure
+    from crm.flows.departing import Departure, PlannedEmail
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,13 @@ class Agenda:
 def agenda(until: datetime) -> Agenda:
     """Every follow-up that goes before then if nothing stops it."""
     planned = emails(GOING, until=until)
-    going = [each for each in planned if each.goes]
     (held,) = numbers(Message.waiting_for_the_owner(until))
-    return Agenda(with_followers(going, until), len(planned) - len(going) + held)
+    return Agenda(departures(planned, until), sum(not each.goes for each in planned) + held)
 
 
-def departures(until: datetime) -> list[Departure]:
-    """The same without how many are held back."""
-    return with_followers([each for each in emails(GOING, until=until) if each.goes], until)
+def departures(planned: Sequence[PlannedEmail], until: datetime) -> list[Departure]:
+    """What of these leaves by itself, and what follows it before then."""
+    return with_followers([each for each in planned if each.goes], until)
 
 
 def waiting_for_a_yes(now: datetime) -> list[Departure]:

@@ -5,7 +5,6 @@ Whole rows, with what hangs on them, would take five times as long.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from crm.rules.sending import MessageState
 from crm.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 Ids = list[int]
 Rows = sa.Select[*tuple[Any, ...]]
@@ -66,21 +65,6 @@ def ways(ids: Ids) -> dict[int, Any]:
 def latest_words(rows: Iterable[Any]) -> dict[int, str]:
     """What each of these people wrote last: in their inquiry, or after it."""
     return {row.lead_id: row.words for row in sorted(rows, key=lambda row: row.is_later)}
-
-
-def inquiries(ids: Ids) -> Mapping[int, list[Any]]:
-    """Everything each of them asked, oldest first."""
-    found = defaultdict(list)
-    for row in db.session.connection().execute(INQUIRIES, {"these": ids}):
-        found[row.lead_id].append(row)
-    return found
-
-
-def last_replies(ids: Ids) -> dict[int, str]:
-    """What each of these people answered last."""
-    if not ids:
-        return {}
-    return {row.lead_id: row.words for row in db.session.connection().execute(REPLIES, {"these": ids})}
 
 
 def first_of_each(rows: Sequence[Any]) -> dict[int, Any]:

@@ -26,6 +26,7 @@ from crm.rules.plans import place_in_words
 from crm.rules.schedule import earliest, forecast, remaining
 from crm.rules.telling import first_name
 from crm.rules.windows import Planned
+from crm.together import Row, Together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +35,8 @@ if TYPE_CHECKING:
     from crm.rules.schedule import Forecast, PlanStep
     from crm.rules.terms import Terms
     from crm.rules.windows import SendingWindow
+    from crm.together import Answers
 
-Row = Any
-"""SQLAlchemy's, of one of the statements below."""
 Rows = sa.Select[*tuple[Any, ...]]
 
 
@@ -157,15 +157,20 @@ class PlannedEmail:
 
 
 def emails(which: Rows, **asked: datetime) -> list[PlannedEmail]:
-    """These emails in their order: GOING `until`, or ASKING `now`. Three queries."""
+    """These emails in their order: GOING `until`, or ASKING `now`. Two queries."""
     rows = _execute(which, asked)
-    ways = {way.id: way for way in _execute(WAYS, {"these": [row.enrollment_id for row in rows]})}
+    return with_plans(rows, AROUND.ask(enrollments=[row.enrollment_id for row in rows]))
+
+
+def with_plans(rows: list[Row], found: Answers) -> list[PlannedEmail]:
+    """Rows of GOING or ASKING, with what was found of their enrollments."""
+    ways = {way.id: way for way in found["ways"]}
     steps = defaultdict(list)
-    for step in _execute(STEPS, {"these": list({way.sequence_id for way in ways.values()})}):
+    for step in found["steps"]:
         steps[step.sequence_id].append(step)
-    plans = {sequence_id: SequenceSteps(found) for sequence_id, found in steps.items()}
-    found = ((row, ways[row.enrollment_id]) for row in rows)
-    return [PlannedEmail(row, way, plans[way.sequence_id]) for row, way in found]
+    plans = {sequence_id: SequenceSteps(theirs) for sequence_id, theirs in steps.items()}
+    both = ((row, ways[row.enrollment_id]) for row in rows)
+    return [PlannedEmail(row, way, plans[way.sequence_id]) for row, way in both]
 
 
 def with_followers(going: list[PlannedEmail], until: datetime) -> list[Departure]:
@@ -223,8 +228,9 @@ WAYS = (
         Lead.quarantined_at,
     )
     .join(Enrollment.lead)
-    .where(among(Enrollment.id, "these"))
+    .where(among(Enrollment.id, "enrollments"))
 )
+_sequences = sa.select(Enrollment.sequence_id).where(among(Enrollment.id, "enrollments"))
 STEPS = (
     sa.select(
         Step.id,
@@ -243,6 +249,8 @@ STEPS = (
     .join(Sequence, Sequence.id == Step.sequence_id)
     .join(EmailTemplate, EmailTemplate.id == Step.template_id)
     .join(TemplateVersion, TemplateVersion.id == EmailTemplate.current_id)
-    .where(among(Step.sequence_id, "these"))
+    .where(Step.sequence_id.in_(_sequences))
     .order_by(Step.position)
 )
+AROUND = Together(ways=WAYS, steps=STEPS)
+"""What belongs to emails: their people’s ways through the plans, and those plans."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.planning import plan_next_message
-from crm.flows.terms import on_terms, terms_for, terms_of
+from crm.flows.terms import on_terms, terms_for, terms_in_hand, terms_of
 from crm.models import (
     Decision,
     Enrollment,
@@ -184,10 +184,13 @@ def counted_from(enrollment: Enrollment) -> datetime:
 
 
 def upcoming(enrollment: Enrollment) -> list[Forecast]:
-    """The emails still to come for this person if nothing stops them, the planned one first."""
+    """The emails still to come for this person if nothing stops them, the planned one first.
+
+    Read from all that ever went to them, which their page has at hand.
+    """
+    terms = terms_in_hand(enrollment.lead)
     steps = remaining(enrollment.plan, enrollment.steps_done)
     message = enrollment.open_message
-    terms = terms_of(enrollment.lead)
     if message is None or not steps or message.step_id != steps[0].id:
         return list(forecast(steps, counted_from(enrollment), terms))
     waiting = replace(steps[0], asks_first=message.is_draft)

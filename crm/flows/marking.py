@@ -76,9 +76,8 @@ class Marks:
     accounts: Sequence[Any]
 
 
-def marks_beside(lead_id: int) -> Marks:
-    """What this person can be marked with. One query."""
-    rows = db.session.connection().execute(BESIDE, {"id": lead_id}).all()
+def marks_of(rows: Iterable[Any]) -> Marks:
+    """What a person can be marked with, by the alphabet: rows of BESIDE."""
     found = sorted(rows, key=lambda row: (row.key, row.id))
     return Marks([row for row in found if row.is_tag], [row for row in found if not row.is_tag])
 

@@ -13,18 +13,25 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.models import Enrollment, Message
+    from crm.rules.sending import SuppressionReason
 
 
 def outlook(lead: Lead, now: datetime) -> NextBox:
     """The box for this person: one sentence, when, who, what, because."""
-    return next_box(next_facts(lead, now))
+    address = normalize_email(lead.email) if lead.email else ""
+    suppressed = Suppression.standing([address]).get(address) if address else None
+    return outlook_knowing(suppressed, lead, now)
 
 
-def next_facts(lead: Lead, now: datetime) -> NextFacts:
+def outlook_knowing(suppressed: SuppressionReason | None, lead: Lead, now: datetime) -> NextBox:
+    """The same where a page has asked already what stands against their address."""
+    return next_box(_next_facts(suppressed, lead, now))
+
+
+def _next_facts(suppressed: SuppressionReason | None, lead: Lead, now: datetime) -> NextFacts:
     """Read from the same rows the worker reads, so that the sentence cannot differ from the mail."""
     practice = Practice.current()
     enrollment = lead.enrollment or lead.last_enrollment
-    address = normalize_email(lead.email) if lead.email else ""
     return NextFacts(
         first_name=lead.first_name,
         now=now,
@@ -46,7 +53,7 @@ def next_facts(lead: Lead, now: datetime) -> NextFacts:
         quarantined=lead.quarantined_at is not None,
         follow_ups_wanted=lead.follow_ups_wanted,
         has_address=lead.email is not None,
-        suppressed=Suppression.standing([address]).get(address) if address else None,
+        suppressed=suppressed,
         everything_held=practice.sending_held_at is not None,
         account_failing=practice.account_failing_since is not None,
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
-from crm.db import db
 from crm.many import among
 from crm.models import Distinction, Lead, SearchEntry
 from crm.models.search_entry import tokens_of
@@ -15,6 +14,9 @@ from crm.rules.likeness import WORDS, Sign, Traits, likeness
 from crm.rules.search_words import near_words
 from crm.rules.stages import Stage
 from crm.rules.telling import listed, opening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LOOKED_AT = 20
 """The most that are looked at for one key: many people have a name in common."""
@@ -56,18 +58,21 @@ class Resemblance:
         return Sign.OTHER_NAME in self.signs
 
 
-def look_alikes(lead: Lead) -> list[Resemblance]:
-    """Those who are probably the same person, the surest first. One query by four indexes.
+def asked_of(lead: Lead) -> dict[str, Any]:
+    """What CANDIDATES are found by."""
+    keys = {key.key: getattr(lead, key.key) for key in KEYS}
+    return {"id": lead.id, "near": tokens_of(near_words(lead.name, lead.email or "")), **keys}
+
+
+def judged(lead: Lead, candidates: Iterable[Other]) -> list[Resemblance]:
+    """Those who are probably the same person, the surest first.
 
     Nobody whom the owner has told apart from them, and no spam.
     """
     if lead.quarantined_at is not None or lead.stage is Stage.SPAM:
         return []
-    keys = {key.key: getattr(lead, key.key) for key in KEYS}
-    near = tokens_of(near_words(lead.name, lead.email or ""))
-    candidates = db.session.connection().execute(CANDIDATES, {"id": lead.id, "near": near, **keys})
-    judged = (Resemblance(other, likeness(lead.traits, _traits(other))) for other in candidates)
-    found = [each for each in judged if each.signs]
+    alike = (Resemblance(other, likeness(lead.traits, _traits(other))) for other in candidates)
+    found = [each for each in alike if each.signs]
     return sorted(found, key=lambda each: (each.is_doubtful, -len(each.signs), each.lead.id))
 
 
@@ -108,4 +113,4 @@ CANDIDATES = sa.select(Lead.id, Lead.name, Lead.email, Lead.phone).where(
     Lead.stage != Stage.SPAM,
     ~_told_apart,
 )
-"""A key that is not known is like nobody's."""
+"""A key that is not known is like nobody's. Read by four indexes."""

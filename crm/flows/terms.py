@@ -34,11 +34,22 @@ def terms_of(lead: Lead) -> Terms:
     return terms_for([lead])[lead.id]
 
 
+def terms_in_hand(lead: Lead) -> Terms:
+    """For one person whose emails have been read."""
+    earlier = [each.sent_at for each in lead.messages if each.sent_at and _sets_the_pace(each)]
+    return on_terms(Practice.current(), lead, earlier)
+
+
 def terms_for(leads: Iterable[HasClock]) -> dict[int, Terms]:
     """By person, in one query however many they are."""
     people = {lead.id: lead for lead in leads}
     practice, earlier = Practice.current(), _follow_ups(set(people))
     return {each: on_terms(practice, lead, earlier[each]) for each, lead in people.items()}
+
+
+def _sets_the_pace(message: Message) -> bool:
+    """As FOLLOW_UPS has it."""
+    return message.kind is MessageKind.STEP and message.urgency == Urgency.FOLLOW_UP
 
 
 def on_terms(practice: Practice, lead: HasClock | None, earlier: Iterable[datetime] = ()) -> Terms:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from crm.db import db
 from crm.flows.correspondence import subject_for
 from crm.flows.writing import begun_from
-from crm.models import CallResult, Draft, DraftKind, EmailTemplate, Sequence, TemplateVersion, Trigger
+from crm.models import CallResult, DraftKind, EmailTemplate
 from crm.rules.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from crm.flows.beside import Desk
     from crm.links import Links
     from crm.models import Lead
+    from crm.together import Row
 
 KEEP, NOTHING = "keep", "nothing"
 
@@ -35,13 +37,6 @@ RESULTS = (
     (CallResult.SPOKE, "We talked"),
     (CallResult.VOICEMAIL, "Left a voicemail"),
     (CallResult.NO_ANSWER, "No answer"),
-)
-
-
-TEXTS = (
-    EmailTemplate.in_use()
-    .join(EmailTemplate.current)
-    .with_only_columns(EmailTemplate.id, TemplateVersion.subject)
 )
 
 
@@ -87,27 +82,25 @@ class Asked:
         return DraftKind.REPLY if lead.email else DraftKind.CALL
 
 
-def composer_for(lead: Lead, typed: Typed) -> Composer:
-    """The box with everything it offers. A fixed number of queries."""
+def composer_for(lead: Lead, typed: Typed, desk: Desk) -> Composer:
+    """The box with everything it offers."""
     if typed.kind is not DraftKind.REPLY or lead.email is None:
         return Composer(typed, can_write=lead.email is not None)
-    texts = db.session.connection().execute(TEXTS)
     return Composer(
         replace(typed, key=typed.key or secrets.token_urlsafe(18)),
         can_write=True,
-        templates=tuple((text.id, text.subject) for text in texts),
-        keeps=lead.follow_ups_wanted and Sequence.for_trigger(Trigger.ANSWERED) is not None,
+        templates=tuple((text.id, text.subject) for text in desk.texts),
+        keeps=lead.follow_ups_wanted and desk.keeps,
     )
 
 
-def opened(lead: Lead, asked: Asked, account_id: int, links: Links, now: datetime) -> Typed:
+def opened(lead: Lead, asked: Asked, draft: Row | None, links: Links, now: datetime) -> Typed:
     """What the box holds when the page opens: what was asked for, else the draft, else nothing yet."""
     kind = asked.kind(lead)
     start = _start(asked) if kind is DraftKind.REPLY and lead.email else None
     if start is not None:
         begun = begun_from(start, lead, links, now) or start
         return Typed(kind, begun.subject, begun.body)
-    draft = Draft.of(account_id, lead.id, kind)
     subject = (draft.subject if draft else "") or (subject_for(lead) if kind is DraftKind.REPLY else "")
     return Typed(kind, subject, draft.text if draft else "")
 

@@ -8,18 +8,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import joinedload
 
 from crm.db import db, instant
+from crm.many import among
 from crm.models import Event, EventKind, Lead, Message
 from crm.rules.explaining import left_out_because
 from crm.rules.next_words import say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import Stage
-from crm.rules.telling import Teller, moment
+from crm.rules.telling import Teller, first_name, moment
+from crm.together import Row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
     from crm.rules.next_words import Sentence
@@ -50,71 +52,78 @@ class Happening:
 class Telling:
     """What a sentence may need besides its event: what else happened to that person, now and where."""
 
-    events: tuple[Event, ...]
+    events: Sequence[Row]
+    emails: Mapping[int, Message]
     now: datetime
     zone: tzinfo
 
-    def has(self, kind: EventKind, like: Event) -> Event | None:
+    def email(self, event: Row) -> Message | None:
+        return self.emails.get(event.message_id or 0)
+
+    def has(self, kind: EventKind, like: Row) -> Row | None:
         """Another event of the same person at the same instant."""
         return next((e for e in self._near(like) if e.kind is kind and e.at == like.at), None)
 
-    def greeting(self, inquiry: Event) -> Message | None:
+    def greeting(self, inquiry: Row) -> Message | None:
         """The acknowledgement that went out for this inquiry."""
-        later = (each.message for each in self._near(inquiry) if each.at >= inquiry.at)
+        later = (self.email(each) for each in self._near(inquiry) if each.at >= inquiry.at)
         return next((m for m in later if m and m.sent_at and m.is_acknowledgement), None)
 
-    def _near(self, event: Event) -> list[Event]:
+    def _near(self, event: Row) -> list[Row]:
         return [each for each in self.events if each.lead_id == event.lead_id]
 
 
 def happenings(since: datetime, account_id: int, now: datetime, zone: tzinfo) -> list[Happening]:
     """Everything since then but what this account did itself. Two queries, where emails have part in it."""
-    events = tuple(db.session.scalars(BY_ITSELF, {"since": since, "account_id": account_id}))
-    _with_their_emails(events)
-    telling = Telling(events, now, zone)
-    told = (_told(event, telling) for event in events)
-    return [happening for happening in told if happening]
+    asked = {"since": since, "account_id": account_id}
+    return told(db.session.connection().execute(BY_ITSELF, asked).all(), now, zone)
 
 
-def _with_their_emails(events: tuple[Event, ...]) -> None:
+def told(events: Sequence[Row], now: datetime, zone: tzinfo) -> list[Happening]:
+    """Rows of BY_ITSELF, as sentences. One query, where emails have part in it."""
+    telling = Telling(events, _their_emails(events), now, zone)
+    lines = (_told(event, telling) for event in events)
+    return [happening for happening in lines if happening]
+
+
+def _their_emails(events: Sequence[Row]) -> dict[int, Message]:
     """In a query of their own: joined to the events they take longer to plan than to read."""
-    if ids := {event.message_id for event in events if event.message_id}:
-        emails = {each.id: each for each in db.session.scalars(EMAILS.where(Message.id.in_(ids)))}
-        for event in events:
-            set_committed_value(event, "message", emails.get(event.message_id or 0))
+    ids = {event.message_id for event in events if event.message_id}
+    return {each.id: each for each in db.session.scalars(EMAILS, {"these": list(ids)})} if ids else {}
 
 
-def _told(event: Event, telling: Telling) -> Happening | None:
+def _told(event: Row, telling: Telling) -> Happening | None:
     line = LINES.get(event.kind)
     return line(event, telling) if line else None
 
 
-def _line(event: Event, *words: str, way_out: WayOut | None = None) -> Happening:
+def _line(event: Row, *words: str, way_out: WayOut | None = None) -> Happening:
     """A sentence that begins with the person's name."""
     return Happening(event.at, event.lead_id, say(strong(_name(event)), *words), way_out)
 
 
-def _wrote_in(event: Event, telling: Telling) -> Happening:
+def _wrote_in(event: Row, telling: Telling) -> Happening:
     if greeting := telling.greeting(event):
         return _line(event, f" wrote in and got “{_subject(greeting)}”.")
     unanswered = telling.has(EventKind.NO_AUTOMATIC_EMAIL, event)
     return _line(event, " wrote in. No email went out by itself." if unanswered else " wrote in.")
 
 
-def _wrote_back(event: Event, telling: Telling) -> Happening:
+def _wrote_back(event: Row, telling: Telling) -> Happening:
     stopped = telling.has(EventKind.FOLLOW_UPS_STOPPED, event)
     return _line(event, " wrote back. Their follow-ups stopped." if stopped else " wrote back.")
 
 
-def _went_out(event: Event, _telling: Telling) -> Happening | None:
-    message = event.message
+def _went_out(event: Row, telling: Telling) -> Happening | None:
+    message = telling.email(event)
     if message is None or message.kind is not MessageKind.STEP or message.is_acknowledgement:
         return None
     return _line(event, f" got “{_subject(message)}”.")
 
 
-def _came_back(event: Event, _telling: Telling) -> Happening:
-    enrollment = event.message.enrollment if event.message else None
+def _came_back(event: Row, telling: Telling) -> Happening:
+    message = telling.email(event)
+    enrollment = message.enrollment if message else None
     if enrollment and enrollment.stop_reason is StopReason.BOUNCED:
         words = say("Email to ", strong(_name(event)), " bounced.")
         way_out = WayOut("Fix the address", f"/people/{event.lead_id}/contact")
@@ -123,27 +132,28 @@ def _came_back(event: Event, _telling: Telling) -> Happening:
     return Happening(event.at, event.lead_id, words, WayOut("See what to do", "/follow-ups#problems"))
 
 
-def _nobody_knows(event: Event, _telling: Telling) -> Happening:
+def _nobody_knows(event: Row, _telling: Telling) -> Happening:
     words = say("We can’t tell if an email reached ", strong(_name(event)), ".")
     return Happening(event.at, event.lead_id, words, WayOut("See what to do", "/follow-ups#problems"))
 
 
-def _left_out(event: Event, telling: Telling) -> Happening | None:
+def _left_out(event: Row, telling: Telling) -> Happening | None:
     """What the owner himself skipped is no news to him."""
-    if event.message is None or event.reason is None:
+    message = telling.email(event)
+    if message is None or event.reason is None:
         return None
-    teller = Teller(event.lead.first_name, telling.now, telling.zone)
+    teller = Teller(first_name(event.name), telling.now, telling.zone)
     why = left_out_because(event.reason, teller)
-    return _line(event, f" didn’t get “{_subject(event.message)}”, because {why}.")
+    return _line(event, f" didn’t get “{_subject(message)}”, because {why}.")
 
 
-def _moved(event: Event, _telling: Telling) -> Happening | None:
+def _moved(event: Row, _telling: Telling) -> Happening | None:
     if event.facts.get("to") != Stage.CLOSED or event.account_id is not None:
         return None
     return _line(event, " moved to Closed, quietly, with no email.")
 
 
-def _booked(event: Event, telling: Telling) -> Happening | None:
+def _booked(event: Row, telling: Telling) -> Happening | None:
     starts_at = event.facts.get("starts_at")
     if starts_at is None:
         return None
@@ -154,11 +164,11 @@ def _booked(event: Event, telling: Telling) -> Happening | None:
     return _line(event, f" {'has' if starts > telling.now else 'had'} a call with you {when}.")
 
 
-def _says(words: str) -> Callable[[Event, Telling], Happening | None]:
+def _says(words: str) -> Callable[[Row, Telling], Happening | None]:
     return lambda event, _telling: _line(event, words)
 
 
-LINES: dict[EventKind, Callable[[Event, Telling], Happening | None]] = {
+LINES: dict[EventKind, Callable[[Row, Telling], Happening | None]] = {
     EventKind.INQUIRY_RECEIVED: _wrote_in,
     EventKind.REPLY_RECEIVED: _wrote_back,
     EventKind.MESSAGE_SENT: _went_out,
@@ -175,16 +185,18 @@ LINES: dict[EventKind, Callable[[Event, Telling], Happening | None]] = {
 TOLD_WITH_OTHERS = (EventKind.FOLLOW_UPS_STOPPED, EventKind.NO_AUTOMATIC_EMAIL)
 
 
-def _name(event: Event) -> str:
-    return event.lead.first_name or "Someone"
+def _name(event: Row) -> str:
+    return first_name(event.name) or "Someone"
 
 
 def _subject(message: Message) -> str:
     return message.sent_subject or message.wording.subject
 
 
-EMAILS = sa.select(Message).options(
-    joinedload(Message.enrollment), joinedload(Message.step), joinedload(Message.template_version)
+EMAILS = (
+    sa.select(Message)
+    .options(joinedload(Message.enrollment), joinedload(Message.step), joinedload(Message.template_version))
+    .where(among(Message.id, "these"))
 )
 BY_ITSELF = (
     Event.since(instant("since"))
@@ -192,6 +204,16 @@ BY_ITSELF = (
     .where(sa.or_(Event.account_id.is_(None), Event.account_id != sa.bindparam("account_id")))
     .where(Event.kind.in_([*LINES, *TOLD_WITH_OTHERS]))
     .where(Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM)
-    .options(contains_eager(Event.lead).load_only(Lead.name))
+    .with_only_columns(
+        Event.at,
+        Event.lead_id,
+        Event.kind,
+        Event.account_id,
+        Event.reason,
+        Event.facts,
+        Event.message_id,
+        Lead.name,
+    )
     .limit(READ_AT_MOST)
 )
+"""In the columns that are told of."""

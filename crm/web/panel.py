@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crm.flows import crisis
-from crm.flows.outlook import outlook
-from crm.flows.resemblance import look_alikes
+from crm.flows.beside import beside
+from crm.flows.outlook import outlook_knowing
 from crm.models import Practice, ReplyChannel
 from crm.models.whole import whole
 from crm.rules import later
@@ -64,18 +64,18 @@ def panel_for(lead_id: int, now: datetime) -> Panel | None:
     lead = whole(lead_id)
     if lead is None:
         return None
-    practice = Practice.current()
+    practice, known = Practice.current(), beside(lead)
     said = sorted(_all_said(lead, practice, now), key=lambda each: each.at)
     current = [each for each in said if _is_current(each, lead)] or said[-1:]
     return Panel(
         lead=lead,
-        box=outlook(lead, now),
+        box=outlook_knowing(known.suppressed, lead, now),
         said=tuple(current),
         earlier=tuple(each for each in said if each not in current),
         call=call_to_settle(lead, now),
         reminder=lead.reminder,
         offers=later.offers(now, practice.window),
-        alike=next(iter(look_alikes(lead)), None),
+        alike=next(iter(known.alike), None),
     )
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template, request
 
 from crm import clock
-from crm.flows import marking
-from crm.flows.outlook import outlook
-from crm.flows.resemblance import look_alikes
+from crm.flows.beside import desk as desk_for
+from crm.flows.outlook import outlook_knowing
 from crm.models import Booking, Lead, Practice
 from crm.models.whole import whole
 from crm.rules.stages import SCREEN_WORDS
@@ -41,31 +40,32 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
     """The page; with what was `typed` where a form of it was refused. 404 for nobody."""
     lead: Lead = whole(lead_id) or get_or_404(Lead, lead_id)
     now, zone, links = clock.now(), Practice.current().zone, current_app.extensions["links"]
-    marks = marking.marks_beside(lead.id)
-    typed = typed or opened(lead, _asked(), account().id, links, now)
+    asked = _asked()
+    desk = desk_for(lead, account().id, typed.kind if typed else asked.kind(lead))
+    typed = typed or opened(lead, asked, desk.draft, links, now)
     return render_template(
         "people/show.html",
         lead=lead,
         now=now,
         now_words=f"{now.astimezone(zone):%A}, {day_of_year(now, zone)}, {clock_words(now, zone)}",
         stage_choices=list(SCREEN_WORDS.items()),
-        box=outlook(lead, now),
+        box=outlook_knowing(desk.beside.suppressed, lead, now),
         context_line=profile.context_line(lead, now, zone),
         way_here=profile.way_here(lead),
         path=profile.path(lead),
         elsewhere=profile.elsewhere(lead),
-        consent=profile.consent(lead, now, zone),
+        consent=profile.consent(lead, desk.beside.against, now, zone),
         agreements=agreements(lead, now, zone),
         call_over=_call_over(lead, now),
         reminder=lead.reminder,
         address_hint=profile.address_hint(lead),
-        alike=look_alikes(lead)[:PROPOSED],
+        alike=desk.beside.alike[:PROPOSED],
         parts=folded(story(lead, now, zone)),
         planned=planned(lead, links, now),
-        composer=composer_for(lead, typed),
-        all_tags=marks.tags,
-        accounts={each.id: each.name for each in marks.accounts},
-        whose=next((each.id for each in marks.accounts if each.is_on), None),
+        composer=composer_for(lead, typed, desk),
+        all_tags=desk.marks.tags,
+        accounts={each.id: each.name for each in desk.marks.accounts},
+        whose=next((each.id for each in desk.marks.accounts if each.is_on), None),
     )
 
 

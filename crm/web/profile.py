@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crm.models import EventKind, Suppression
-from crm.rules.addresses import normalize_email, suggest, unfinished
+from crm.models import EventKind
+from crm.rules.addresses import suggest, unfinished
 from crm.rules.sending import SuppressionReason
 from crm.rules.stages import BOARD, CLOSE_WORDS, SCREEN_WORDS, Stage
 from crm.rules.telling import ago, on_day
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from crm.models import Event, Inquiry, Lead
+    from crm.together import Row
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,9 @@ def elsewhere(lead: Lead) -> str | None:
     return f"{SCREEN_WORDS[lead.stage]}{why}"
 
 
-def consent(lead: Lead, now: datetime, zone: tzinfo) -> Consent:
-    """What this person agreed to, and when; or that they said stop."""
+def consent(lead: Lead, against: list[Row], now: datetime, zone: tzinfo) -> Consent:
+    """What this person agreed to, and when; or that they said stop, which stands `against` their address."""
     inquiry = lead.last_inquiry
-    against = Suppression.against(normalize_email(lead.email)) if lead.email else []
     if against:
         return Consent(
             " ".join(f"{_SUPPRESSED[each.reason]} {on_day(each.at, now, zone)}." for each in against)

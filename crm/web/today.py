@@ -13,15 +13,18 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from crm import clock
 from crm.db import db, instant, number, numbers, transaction
+from crm.flows import departing
 from crm.flows.agenda import departures
+from crm.flows.departing import with_plans
 from crm.flows.first_steps import BY_FORM, outstanding
 from crm.models import Booking, Event, EventKind, Lead, Practice, attention
 from crm.rules.telling import first_name, greeting
+from crm.together import Together
 from crm.web.access import account
-from crm.web.lately import happenings
+from crm.web.lately import BY_ITSELF, told
 from crm.web.panel import panel_for
 from crm.web.respond import asked_by_htmx, came_from
-from crm.web.waiting import rows
+from crm.web.waiting import AROUND_THEM, EVERYBODY, rows
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -132,19 +135,23 @@ def _shown_now() -> str | None:
 def _day(asked: str | None) -> Day:
     now, practice, me = clock.now(), Practice.current(), account()
     zone = practice.zone
-    people = rows(now, zone)
-    since = me.looked_before_at or now - DAY
-    aside = db.session.connection().execute(ASIDE, {"now": now}).one()
+    since, until = me.looked_before_at or now - DAY, _midnight(now, zone)
+    found = THE_DAY.ask(until=until, since=since, account_id=me.id, **attention.moments(now))
+    people, going, (aside,) = found["everybody"], found["going"], found["aside"]
+    around = AROUND.ask(
+        these=[each.id for each in people], enrollments=[each.enrollment_id for each in going]
+    )
+    waiting_ones = rows(people, around, now, zone)
     return Day(
         now=now,
         hello=greeting(now, zone, me.name.partition(" ")[0]),
-        rows=people,
-        panel=panel_for(chosen, now) if (chosen := _chosen(people, asked)) else None,
-        departures=departures(_midnight(now, zone)),
+        rows=waiting_ones,
+        panel=panel_for(chosen, now) if (chosen := _chosen(waiting_ones, asked)) else None,
+        departures=departures(with_plans(going, around), until),
         next_call=Call(aside.id, first_name(aside.name), aside.starts_at) if aside.starts_at else None,
         spam=aside.spam,
         since=since,
-        happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST],
+        happenings=told(found["happened"], now, zone)[:HAPPENINGS_AT_MOST],
         put_off=aside.put_off,
         first_steps=outstanding(by_form=aside.by_form),
         practice=practice,
@@ -185,3 +192,6 @@ _counts = sa.select(
 ).subquery()
 ASIDE = sa.select(_counts, _call).select_from(_counts.outerjoin(_call, sa.true()))
 """What is counted, whether anybody has used the form, and the next call, if there is one."""
+THE_DAY = Together(everybody=EVERYBODY, aside=ASIDE, going=departing.GOING, happened=BY_ITSELF)
+AROUND = Together(**AROUND_THEM, ways=departing.WAYS, steps=departing.STEPS)
+"""What belongs to the people and the emails of the day."""

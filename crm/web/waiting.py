@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.orm import aliased
 
-from crm.db import db, instant
+from crm.db import instant
 from crm.flows import bearings
 from crm.models import Lead, Note, Waiting, attention
 from crm.models.booking import is_over
@@ -18,10 +19,11 @@ from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import Pressing, moment, promise_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from crm.models import Booking
+    from crm.together import Answers
 
 ROWS_AT_MOST = 60
 """So many rows stand on Today; a practice with more waiting has its list under People."""
@@ -81,19 +83,16 @@ class Row:
         return self.lead.read_first_at is not None
 
 
-def rows(now: datetime, zone: tzinfo) -> list[Row]:
-    """Everyone on Today in order, up to a limit. Five queries at most, however many there are.
-
-    Of whom a row says nothing of a call or of their follow-ups, neither is asked.
-    """
-    people = db.session.connection().execute(EVERYBODY, attention.moments(now)).all()
-    inquiries = bearings.inquiries([each.id for each in people])
-    answered = [each.id for each in people if each.waiting_for is Waiting.REPLY]
-    replies, ways = bearings.last_replies(answered), bearings.ways([*answered, *_to_be_read_first(people)])
-    calls = bearings.bookings([each.id for each in people if each.waiting_for is None])
+def rows(people: Sequence[Any], found: Answers, now: datetime, zone: tzinfo) -> list[Row]:
+    """EVERYBODY in order, with what was found of them by the questions of `AROUND_THEM`."""
+    replies = {row.lead_id: row.words for row in found["replies"]}
+    ways, calls = map(bearings.first_of_each, (found["their_ways"], found["calls"]))
+    inquiries = defaultdict(list)
+    for inquiry in found["inquiries"]:
+        inquiries[inquiry.lead_id].append(inquiry)
     return [
         _row(
-            _Known(who, inquiries[who.id], replies.get(who.id), calls.get(who.id), ways.get(who.id)),
+            _Known(who, inquiries[who.id], _reply(who, replies), calls.get(who.id), ways.get(who.id)),
             now,
             zone,
         )
@@ -101,8 +100,9 @@ def rows(now: datetime, zone: tzinfo) -> list[Row]:
     ]
 
 
-def _to_be_read_first(people: Iterable[Person]) -> Iterator[int]:
-    return (each.id for each in people if each.read_first_at is not None)
+def _reply(who: Any, replies: Mapping[int, str]) -> str | None:  # noqa: ANN401 - a row
+    """Their last reply counts while they wait for an answer to it."""
+    return replies.get(who.id) if who.waiting_for is Waiting.REPLY else None
 
 
 def call_to_settle(lead: Lead, now: datetime) -> Booking | None:
@@ -202,3 +202,10 @@ EVERYBODY = (
     .limit(ROWS_AT_MOST)
 )
 """In a few columns, with the reminder that is due."""
+AROUND_THEM = {
+    "inquiries": bearings.INQUIRIES,
+    "replies": bearings.REPLIES,
+    "calls": bearings.BOOKINGS,
+    "their_ways": bearings.WAYS,
+}
+"""What is asked of `these` people."""

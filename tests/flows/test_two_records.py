@@ -323,7 +323,7 @@ def test_tags_of_both_are_united_and_who_cares_for_the_kept_one_still_does(
     merge_id = merge(practice, sam, samuel)
 
     with practice.reading():
-        assert [tag.name for tag in marking.marks_beside(sam).tags if tag.is_on] == ["couples", "evenings"]
+        assert marking.tags_of([sam])[sam] == ["couples", "evenings"]
         assert marking.whose([sam]) == {sam: "June"}
     assert part(practice, merge_id)
     assert all_rows(practice) == before

@@ -56,3 +56,21 @@ def test_nothing_is_stored_outside_a_transaction(practice: Practice) -> None:
 
     with practice.reading() as session:
         assert session.scalars(sa.select(Lead.name)).one() == "Sam Rivers"
+
+
+def test_a_page_is_shown_though_the_server_has_thrown_its_connections_out(
+    postgres_practice: Practice, client: FlaskClient
+) -> None:
+    thrown_out = sa.text(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    client.get("/people")
+    with postgres_practice.reading():
+        url = db.engine.url
+    elsewhere = sa.create_engine(url)
+    with elsewhere.connect() as beside:
+        assert beside.scalar(thrown_out) >= 1
+    elsewhere.dispose()
+
+    assert client.get("/people").status_code == 200
