@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import sqlalchemy as sa
 
+from crm import log
 from crm.db import db, numbers
 from crm.flows import bearings, triage
 from crm.flows.deeds import Deed, verb_of
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 
     from crm.flows.deeds import Verb
 
+logger = log.get(__name__)
 MOST = 300
 """So many people are done within one request; more of them by a worker, so that nobody sits and waits."""
 A_BATCH = 25
 """So many in one transaction: nobody else waits longer for one of them."""
 
-NOT_LEFT_OUT = (SweepOutcome.DONE, SweepOutcome.BACK, SweepOutcome.STAYED)
+NOT_LEFT_OUT = (SweepOutcome.DONE, SweepOutcome.BACK, SweepOutcome.STAYED, SweepOutcome.STUCK)
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,23 @@ def so_far(sweep: Sweep) -> Swept:
     return told
 
 
-def put_back(sweep: Sweep) -> tuple[int, list[str]]:
-    """How many a worker has put back as they were, and who was acted on since and stays."""
+@dataclass(frozen=True)
+class PutBack:
+    """How many are as they were, who was acted on since and stays, and for whom the undo broke down."""
+
+    done: int
+    stayed: list[str]
+    stuck: list[str] = field(default_factory=list)
+
+
+def put_back(sweep: Sweep) -> PutBack:
+    """What a worker has put back."""
     back = sweep.people().where(SweepPerson.outcome == SweepOutcome.BACK)
-    stayed = db.session.execute(_names(sweep, SweepPerson.outcome == SweepOutcome.STAYED))
-    return numbers(back)[0], [person.name for person in stayed]
+    stayed, stuck = (
+        [person.name for person in db.session.execute(_names(sweep, SweepPerson.outcome == outcome))]
+        for outcome in (SweepOutcome.STAYED, SweepOutcome.STUCK)
+    )
+    return PutBack(numbers(back)[0], stayed, stuck)
 
 
 def _names(sweep: Sweep, which: sa.ColumnElement[bool]) -> sa.Select[str, SweepOutcome | None]:
@@ -145,7 +160,9 @@ def _in_their_turn(person: Chosen, verb: Verb, into: Sweep, now: datetime) -> Ca
 def _do(sweep: Sweep, people: Several[SweepPerson], now: datetime) -> None:
     verb = verb_of(Deed.of(sweep.deed))
     for person in people:
-        came = _in_their_turn(Chosen(person.lead_id, person.stamp), verb, sweep, now)
+        came = Came("", SweepOutcome.FAILED)
+        with _alone(person):
+            came = _in_their_turn(Chosen(person.lead_id, person.stamp), verb, sweep, now)
         if isinstance(came.of_it, SweepOutcome):
             person.outcome = came.of_it
             continue
@@ -159,10 +176,32 @@ def _take_back(people: Several[SweepPerson], now: datetime) -> None:
     for person in people:
         if person.undo_id is None:
             continue
-        turns.take(person.lead_id)
-        undo = db.session.get_one(Undo, person.undo_id)
-        is_back = not undo.has_been_built_on() and triage.put_back(undo, now)
-        person.outcome = SweepOutcome.BACK if is_back else SweepOutcome.STAYED
+        came = SweepOutcome.STUCK
+        with _alone(person):
+            came = _put_back(person.lead_id, person.undo_id, now)
+        person.outcome = came
+
+
+def _put_back(lead_id: int, undo_id: int, now: datetime) -> SweepOutcome:
+    turns.take(lead_id)
+    undo = db.session.get_one(Undo, undo_id)
+    is_back = not undo.has_been_built_on() and triage.put_back(undo, now)
+    return SweepOutcome.BACK if is_back else SweepOutcome.STAYED
+
+
+@contextmanager
+def _alone(person: SweepPerson) -> Iterator[None]:
+    """What breaks down with one person takes nobody else along: of them nothing is kept, the others go on.
+
+    A database that is away, or two who waited for each other, is not their fault: the batch is tried again.
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+    except sa.exc.OperationalError:
+        raise
+    except Exception:
+        logger.exception("sweep_broke_at_someone", lead_id=person.lead_id)
 
 
 def _is_as_shown(lead: Lead, person: Chosen) -> bool:

@@ -33,7 +33,10 @@ class SweepState(StrEnum):
 
 
 class SweepOutcome(StrEnum):
-    """What became of one person: done, or why they were left out; then taken back, or why not."""
+    """What became of one person: done, or why they were left out; then taken back, or why not.
+
+    At `failed` the act itself broke down, at `stuck` its undo: a person whose rows are damaged.
+    """
 
     DONE = "done"
     CHANGED = "changed"
@@ -42,8 +45,10 @@ class SweepOutcome(StrEnum):
     MAY_NOT = "may_not"
     GONE = "gone"
     FULL = "full"
+    FAILED = "failed"
     BACK = "back"
     STAYED = "stayed"
+    STUCK = "stuck"
 
 
 class Sweep(Base):

@@ -78,7 +78,8 @@ def _words(sweep: Sweep) -> str:
     if sweep.is_at_work:
         return standing(sweep)
     if sweep.state is SweepState.UNDONE:
-        return taken_back(*sweeping.put_back(sweep))
+        back = sweeping.put_back(sweep)
+        return taken_back(back.done, back.stayed, back.stuck)
     return outcome(sweep.what, sweeping.so_far(sweep))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 if TYPE_CHECKING:
     from flask import Response
@@ -32,9 +32,17 @@ View = TypeVar("View", bound=Callable[..., object])
 def protect(app: Flask) -> None:
     """Checks before, headers after, on every request."""
     csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    app.context_processor(lambda: {"csrf_token": csrf_token})
     app.before_request(_refuse_foreign_origin)
     app.after_request(_add_headers)
     app.register_error_handler(CSRFError, _stale_page)
+
+
+def csrf_token() -> str:
+    """The page's own; asked for by each of its forms, so looked up where the first asking has left it."""
+    token: str = g.get("csrf_token") or generate_csrf()
+    return token
 
 
 def carries_its_own_token(view: View) -> View:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crm.models import Sweep
 
 NOBODY = "Nobody was changed."
+BROKE = "something went wrong inside this program, so they are as they were. Its log says what"
 NAMED = 5
 """So many are named in a sentence; the rest is counted."""
 
@@ -103,10 +104,12 @@ def standing(sweep: Sweep) -> str:
             return sweep.what.format(people=people(sweep.done)) if sweep.done else NOBODY
 
 
-def taken_back(done: int, left: Sequence[str]) -> str:
-    """Undone for eleven people. Maya has changed since and stays as they are."""
+def taken_back(done: int, left: Sequence[str], stuck: Sequence[str] = ()) -> str:
+    """Undone for eleven people. Changed since, so left as they are: Maya."""
     undone = f"Undone for {people(done) if done else 'nobody'}."
-    return f"{undone} Changed since, so left as they are: {named(left)}." if left else undone
+    changed = f" Changed since, so left as they are: {named(left)}." if left else ""
+    broke = f" It couldn’t be undone for {named(stuck)}: {BROKE}." if stuck else ""
+    return f"{undone}{changed}{broke}"
 
 
 def named(names: Sequence[str]) -> str:
@@ -118,8 +121,10 @@ def named(names: Sequence[str]) -> str:
 
 
 def _left_out(told: Swept) -> str:
+    failed = told.left.get(SweepOutcome.FAILED)
+    broke = f" It couldn’t be done for {named(failed)}: {BROKE}." if failed else ""
     already = len(told.left.get(SweepOutcome.ALREADY, [])) + len(told.left.get(SweepOutcome.GONE, []))
     words = [f" Left out, because they {why}: {named(told.left[left])}." for left, why in BECAUSE.items()
              if left in told.left]  # fmt: skip
     same = f" Nothing was to be done for {people(already)}." if already else ""
-    return "".join([*words, same])
+    return "".join([*words, same, broke])

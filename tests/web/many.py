@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crm.models import Account
+import sqlalchemy as sa
+
+from crm.db import db, transaction
+from crm.flows import sweeping
+from crm.models import Account, Enrollment
+from crm.rules.sending import EnrollmentState
 from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.reading import Page, read
@@ -60,3 +65,37 @@ def by_hand(practice: Practice, act: Callable[..., object], lead_id: int, *more:
         owner = Account.owner()
         assert owner is not None
         act(practice.lead(lead_id), *more, owner.id, practice.now)
+
+
+def asks(desk: Desk, act: str, query: str = "") -> str:
+    """The address of the page that names them, before anything is done."""
+    chosen = {"act": act, "everyone": "1", "query": query, "next": LIST}
+    answer = desk.sends("/people/sweeps/new", **chosen)
+    assert answer.status_code == 303, answer.status
+    return str(answer.location).partition("?")[0]
+
+
+def begins(desk: Desk, act: str, **choices: str | int) -> str:
+    """The same, with the button pressed. A worker has not begun."""
+    address = asks(desk, act)
+    desk.does(f"{address}/work", "", next=LIST, **choices)
+    return address
+
+
+def works(practice: Practice, batches: int = 99) -> None:
+    """What the worker does."""
+    with practice.app.app_context():
+        for _ in range(batches):
+            with transaction():
+                if not sweeping.go_on(practice.now):
+                    return
+
+
+def words(page: Page) -> str:
+    return page.text("main .lead")
+
+
+def paused(practice: Practice) -> int:
+    with practice.reading():
+        found = sa.select(sa.func.count()).where(Enrollment.state == EnrollmentState.PAUSED)
+        return db.session.scalar(found) or 0

@@ -8,16 +8,16 @@ from itertools import pairwise
 import pytest
 import sqlalchemy as sa
 
-from crm.db import db, transaction
+from crm.db import db
 from crm.flows import steering, sweeping, triage
-from crm.models import Account, Enrollment, Sequence, Sweep, Tag, Trigger, Undo
-from crm.rules.sending import EnrollmentState, MessageState
+from crm.models import Account, Sequence, Sweep, Tag, Trigger, Undo
+from crm.rules.sending import MessageState
 from crm.rules.stages import Stage
 from tests.interruption import interrupted
 from tests.practice import Practice
 from tests.web.desk import Desk
-from tests.web.many import LIST, by_hand, looks, sent_so_far, stages
-from tests.web.reading import Page, read
+from tests.web.many import LIST, asks, begins, by_hand, looks, paused, sent_so_far, stages, words, works
+from tests.web.reading import read
 
 SEVEN = 7
 
@@ -40,39 +40,11 @@ def seven(practice: Practice) -> list[int]:
     return people
 
 
-def asks(desk: Desk, act: str, query: str = "") -> str:
-    """The address of the page that names them, before anything is done."""
-    chosen = {"act": act, "everyone": "1", "query": query, "next": LIST}
-    answer = desk.sends("/people/sweeps/new", **chosen)
-    assert answer.status_code == 303, answer.status
-    return str(answer.location).partition("?")[0]
-
-
-def begins(desk: Desk, act: str, **choices: str | int) -> str:
-    """The same, with the button pressed. A worker has not begun."""
-    address = asks(desk, act)
-    desk.does(f"{address}/work", "", next=LIST, **choices)
-    return address
-
-
-def works(practice: Practice, batches: int = 99) -> None:
-    """What the worker does."""
-    with practice.app.app_context():
-        for _ in range(batches):
-            with transaction():
-                if not sweeping.go_on(practice.now):
-                    return
-
-
 def dies_at_work(practice: Practice) -> None:
     """In the middle of a batch, before it is committed."""
     with practice.at_work():
         sweeping.go_on(practice.now)
         raise KeyboardInterrupt
-
-
-def words(page: Page) -> str:
-    return page.text("main .lead")
 
 
 def test_all_of_them_are_counted_and_the_first_named_before_anything_is_done(
@@ -199,12 +171,6 @@ def test_halfway_it_stops_and_those_who_were_reached_are_put_back(
 
     assert words(desk.opens(address)) == "Undone for four people."
     assert paused(practice) == 0
-
-
-def paused(practice: Practice) -> int:
-    with practice.reading():
-        found = sa.select(sa.func.count()).where(Enrollment.state == EnrollmentState.PAUSED)
-        return db.session.scalar(found) or 0
 
 
 def test_who_changes_before_their_turn_is_left_out_and_named(

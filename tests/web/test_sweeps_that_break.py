@@ -1,0 +1,73 @@
+"""Acting on very many people, one of whom is stored in a way that no act gets through."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm.flows import sweeping
+from crm.models import Sequence, Trigger
+from crm.web.sweep_words import BROKE
+from tests.practice import Practice
+from tests.web.desk import Desk
+from tests.web.many import begins, paused, words, works
+
+
+@pytest.fixture
+def five(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """P1 to P5, who have follow-ups to come. That is very many, and a worker does two at a time."""
+    monkeypatch.setattr("crm.web.sweep_page.MOST", 3)
+    monkeypatch.setattr(sweeping, "A_BATCH", 2)
+    people = []
+    for number in range(1, 6):
+        people.append(practice.receives_inquiry(f"P{number} <p{number}@example.com>", "Hello."))
+        practice.advance(minutes=1)
+    return people
+
+
+def test_somebody_whose_row_is_damaged_holds_up_nobody_else(
+    practice: Practice, desk: Desk, five: list[int]
+) -> None:
+    address = begins(desk, "start", sequence=first_answer(practice))
+    damage(practice, five[2])
+    works(practice)
+    said = words(desk.opens(address))
+    runs = [enrolled(practice, each) for each in five]
+    desk.does(f"{address}/removal")
+    works(practice)
+
+    assert "has begun for four people" in said
+    assert f"It couldn’t be done for P3: {BROKE}." in said
+    assert runs == [2, 2, 1, 2, 2]
+    assert words(desk.opens(address)) == "Undone for four people."
+
+
+def test_an_undo_that_breaks_down_at_one_person_goes_on_with_the_others(
+    practice: Practice, desk: Desk, five: list[int]
+) -> None:
+    address = begins(desk, "pause")
+    works(practice)
+    damage(practice, five[2])
+
+    desk.does(f"{address}/removal")
+    works(practice)
+
+    assert words(desk.opens(address)) == f"Undone for four people. It couldn’t be undone for P3: {BROKE}."
+    assert paused(practice) == 1
+
+
+def damage(practice: Practice, lead_id: int) -> None:
+    """Their clock is one that this machine does not know."""
+    with practice.at_work():
+        practice.lead(lead_id).zone_name = "Mars/Olympus"
+
+
+def first_answer(practice: Practice) -> int:
+    with practice.reading():
+        sequence = Sequence.for_trigger(Trigger.INQUIRY)
+        assert sequence is not None
+        return sequence.id
+
+
+def enrolled(practice: Practice, lead_id: int) -> int:
+    with practice.reading():
+        return len(practice.lead(lead_id).enrollments)
