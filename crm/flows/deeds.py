@@ -148,13 +148,18 @@ def _start(sequence_id: int | None) -> Verb:
     return verb
 
 
+def first_after(count: int, now: datetime) -> datetime:
+    """When the first email leaves, with so many people still to be started."""
+    return now + UNDO_LIFE + count * A_TURN
+
+
 def _one_after_the_other(lead: Lead, into: Sweep, now: datetime) -> None:
     """What would go before its place in the line waits for it: a minute apart, within the practice's hours.
 
     So what is left over in the evening does not leave all at once in the morning.
     """
     message = lead.enrollment.open_message if lead.enrollment else None
-    first = now + UNDO_LIFE + (into.chosen - into.gone_through) * A_TURN
+    first = first_after(into.chosen - into.gone_through, now)
     after_the_last = into.paced_at + SPREAD if into.paced_at else first
     place = Practice.current().window.next_opening(max(first, after_the_last))
     if message is not None and message.due_at <= place:

@@ -93,6 +93,19 @@ def share(most: int) -> int:
     return most - most // RESERVED
 
 
+def last_of(count: int, first: datetime, window: SendingWindow, limits: Limits) -> datetime:
+    """When the last of so many follow-ups leaves, a minute apart from `first` on, within hours and limits.
+
+    As if the account had nothing else to send. Raises ValueError when the window never opens.
+    """
+    apart = [SPREAD]
+    if limits.hourly is not None:
+        apart.append(HOUR / max(1, share(limits.hourly)))
+    if limits.daily is not None:
+        apart.append(window.a_day / max(1, share(limits.daily)))
+    return window.after_open_time(first, (count - 1) * max(apart))
+
+
 def _too_near(at: datetime, earlier: Sequence[datetime], pace: Pace, zone: ZoneInfo) -> list[datetime]:
     """One that seems to lie ahead went while the machine's clock was fast: it counts like any other."""
     return [sent for sent in earlier if at < _gap_over(sent, pace, zone) and sent < _gap_over(at, pace, zone)]

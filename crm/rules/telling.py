@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven"]
 _NUMBERS += ["eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen"]
 _NUMBERS += ["fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+
+FROM_RIGHT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
+"""Letters that run from right to left, and marks that make others do so."""
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -53,6 +57,20 @@ class Teller:
 def first_name(name: str) -> str:
     """What to call someone: the first word of whatever they like to be called."""
     return name.split(maxsplit=1)[0] if name.split() else name
+
+
+def called(name: str) -> str:
+    """The same inside a sentence on screen."""
+    return isolated(first_name(name))
+
+
+def isolated(name: str) -> str:
+    """A name that reads from right to left stays by itself, so that it turns no neighbour round (UAX 9).
+
+    The two marks are not seen. Where a name has an element of its own, the page does the same by its style.
+    """
+    turns = not name.isascii() and any(bidirectional(letter) in FROM_RIGHT for letter in name)
+    return f"\u2068{name}\u2069" if turns else name
 
 
 def clock(instant: datetime, zone: tzinfo) -> str:

@@ -84,7 +84,7 @@ def _words(sweep: Sweep) -> str:
 
 
 def _proposal(sweep: Sweep, form: Form) -> str:
-    return asked_page(Act(sweep.act), form, proposal(sweep))
+    return asked_page(Act(sweep.act), form, proposal(sweep, clock.now()))
 
 
 def _mine(sweep_id: int, *, lock: bool = False) -> Sweep:

@@ -12,10 +12,12 @@ from flask import render_template, url_for
 
 from crm.db import db, numbers
 from crm.flows import bearings, sweeping
+from crm.flows.deeds import first_after
 from crm.flows.sweeping import MOST, stamps
-from crm.models import Lead, Sweep, SweepPerson
+from crm.models import Lead, Practice, Sweep, SweepPerson
 from crm.models.enrollment import OPEN_ENROLLMENTS
-from crm.rules.telling import people
+from crm.rules.pacing import last_of
+from crm.rules.telling import moment, people
 from crm.web.respond import safe_next
 from crm.web.roster import Filters, chosen_by
 from crm.web.sweep_acts import tags_for
@@ -91,32 +93,41 @@ def chosen_people(asked: MultiDict[str, str], now: datetime) -> People:
     return People(sorted(bearings.people(_ids(asked)), key=lambda lead: -lead.id))
 
 
-def preview(act: Act, chosen: People) -> Preview:
+def preview(act: Act, chosen: People, now: datetime) -> Preview:
     """A fixed number of queries, however many they are."""
     marks = stamps(chosen.leads)
     ways = bearings.ways([lead.id for lead in chosen.leads])
     following = sum(way.state in OPEN_ENROLLMENTS for way in ways.values())
     return Preview(
         heading=HEADINGS[act].format(people=people(chosen.fit or len(chosen.leads))),
-        consequence=consequence(act, following),
+        consequence=consequence(act, following, _last(act, chosen.fit or len(chosen.leads), now)),
         verb=VERBS[act],
         lines=[Line(lead.name or "Someone", f"{lead.id}:{marks[lead.id]}") for lead in chosen.leads],
         everyone=chosen.everyone,
     )
 
 
-def proposal(sweep: Sweep) -> Preview:
+def proposal(sweep: Sweep, now: datetime) -> Preview:
     """The same of very many."""
     act = Act(sweep.act)
     first = sa.select(Lead.id, Lead.name).join(SweepPerson, SweepPerson.lead_id == Lead.id)
     newest = first.where(SweepPerson.sweep_id == sweep.id).order_by(Lead.id.desc()).limit(SEEN)
     return Preview(
         heading=HEADINGS[act].format(people=people(sweep.chosen)),
-        consequence=consequence(act, sweeping.following(sweep)),
+        consequence=consequence(act, sweeping.following(sweep), _last(act, sweep.chosen, now)),
         verb=VERBS[act],
         lines=[Line(lead.name or "Someone", str(lead.id)) for lead in db.session.execute(newest)],
         sweep=sweep,
     )
+
+
+def _last(act: Act, count: int, now: datetime) -> str:
+    """Tuesday at 3:10 pm: when the last of so many gets their first email, if it goes as soon as it may."""
+    if act is not Act.START:
+        return ""
+    practice = Practice.current()
+    last = last_of(max(1, count), first_after(count, now), practice.window, practice.limits)
+    return moment(last, now, practice.zone)
 
 
 def pages_of(filters: Filters, now: datetime) -> Iterator[Sequence[bearings.Person]]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crm.models import SweepOutcome, SweepState
-from crm.rules.telling import count_words, listed, opening, people, things
+from crm.rules.telling import count_words, isolated, listed, opening, people, things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +55,8 @@ BECAUSE = {
 }
 
 
-def consequence(act: Act, following: int) -> str:
-    """What happens to their follow-ups, and that nothing else does."""
+def consequence(act: Act, following: int, last: str) -> str:
+    """What happens to their follow-ups, and that nothing else does. `last`: when the last email leaves."""
     under_way = _under_way(following)
     match act:
         case Act.MOVE:
@@ -66,7 +66,8 @@ def consequence(act: Act, following: int) -> str:
             takes = " The new ones take their place." if following else ""
             return (
                 f"{under_way}{takes} Nothing goes out for ten minutes; then one by one, within their hours "
-                "and your limits. Whoever can’t get follow-ups is left out and named."
+                f"and your limits: the last of them about {last}. Whoever can’t get follow-ups is left out "
+                "and named."
             )
         case Act.PAUSE:
             return f"{under_way} Nothing goes to them until you turn it on again, one person at a time."
@@ -114,7 +115,7 @@ def taken_back(done: int, left: Sequence[str], stuck: Sequence[str] = ()) -> str
 
 def named(names: Sequence[str]) -> str:
     """Maya, Priya and 3 others"""
-    shown = [name or "someone" for name in names[:NAMED]]
+    shown = [isolated(name) or "someone" for name in names[:NAMED]]
     if rest := len(names) - len(shown):
         shown.append(f"{rest} {'other' if rest == 1 else 'others'}")
     return listed(shown)

@@ -46,7 +46,7 @@ def new() -> str | Response:
     if people.everyone and people.fit and act is not Act.EXPORT:
         to = url_for("long_sweeps.show", sweep_id=_propose(act, people.everyone), next=where_from())
         return redirect(to, 303)
-    return asked_page(act, form_for(act), preview(act, people))
+    return asked_page(act, form_for(act), preview(act, people, clock.now()))
 
 
 @bp.post("")
@@ -63,7 +63,8 @@ def create() -> Response | tuple[str, int]:
     with refusals(form):
         sweep = _sweep(form, people, told) if form.validate() else None
     if form.errors or sweep is None:
-        return asked_page(act, form, preview(act, chosen_people(request.form, clock.now()))), 422
+        now = clock.now()
+        return asked_page(act, form, preview(act, chosen_people(request.form, now), now)), 422
     if not told.done:
         flash(sweep.words, "message")
     return redirect(where_from(), 303)

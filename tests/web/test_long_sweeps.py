@@ -267,6 +267,18 @@ def at_once(practice: Practice) -> int:
         return asked.id
 
 
+def test_before_a_start_the_page_tells_when_the_last_email_leaves(
+    practice: Practice, desk: Desk, seven: list[int]
+) -> None:
+    """At 5:46 pm, fourteen minutes before the day ends: ten of them are for second thoughts."""
+    practice.at(practice.now.replace(hour=0, minute=46) + timedelta(days=1))
+
+    said = words(desk.opens(asks(desk, "start")))
+
+    assert "then one by one, within their hours and your limits: the last of them about" in said
+    assert "the last of them about tomorrow at 8:3" in said
+
+
 def test_a_sequence_turned_off_meanwhile_begins_for_nobody_more(
     practice: Practice, desk: Desk, seven: list[int]
 ) -> None:
