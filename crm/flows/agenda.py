@@ -11,6 +11,7 @@ from crm.db import db, numbers
 from crm.flows.departing import ASKING, GOING, emails, with_followers
 from crm.models import Message
 from crm.rules.sending import EnrollmentState, MessageKind
+from crm.rules.telling import isolated
 from crm.rules.troubles import TroubleFacts
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def facts_of(message: Message) -> TroubleFacts:
         kind=message.kind,
         state=message.state,
         name=message.lead.first_name if message.lead else "You",
-        full_name=message.lead.name if message.lead else "you",
+        full_name=isolated(message.lead.name) if message.lead else "you",
         address=message.to_address,
         subject=_subject(message),
         reply=message.server_reply or "",

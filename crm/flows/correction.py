@@ -9,6 +9,7 @@ from crm.flows import steering
 from crm.flows.acquaintance import AlreadyKnown, Contact, edit_contact
 from crm.rules.addresses import suggest
 from crm.rules.sending import MessageState, StopReason
+from crm.rules.telling import isolated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +25,7 @@ def use_meant_address(message: Message, account: Account, now: datetime) -> str:
     try:
         edit_contact(lead, replace(_contact(lead), email=meant), account, now)
     except AlreadyKnown as known:
-        return f"{meant} belongs to {known.lead.name} already."
+        return f"{meant} belongs to {isolated(known.lead.name)} already."
     message.to_address = meant
     if message.enrollment and lead.enrollment not in (None, message.enrollment):
         return f"{lead.first_name}’s address is {meant} now."

@@ -24,7 +24,7 @@ from crm.models.standing import DONE
 from crm.models.template import TemplateVersion
 from crm.rules.plans import place_in_words
 from crm.rules.schedule import earliest, forecast, remaining
-from crm.rules.telling import first_name
+from crm.rules.telling import called
 from crm.rules.windows import Planned
 from crm.together import Row, Together
 
@@ -50,7 +50,7 @@ class Recipient:
 
     @property
     def first_name(self) -> str:
-        return first_name(self.name)
+        return called(self.name)
 
 
 @dataclass(frozen=True)

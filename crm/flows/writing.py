@@ -14,7 +14,7 @@ from crm.models import Practice, Trigger
 from crm.rules.promises import by_when_in_words
 from crm.rules.schedule import remaining
 from crm.rules.sending import MessageKind
-from crm.rules.telling import count_words, date_words, moment
+from crm.rules.telling import count_words, date_words, first_name, moment
 from crm.rules.wording import Wording
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def blanks_for(
     lead, call_at = reader.lead, reader.call_at
     promised = lead.reply_by if lead else None
     return Blanks(
-        first_name=lead.first_name if lead and not anonymous else "",
+        first_name=first_name(lead.name) if lead and not anonymous else "",
         booking_link=links.person_page(lead.page_token) if lead else links.form(),
         reply_by_time=by_when_in_words(promised, practice.window) if promised else "",
         call_time=moment(call_at, now, practice.zone) if call_at else "",

@@ -25,7 +25,7 @@ from crm.models.note import Note, NoteKind
 from crm.rules.addresses import MAIL, normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
-from crm.rules.telling import first_name
+from crm.rules.telling import called
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -207,7 +207,7 @@ class Lead(Base):
     @property
     def first_name(self) -> str:
         """What to call them on screen."""
-        return first_name(self.name)
+        return called(self.name)
 
     @property
     def wish_key(self) -> str:

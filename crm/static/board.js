@@ -52,7 +52,7 @@
     const sentence = document.createElement("p");
     sentence.className = "error";
     sentence.setAttribute("role", "alert");
-    sentence.textContent = `${card.querySelector("h3").textContent.trim()} couldn’t be moved and is back here. Try again.`;
+    sentence.textContent = `\u2068${card.querySelector("h3").textContent.trim()}\u2069 couldn’t be moved and is back here. Try again.`;
     card.append(sentence);
   }
   function clear() {

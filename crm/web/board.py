@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from crm.flows.lineup import CLIENT_FOR, line_up
 from crm.models import Practice
 from crm.rules.stages import BOARD, ON_THE_WAY, Stage
-from crm.rules.telling import opening, people
+from crm.rules.telling import isolated, opening, people
 from crm.web.cards import Card, cards
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def board(now: datetime, practice: Practice, wanted: Mapping[Stage, int]) -> Boa
 def whose(pattern: Markup, lead: Person) -> Markup:
     """What was written once for a column, with `/people/0/` and `{name}`, as one person's, escaped."""
     theirs = str(pattern).replace("/people/0/", f"/people/{lead.id}/")
-    return Markup(theirs.replace("{name}", escape(lead.name or "someone")))  # noqa: S704 - escaped piece by piece
+    return Markup(theirs.replace("{name}", escape(isolated(lead.name) or "someone")))  # noqa: S704 - escaped piece by piece
 
 
 def _column(stage: Stage, found: list[Card], count: int) -> Column:

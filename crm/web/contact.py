@@ -12,7 +12,7 @@ from crm.db import db, transaction
 from crm.flows.acquaintance import AlreadyKnown, Introduction, edit_contact, introduce
 from crm.models import CallResult, Lead, Sequence, Trigger
 from crm.rules.intake import NAME_LIMIT, clean_line
-from crm.rules.telling import listed
+from crm.rules.telling import isolated, listed
 from crm.web.access import account
 from crm.web.dialogs import person_url
 from crm.web.forms.people import CAME_BY, NO_SEQUENCE, ContactForm, NewPersonForm, WhoForm
@@ -115,5 +115,8 @@ def _named(form: WhoForm, taken_by: int | None) -> Lead | None:
     other = db.session.get(Lead, taken_by) if taken_by else None
     if other is not None:
         field = form.email if form.email.data else form.phone
-        field.errors = [*field.errors, f"That is how you reach {other.name or 'someone else'} already."]
+        field.errors = [
+            *field.errors,
+            f"That is how you reach {isolated(other.name) or 'someone else'} already.",
+        ]
     return other

@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
     """`{{ message.due_at | moment }}` and its neighbours."""
     for function in (clock_time, clock_there, day_words, moment, short_when, stamp, ago, stage_words, iso):
         app.template_filter()(function)
+    app.template_filter("isolated")(telling.isolated)
     app.template_filter("count_words")(telling.count_words)
     app.template_filter("opening")(telling.opening)
     app.template_filter("folded")(long_words.folded)

@@ -17,7 +17,7 @@ from crm.rules.explaining import left_out_because
 from crm.rules.next_words import say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import Stage
-from crm.rules.telling import Teller, first_name, moment
+from crm.rules.telling import Teller, called, moment
 from crm.together import Row
 
 if TYPE_CHECKING:
@@ -76,11 +76,7 @@ class Telling:
 def happenings(since: datetime, account_id: int, now: datetime, zone: tzinfo) -> list[Happening]:
     """Everything since then but what this account did itself. Two queries, where emails have part in it."""
     asked = {"since": since, "account_id": account_id}
-    return told(db.session.connection().execute(BY_ITSELF, asked).all(), now, zone)
-
-
-def told(events: Sequence[Row], now: datetime, zone: tzinfo) -> list[Happening]:
-    """Rows of BY_ITSELF, as sentences. One query, where emails have part in it."""
+    events = db.session.connection().execute(BY_ITSELF, asked).all()
     telling = Telling(events, _their_emails(events), now, zone)
     lines = (_told(event, telling) for event in events)
     return [happening for happening in lines if happening]
@@ -142,7 +138,7 @@ def _left_out(event: Row, telling: Telling) -> Happening | None:
     message = telling.email(event)
     if message is None or event.reason is None:
         return None
-    teller = Teller(first_name(event.name), telling.now, telling.zone)
+    teller = Teller(called(event.name), telling.now, telling.zone)
     why = left_out_because(event.reason, teller)
     return _line(event, f" didn’t get “{_subject(message)}”, because {why}.")
 
@@ -186,7 +182,7 @@ TOLD_WITH_OTHERS = (EventKind.FOLLOW_UPS_STOPPED, EventKind.NO_AUTOMATIC_EMAIL)
 
 
 def _name(event: Row) -> str:
-    return first_name(event.name) or "Someone"
+    return called(event.name) or "Someone"
 
 
 def _subject(message: Message) -> str:
@@ -202,7 +198,7 @@ BY_ITSELF = (
     Event.since(instant("since"))
     .join(Event.lead)
     .where(sa.or_(Event.account_id.is_(None), Event.account_id != sa.bindparam("account_id")))
-    .where(Event.kind.in_([*LINES, *TOLD_WITH_OTHERS]))
+    .where(Event.kind.in_(sa.literal_column(f"'{kind}'") for kind in (*LINES, *TOLD_WITH_OTHERS)))
     .where(Lead.quarantined_at.is_(None), Lead.stage != Stage.SPAM)
     .with_only_columns(
         Event.at,
@@ -216,4 +212,8 @@ BY_ITSELF = (
     )
     .limit(READ_AT_MOST)
 )
-"""In the columns that are told of."""
+"""In the columns that are told of.
+
+Asked by itself and only if there is any: after an instant that comes later Postgres expects a third of all
+events, and so it plans this anew each time, with all that goes along.
+"""

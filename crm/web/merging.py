@@ -15,6 +15,7 @@ from crm.flows.pairing import Pair, foresee, usual_choices
 from crm.flows.resemblance import resemblance
 from crm.models import Distinction, Lead, Merge, Practice, turns
 from crm.rules.merging import Whose
+from crm.rules.telling import isolated
 from crm.web.access import account
 from crm.web.dialogs import person_url
 from crm.web.forms.checks import tidy
@@ -55,7 +56,7 @@ def create(lead_id: int) -> Response | str | tuple[str, int]:
         pair = _pair(lead_id, request.form)
         if request.form.get("seen") != signature(pair):
             return _page(lead_id, pair, _choices(pair), has_changed=True), 409
-        name = pair.other.name or "the other record"
+        name = isolated(pair.other.name) or "the other record"
         made = merging.merge(pair, _choices(pair), account().id, clock.now())
         kept = get_or_404(Lead, made.lead_id)
         words, to = f"{kept.first_name} and {name} are one person now.", person_url(kept)
@@ -81,8 +82,9 @@ def create_distinction(lead_id: int) -> Response:
     with transaction():
         pair = _pair(lead_id, request.form)
         Distinction.make(*pair.ids, account().id, clock.now())
-        names = f"{pair.kept.name or 'This person'} and {pair.other.name or 'the other'} stay two people."
-    flash(names, url_for("merging.take_back_distinction", lead_id=lead_id, other_id=_other_id(request.form)))
+        kept, other = isolated(pair.kept.name), isolated(pair.other.name)
+        words = f"{kept or 'This person'} and {other or 'the other'} stay two people."
+    flash(words, url_for("merging.take_back_distinction", lead_id=lead_id, other_id=_other_id(request.form)))
     return go(url_for("person.show", lead_id=lead_id))
 
 

@@ -18,10 +18,10 @@ from crm.flows.agenda import departures
 from crm.flows.departing import with_plans
 from crm.flows.first_steps import BY_FORM, outstanding
 from crm.models import Booking, Event, EventKind, Lead, Practice, attention
-from crm.rules.telling import first_name, greeting
+from crm.rules.telling import called, greeting
 from crm.together import Together
 from crm.web.access import account
-from crm.web.lately import BY_ITSELF, told
+from crm.web.lately import happenings
 from crm.web.panel import panel_for
 from crm.web.respond import asked_by_htmx, came_from
 from crm.web.waiting import AROUND_THEM, EVERYBODY, rows
@@ -136,7 +136,7 @@ def _day(asked: str | None) -> Day:
     now, practice, me = clock.now(), Practice.current(), account()
     zone = practice.zone
     since, until = me.looked_before_at or now - DAY, _midnight(now, zone)
-    found = THE_DAY.ask(until=until, since=since, account_id=me.id, **attention.moments(now))
+    found = THE_DAY.ask(until=until, since=since, **attention.moments(now))
     people, going, (aside,) = found["everybody"], found["going"], found["aside"]
     around = AROUND.ask(
         these=[each.id for each in people], enrollments=[each.enrollment_id for each in going]
@@ -148,10 +148,10 @@ def _day(asked: str | None) -> Day:
         rows=waiting_ones,
         panel=panel_for(chosen, now) if (chosen := _chosen(waiting_ones, asked)) else None,
         departures=departures(with_plans(going, around), until),
-        next_call=Call(aside.id, first_name(aside.name), aside.starts_at) if aside.starts_at else None,
+        next_call=Call(aside.id, called(aside.name), aside.starts_at) if aside.starts_at else None,
         spam=aside.spam,
         since=since,
-        happenings=told(found["happened"], now, zone)[:HAPPENINGS_AT_MOST],
+        happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST] if aside.news else [],
         put_off=aside.put_off,
         first_steps=outstanding(by_form=aside.by_form),
         practice=practice,
@@ -189,9 +189,10 @@ _counts = sa.select(
     number(attention.quarantined()).label("spam"),
     number(attention.put_off(instant("now"))).label("put_off"),
     BY_FORM.label("by_form"),
+    sa.exists().where(Event.at > instant("since")).label("news"),
 ).subquery()
 ASIDE = sa.select(_counts, _call).select_from(_counts.outerjoin(_call, sa.true()))
-"""What is counted, whether anybody has used the form, and the next call, if there is one."""
-THE_DAY = Together(everybody=EVERYBODY, aside=ASIDE, going=departing.GOING, happened=BY_ITSELF)
+"""What is counted, whether anybody has used the form, whether anything happened, and the next call."""
+THE_DAY = Together(everybody=EVERYBODY, aside=ASIDE, going=departing.GOING)
 AROUND = Together(**AROUND_THEM, ways=departing.WAYS, steps=departing.STEPS)
 """What belongs to the people and the emails of the day."""

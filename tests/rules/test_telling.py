@@ -264,3 +264,19 @@ def test_any_two_moments_can_be_told(first: datetime, second: datetime) -> None:
 
     assert all(each.endswith(("am", "pm")) or " this " in each or each[-1].isalnum() for each in words)
     assert not any("None" in each or "  " in each for each in words)
+
+
+@pytest.mark.parametrize("name", ["Maya", "Zoë Novák", "Åsa", "山田", "👩‍👩‍👧‍👦", ""])
+def test_a_name_that_reads_as_the_sentence_does_stands_in_it_as_it_is(name: str) -> None:
+    assert telling.isolated(name) == name
+
+
+@pytest.mark.parametrize("name", ["מאיה", "ليلى", "Maya \u202eRivers", "Leyla ليلى"])
+def test_a_name_from_right_to_left_is_closed_in_so_that_it_turns_nothing_round(name: str) -> None:
+    assert telling.isolated(name) == f"\u2068{name}\u2069"
+
+
+def test_only_the_first_name_is_called_and_closed_in() -> None:
+    assert telling.called("מאיה אוקאפור") == "\u2068מאיה\u2069"
+    assert telling.called("Maya אוקאפור") == "Maya"
+    assert telling.first_name("מאיה אוקאפור") == "מאיה"
