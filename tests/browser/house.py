@@ -20,7 +20,7 @@ from crm import clock
 from crm.app import create_app, post
 from crm.db import db, transaction
 from crm.demo import fill
-from crm.flows import listeners
+from crm.flows import dispatching, listeners
 from crm.flows.delivery import drain
 from crm.local.sockets import HOME, listen_anywhere, port_of
 from crm.migrating import upgrade
@@ -50,6 +50,12 @@ class House:
     def mail_leaves(self, later: timedelta = timedelta()) -> None:
         """What the worker does; with `later`, as if so much time had gone by."""
         self._elsewhere(lambda: drain(self._post, lambda: clock.now() + later, A_MINUTE))
+
+    def programs_are_told(self) -> None:
+        """What the worker does for them."""
+        self._elsewhere(
+            lambda: dispatching.tell_programs(self._post.outside, clock.now, A_MINUTE, self._post.stopping)
+        )
 
     def is_filled(self, now: datetime | None = None) -> None:
         """With invented people, as things stand now or at another moment."""
