@@ -25,6 +25,10 @@ ATTRIBUTION_LINES = 4
 """Mail programs break `On ... wrote:` into so many lines at most."""
 
 
+LOOKED_AT = 1_500
+"""Lines among which history and signatures are looked for; nobody writes so many above them."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """`new` is what the person wrote; `folded` what is shown on asking. Together they are the whole text."""
@@ -61,12 +65,12 @@ def _marked(lines: list[str]) -> list[bool]:
     while at < len(lines):
         if _is_quoted(lines[at]):
             own[at] = False
-        elif (length := _history(lines, at)) is not None:
+        elif at < LOOKED_AT and (length := _history(lines, at)) is not None:
             end = _end_of_history(lines, at + length)
             own[at:end] = [False] * (end - at)
             at = end
             continue
-        elif _begins_signature(lines, at):
+        elif at < LOOKED_AT and _begins_signature(lines, at):
             end = _end_of_signature(lines, at)
             own[at:end] = [False] * (end - at)
             at = end
@@ -135,7 +139,8 @@ def _attribution(lines: list[str], at: int) -> int | None:
 def _introduces(lines: list[str]) -> bool:
     """Whether these lines together say who wrote what follows, and none of them has to stay."""
     said = " ".join(line.strip() for line in lines)
-    may_end_so = said.rstrip("* ").endswith((":", "：", "-", ">"))
+    end = said.rstrip("* ")[-1:]
+    may_end_so = end in ":：-" or (end == ">" and said.lstrip("\"'*")[:1].isdigit())
     if not may_end_so or len(said) > 400 or not any(pattern.fullmatch(said) for pattern in ATTRIBUTIONS):
         return False
     return not any(STARTS.match(lines[later].strip()) for later in range(1, len(lines)))

@@ -96,6 +96,7 @@ def _in_bodies() -> Iterator[tuple[str, bytes]]:
     yield "10 MB of one line", PLAIN + b"a" * (10 * MEGABYTE)
     yield "quotation marks", PLAIN + b"> " * 300_000
     yield "introductions", PLAIN + b"On Nov 3, 2026, at 9:00 AM, a <a@b.example>\n" * 12_000
+    yield "introductions that nearly end", PLAIN + b"On Nov 3, 2026, at 9:00 AM, a b wrot-\n" * 12_000
     yield "half an introduction on one line", PLAIN + b"On 10:00 " * 60_000 + b"wrote"
     yield "header words", PLAIN + b"From: a\n" * 60_000
     yield "signatures", PLAIN + b"-- \n" * 100_000
