@@ -169,6 +169,6 @@ def _end_of_signature(lines: list[str], at: int) -> int:
     if SENT_FROM.fullmatch(lines[at].strip()):
         return at + 1
     for n in range(at + 1, len(lines)):
-        if _is_quoted(lines[n]) or _history(lines, n) is not None:
+        if _is_quoted(lines[n]) or (n < LOOKED_AT and _history(lines, n) is not None):
             return n
     return len(lines)

@@ -76,9 +76,14 @@ def classify(mail: InboundMail, ours: Ours = Ours(), received_at: datetime | Non
         or _server_notice(mail)
         or _own_mail(mail, ours)
         or _directory_inquiry(mail)
-        or _unsubscribe_mail(mail, ours)
-        or _automatic(mail, received_at)
-        or _person(mail)
+        or _read(mail, fold(mail.text), ours, received_at)
+    )
+
+
+def _read(mail: InboundMail, reply: Reply, ours: Ours, received_at: datetime | None) -> Verdict:
+    """What somebody wrote, or a program in somebody's name."""
+    return (
+        _unsubscribe_mail(mail, reply, ours) or _automatic(mail, reply, received_at) or _person(mail, reply)
     )
 
 
@@ -148,10 +153,9 @@ def _directory_inquiry(mail: InboundMail) -> Verdict | None:
     )
 
 
-def _unsubscribe_mail(mail: InboundMail, ours: Ours) -> Verdict | None:
+def _unsubscribe_mail(mail: InboundMail, reply: Reply, ours: Ours) -> Verdict | None:
     """What mail programs send to our address for it, or a person with that word for a subject."""
     is_to_it = any(address.lower() in ours.unsubscribe_addresses for address in mail.recipients)
-    reply = fold(mail.text)
     is_named_so = bool(wish_words.UNSUBSCRIBE_SUBJECT.fullmatch(mail.subject.strip()))
     if not is_to_it and not (is_named_so and wishes.goes_with_unsubscribing(reply.new)):
         return None
@@ -160,8 +164,7 @@ def _unsubscribe_mail(mail: InboundMail, ours: Ours) -> Verdict | None:
     return Verdict(Kind.UNSUBSCRIBE, said, mail.sender.address, reply=reply, wishes=(wish,))
 
 
-def _automatic(mail: InboundMail, received_at: datetime | None) -> Verdict | None:
-    reply = fold(mail.text)
+def _automatic(mail: InboundMail, reply: Reply, received_at: datetime | None) -> Verdict | None:
     found = auto_replies.machine(mail, reply.new)
     if found is None:
         return None
@@ -173,8 +176,7 @@ def _automatic(mail: InboundMail, received_at: datetime | None) -> Verdict | Non
     return Verdict(Kind.AUTO_REPLY, said, mail.sender.address, reply=reply, returns_on=back)
 
 
-def _person(mail: InboundMail) -> Verdict:
-    reply = fold(mail.text)
+def _person(mail: InboundMail, reply: Reply) -> Verdict:
     if not mail.is_readable:
         said = "It could not be read as an email. Please look at it yourself."
         return Verdict(Kind.OTHER, said, mail.sender.address, reply=reply, is_doubtful=True)
