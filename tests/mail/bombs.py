@@ -15,6 +15,7 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield from _in_heads()
     yield from _in_structure()
     yield from _in_bodies()
+    yield from _in_bounces_and_charsets()
 
 
 def _in_heads() -> Iterator[tuple[str, bytes]]:
@@ -107,6 +108,9 @@ def _in_bodies() -> Iterator[tuple[str, bytes]]:
         "dates",
         PLAIN.replace(b"hi", b"Automatic reply: hi") + b"back on 3/4 until 99/99 in 3 weeks " * 15_000,
     )
+
+
+def _in_bounces_and_charsets() -> Iterator[tuple[str, bytes]]:
     yield (
         "a bounce of addresses",
         b"From: MAILER-DAEMON@b\nSubject: failure notice\n\n" + b"<a@b.example>: " * 35_000,
