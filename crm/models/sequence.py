@@ -61,7 +61,7 @@ class Sequence(Base):
     @classmethod
     def for_trigger(cls, trigger: Trigger) -> Sequence | None:
         """The running sequence this trigger starts; the oldest where there are several."""
-        return db.session.scalars(_for_trigger(), {"trigger": trigger}).unique().one_or_none()
+        return db.session.scalars(_with_steps(), {"trigger": trigger}).unique().one_or_none()
 
     @classmethod
     def in_order(cls) -> Select[Sequence]:
@@ -139,10 +139,17 @@ class Step(Base):
         return self.as_planned.asks_first
 
 
+FOR_TRIGGER = (
+    sa.select(Sequence)
+    .where(Sequence.trigger == sa.bindparam("trigger"), Sequence.active)
+    .order_by(Sequence.id)
+    .limit(1)
+)
+
+
 @cache  # made at its first use: before that not every model is there
-def _for_trigger() -> Select[Sequence]:
-    its = sa.select(Sequence).where(Sequence.trigger == sa.bindparam("trigger"), Sequence.active)
-    return its.order_by(Sequence.id).limit(1).options(joinedload(Sequence.steps))
+def _with_steps() -> Select[Sequence]:
+    return FOR_TRIGGER.options(joinedload(Sequence.steps))
 
 
 class PlannedColumns(Protocol):
