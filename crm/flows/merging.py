@@ -147,6 +147,7 @@ def _take_in(pair: Pair, made: Merge) -> None:
         contact_key=other.contact_key,
         unsubscribe_token=other.unsubscribe_token,
         page_token=other.page_token,
+        reply_token=other.reply_token,
     )
     _carry_distinctions(pair)
     rows.move(other.id, kept_id)

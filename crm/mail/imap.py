@@ -26,7 +26,8 @@ from crm.mail.imap_answers import (
 )
 from crm.mail.imap_line import Line
 from crm.mail.imap_login import ImapSettings, signed_in
-from crm.mail.mailbox import MOST_BYTES, Arrival, Folder, FolderState, Listed, Role, Unreachable
+from crm.mail.mailbox import MOST_BYTES, Arrival, Folder, FolderState, Listed, Unreachable
+from crm.rules.arrivals import Role
 
 A_LOT = 2_000_000
 """Bytes read by one command, above which the next mails wait for the next."""

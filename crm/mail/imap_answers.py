@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from crm.mail.mailbox import Listed, Role
+from crm.mail.mailbox import Listed
+from crm.rules.arrivals import Role
 
 Answer = Sequence[Any]
 """imaplib's: lines as bytes, and a pair for each line that ends in a literal."""

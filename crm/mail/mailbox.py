@@ -6,23 +6,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
+from crm.rules.arrivals import Role
 from crm.rules.smtp_replies import REPLY_LENGTH
 
 BODY_BYTES = 512_000
 HEADER_BYTES = 100_000
 MOST_BYTES = HEADER_BYTES + BODY_BYTES
 """So much of a mail is read, whatever its size: what a person writes stands at its beginning."""
-
-
-class Role(StrEnum):
-    """What a folder holds."""
-
-    INBOX = "inbox"
-    SENT = "sent"
-    JUNK = "junk"
 
 
 class MailboxTrouble(Exception):  # noqa: N818 - its children are named for what the owner has to do about it

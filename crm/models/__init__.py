@@ -14,6 +14,7 @@ from crm.models.enrollment import Enrollment
 from crm.models.event import Decision, Event, EventKind
 from crm.models.hook_delivery import Delivery
 from crm.models.inbound import Reply, ReplyChannel
+from crm.models.incoming import Incoming, RawMail
 from crm.models.inquiry import Inquiry
 from crm.models.inquiry_form import FormSlug, FormVersion, InquiryForm, Starts
 from crm.models.instance import Instance
@@ -21,6 +22,7 @@ from crm.models.job_run import JobRun
 from crm.models.kept_answer import KeptAnswer
 from crm.models.lead import Lead, Waiting
 from crm.models.listener import Listener
+from crm.models.mailbox import MailAccount, MailFolder, Overtaken
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
@@ -65,6 +67,7 @@ __all__ = [
     "FormVersion",
     "ImportRow",
     "ImportState",
+    "Incoming",
     "Inquiry",
     "InquiryForm",
     "Instance",
@@ -74,6 +77,8 @@ __all__ = [
     "LeadTag",
     "Line",
     "Listener",
+    "MailAccount",
+    "MailFolder",
     "Medium",
     "Merge",
     "Message",
@@ -81,8 +86,10 @@ __all__ = [
     "NoteKind",
     "NoticeKind",
     "Outcome",
+    "Overtaken",
     "PeopleImport",
     "Practice",
+    "RawMail",
     "Reply",
     "ReplyChannel",
     "SavedView",

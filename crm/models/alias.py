@@ -12,6 +12,7 @@ class Alias(Base):
     """One merged record. `id` was its number, `lead_id` is the person it belongs to now."""
 
     __tablename__ = "alias"
+    __table_args__ = (sa.Index("uq_alias_reply_token", "reply_token", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id", ondelete="CASCADE"), index=True)
@@ -19,6 +20,7 @@ class Alias(Base):
     contact_key: Mapped[str] = mapped_column(unique=True)
     unsubscribe_token: Mapped[str] = mapped_column(unique=True)
     page_token: Mapped[str] = mapped_column(unique=True)
+    reply_token: Mapped[str | None]
 
     @classmethod
     def leads_to(cls, former_id: int) -> int | None:

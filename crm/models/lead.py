@@ -75,6 +75,7 @@ class Lead(Base):
         ),
         sa.Index("ix_lead_list", "stage", "id"),
         sa.Index("ix_lead_found_us", "found_us", "id"),
+        sa.Index("uq_lead_reply_token", "reply_token", unique=True),
         sa.CheckConstraint("(waiting_for IS NULL) = (waiting_since IS NULL)", name="waiting_has_time"),
         sa.CheckConstraint("(stage = 'closed') = (close_reason IS NOT NULL)", name="closed_has_reason"),
         {"sqlite_autoincrement": True},
@@ -98,6 +99,8 @@ class Lead(Base):
     created_at: Mapped[datetime]
     unsubscribe_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
     page_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
+    reply_token: Mapped[str | None] = mapped_column(default=lambda: secrets.token_hex(10))
+    """In small letters, because a mail server may write an address in them."""
 
     stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.NEW, active_history=True)
     close_reason: Mapped[CloseReason | None] = mapped_column(Word(CloseReason))
