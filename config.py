@@ -38,6 +38,12 @@ class SmtpSecurity(StrEnum):
     NONE = "none"
 
 
+class ImapSecurity(StrEnum):
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
 class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -100,6 +106,16 @@ def choice(kind: type[E]) -> Callable[[str], E]:
         return names[text.lower()]
 
     return read
+
+
+def yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("it must be yes or no")
+    return text.lower() == "yes"
+
+
+def listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def host(text: str) -> str:
@@ -187,6 +203,20 @@ class Config:
     retry_schedule: tuple[timedelta, ...] = variable(durations, "5m,15m,45m,2h,4h")
     retry_for: timedelta = variable(duration, "3d")
 
+    imap_host: str | None = variable(host, optional=True)
+    imap_port: int = variable(whole(1, 65535), "993")
+    imap_security: ImapSecurity = variable(choice(ImapSecurity), "tls")
+    imap_username: str | None = variable(words, optional=True)
+    imap_password: str | None = variable(words, optional=True, secret=True)
+    imap_token_file: Path | None = variable(folder, optional=True)
+    imap_folders: tuple[str, ...] | None = variable(listed, optional=True)
+    imap_junk: bool = variable(yes_or_no, "no")
+    imap_seconds: float = variable(seconds(1, 3600), "60")
+    imap_connect_timeout: float = variable(seconds(0.1, 3600), "30")
+    imap_answer_timeout: float = variable(seconds(0.1, 3600), "60")
+    mail_keep_days: int = variable(whole(1, 3650), "90")
+    reply_plus: bool = variable(yes_or_no, "no")
+
     form_min_seconds: float = variable(seconds(0, 3600), "3")
     form_token_hours: int = variable(whole(1, 720), "24")
     form_max_bytes: int = variable(whole(1024, 16_777_216), "262144")
@@ -265,8 +295,24 @@ def _contradictions(values: Values) -> list[str]:
         found.append("SMTP_SECURITY is 'none'; mail to another machine needs starttls or tls")
     if (values.get("smtp_username") is None) != (values.get("smtp_password") is None):
         found.append("SMTP_USERNAME and SMTP_PASSWORD belong together; set both or neither")
+    found += _contradictions_of_reading(values)
     if values.get("mailbox_dir") and not development:
         found.append("MAILBOX_DIR shows mail to anybody; set it only with ENVIRONMENT=development")
+    return found
+
+
+def _contradictions_of_reading(values: Values) -> list[str]:
+    """What concerns the mailbox. Without IMAP_HOST none is read, and the rest says nothing."""
+    host_name = values.get("imap_host")
+    if host_name is None:
+        return []
+    found = []
+    if values.get("imap_security") is ImapSecurity.NONE and not _is_loopback(host_name):
+        found.append("IMAP_SECURITY is 'none'; a mailbox on another machine needs tls or starttls")
+    if not (values.get("imap_username") or values.get("smtp_username")):
+        found.append("IMAP_USERNAME is missing; IMAP_HOST names a mailbox, and somebody has to sign in")
+    if values.get("imap_password") and values.get("imap_token_file"):
+        found.append("IMAP_PASSWORD and IMAP_TOKEN_FILE are both set; keep one")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, render_template
@@ -19,8 +20,12 @@ from crm import log
 from crm.db import db, prepare_engine
 from crm.flows import indexing, outbox, recounting
 from crm.flows.delivery import Post
+from crm.flows.reading import Inbox
 from crm.flows.settling import Retries
 from crm.links import Links
+from crm.mail.apart import ReaderApart
+from crm.mail.imap import ImapMailbox
+from crm.mail.imap_login import ImapSettings
 from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport
 from crm.models import search_entry
@@ -87,6 +92,38 @@ def post(
         stopping=stopping or (lambda: False),
         data_dir=config.data_dir,
         outside=outside(config),
+        inbox=inbox(config),
+    )
+
+
+def inbox(config: Config) -> Inbox | None:
+    """The mailbox in which answers arrive, if there is one."""
+    settings = imap_settings(config)
+    if settings is None:
+        return None
+    return Inbox(
+        mailbox=ImapMailbox(settings),
+        understand=ReaderApart().parse,
+        every=timedelta(seconds=config.imap_seconds),
+        keep_for=timedelta(days=config.mail_keep_days),
+    )
+
+
+def imap_settings(config: Config) -> ImapSettings | None:
+    if config.imap_host is None:
+        return None
+    password = None if config.imap_token_file else config.imap_password or config.smtp_password
+    return ImapSettings(
+        host=config.imap_host,
+        port=config.imap_port,
+        security=config.imap_security,
+        username=config.imap_username or config.smtp_username or "",
+        password=password,
+        token_file=config.imap_token_file,
+        more_folders=config.imap_folders or (),
+        reads_junk=config.imap_junk,
+        connect_timeout=config.imap_connect_timeout,
+        answer_timeout=config.imap_answer_timeout,
     )
 
 

@@ -25,14 +25,17 @@ from crm.flows.delivery import Post, drain
 from crm.flows.follow_up import close_quietly
 from crm.flows.foresight import plan_of
 from crm.flows.planting import plant
+from crm.flows.reading import Inbox, Reader
 from crm.flows.settling import Retries
 from crm.links import Links
-from crm.models import Account, CallResult, Lead, Message, ReplyChannel, Sequence, SignIn, Undo
+from crm.mail.parse import parse
+from crm.models import Account, CallResult, Incoming, Lead, Message, ReplyChannel, Sequence, SignIn, Undo
 from crm.rules.intake import Limits, Submission
 from crm.rules.sending import MessageState
 from crm.rules.wording import Wording
 from crm.web.access import COOKIE
-from tests.outbox import Outbox
+from tests.letterbox import Memory, mail_from
+from tests.outbox import Outbox, Received
 
 TUESDAY = datetime(2026, 3, 10, 20, 52, tzinfo=UTC)
 """1:52 pm in Los Angeles, two days after summer time began: the moment of the pictures."""
@@ -53,6 +56,7 @@ class Practice:
     def __init__(self, app: Flask, outbox: Outbox, traveller: time_machine.Traveller) -> None:
         self.app = app
         self.outbox = outbox
+        self.mailbox = Memory()
         self.limits = Limits(min_seconds=0)
         self.links = Links("http://localhost")
         self._traveller = traveller
@@ -63,6 +67,7 @@ class Practice:
         with time_machine.travel(TUESDAY, tick=False) as traveller:
             practice = cls(app, outbox, traveller)
             practice._set_up()
+            practice.reads_mail()
             yield practice
 
     def _set_up(self) -> None:
@@ -136,6 +141,37 @@ class Practice:
         """The person writes back."""
         with self.at_work():
             they_wrote(self.lead(lead_id), text, ReplyChannel.BY_HAND, self.now)
+
+    def receives_mail(
+        self,
+        answering: Received | None = None,
+        text: str = "Thursday at ten would be lovely.",
+        raw: bytes | None = None,
+        **headers: str,
+    ) -> None:
+        """A mail arrives in Connor's inbox. `headers`: those that differ, as `from_="Sam <sam@…>"`."""
+        self.mailbox.put("INBOX", raw or mail_from(answering, text, headers, self.now), self.now)
+        self.reads_mail()
+
+    def writes_elsewhere(self, to: str, text: str = "Let us talk on Thursday.", **headers: str) -> None:
+        """Connor writes to somebody from his own mail program, which keeps a copy among what was sent."""
+        own = {"from_": OWNER_EMAIL, "to": to, "subject": "About Thursday", **headers}
+        self.mailbox.put("Sent", mail_from(None, text, own, self.now), self.now)
+        self.reads_mail()
+
+    def reads_mail(self) -> int:
+        """What the worker does when it looks into the mailbox."""
+        with self.app.app_context():
+            return Reader(self.inbox, clock.now, lambda: False).work()
+
+    @property
+    def inbox(self) -> Inbox:
+        return Inbox(self.mailbox, parse)
+
+    def incoming(self) -> list[Incoming]:
+        """Every mail that came in."""
+        with self.reading():
+            return list(db.session.scalars(sa.select(Incoming).order_by(Incoming.id)))
 
     def asks_first(self, key: str = "new_inquiry") -> None:
         """Connor wants to see each email of this sequence before it goes."""

@@ -13,11 +13,21 @@ from typing import TYPE_CHECKING
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.flows import approvals, daily_note, dispatching, forgetting, identity, importing, promises, sweeping
+from crm.flows import (
+    approvals,
+    daily_note,
+    dispatching,
+    forgetting,
+    identity,
+    importing,
+    promises,
+    reading,
+    sweeping,
+)
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
-from crm.models import JobRun
+from crm.models import JobRun, RawMail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,16 +45,25 @@ LINGER, LOOK_AGAIN = 20.0, 0.25
 Finding nothing takes three statements."""
 
 
+STAY = 30.0
+"""Seconds after a ring for which a reader stays at its mailbox: it need not sign in each time."""
+
+
 @dataclass
 class Bell:
     """When beat last rang for this process (monotonic): also a ring that finds it at work is heard."""
 
     rung_at: float = 0.0
 
+    def rings(self) -> None:
+        self.rung_at = monotonic()
 
-_bell = Bell()
-_at_work = threading.Lock()
-_telling = threading.Lock()
+    def rang_within(self, seconds: float) -> bool:
+        return monotonic() < self.rung_at + seconds
+
+
+_bell, _mailbox_bell = Bell(), Bell()
+_at_work, _telling, _reading = threading.Lock(), threading.Lock(), threading.Lock()
 _has_looked = threading.Event()
 _nothing = threading.Event()
 
@@ -64,7 +83,7 @@ def drain_due_mail(post: Post, linger: float = LINGER) -> object:
 
     Nothing is sent before this process has once looked whether the database is the one that was here.
     """
-    _bell.rung_at = monotonic()
+    _bell.rings()
     if not _at_work.acquire(blocking=False):
         return 0
     try:
@@ -82,10 +101,32 @@ def _drain_for(linger: float, post: Post) -> int:
         is_due = anything_due(clock.now())
         if is_due:
             accepted += drain(post, clock.now, DRAIN_BUDGET)
-        if post.stopping() or monotonic() >= _bell.rung_at + linger:
+        if post.stopping() or not _bell.rang_within(linger):
             return accepted
         _nothing.wait(LOOK_AGAIN if is_due else seconds_to_the_next(clock.now(), LOOK_AGAIN))
     return accepted
+
+
+def read_mailbox(post: Post, stay: float = STAY) -> object:
+    """Read what came in, and stay at the mailbox while beat rings. One reader a process and a mailbox."""
+    _mailbox_bell.rings()
+    if post.inbox is None or not _reading.acquire(blocking=False):
+        return 0
+    try:
+        if not _has_looked.is_set():
+            recognise(post)
+        is_wanted = lambda: _mailbox_bell.rang_within(stay) and not post.stopping()  # noqa: E731
+        return reading.Reader(post.inbox, clock.now, is_wanted).work() if _is_current() else 0
+    finally:
+        _reading.release()
+
+
+def forget_raw_mail(post: Post) -> object:
+    """What somebody wrote stays in their story; the bytes it came in do not."""
+    if post.inbox is None:
+        return 0
+    with transaction():
+        return RawMail.prune(clock.now() - post.inbox.keep_for)
 
 
 def close_the_quiet(_post: Post) -> object:
@@ -201,6 +242,8 @@ JOBS = (
     Job("carry_sweeps", timedelta(seconds=3), carry_sweeps, expires=timedelta(seconds=10)),
     Job("tell_programs", timedelta(seconds=2), tell_programs, expires=timedelta(seconds=10)),
     Job("forget_what_was_told", timedelta(minutes=10), forget_what_was_told, expires=timedelta(minutes=10)),
+    Job("read_mailbox", timedelta(seconds=10), read_mailbox, expires=timedelta(seconds=10)),
+    Job("forget_raw_mail", timedelta(hours=1), forget_raw_mail, expires=timedelta(hours=1)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from crm.rules.intake import Limits, Submission
 
 DAY = timedelta(days=1)
+BY_MAIL = "it came to you by email"
 LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 STARTS_NOTHING = "your form starts no follow-ups"
 
@@ -92,7 +93,9 @@ def _take_in(lead: Lead, submission: Submission, twins: Twins, limits: Limits, n
     else:
         if lead.quarantined_at:
             lead.free(now)
-        _welcome(lead, inquiry, way, why_no_mail(lead, inquiry, reasons, limits, now), now)
+        by_mail = BY_MAIL if submission.came_by_mail else None
+        why = by_mail or why_no_mail(lead, inquiry, reasons, limits, now)
+        _welcome(lead, inquiry, way, why, now)
     db.session.flush()
     return Captured(lead, inquiry)
 

@@ -68,7 +68,7 @@ def answer(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> Un
     if done := _sent_before(lead, letter):
         return done
     undo = Undo.remember(lead, account.id, now)
-    _happened(lead, Happening.ANSWERED, now, account.id)
+    happened(lead, Happening.ANSWERED, now, account.id)
     db.session.add(_message(lead, letter, account, now))
     lead.answered(now)
     if letter.keep_following_up and (sequence := Sequence.for_trigger(Trigger.ANSWERED)):
@@ -114,7 +114,7 @@ def log_call(lead: Lead, result: CallResult, text: str, account: Account, now: d
         created_at=now,
     )
     lead.record(EventKind.CALL_LOGGED, now, reason=result, account_id=account.id, about=note)
-    _happened(lead, Happening.CALLED, now, account.id)
+    happened(lead, Happening.CALLED, now, account.id)
     lead.answered(now)
     return undo
 
@@ -128,7 +128,7 @@ def they_wrote(lead: Lead, text: str, channel: ReplyChannel, now: datetime) -> R
     db.session.add(reply)
     lead.replied_at = now
     lead.record(EventKind.REPLY_RECEIVED, now, about=reply)
-    _happened(lead, Happening.REPLIED, now)
+    happened(lead, Happening.REPLIED, now)
     lead.wrote(Waiting.REPLY, reply_by(now, practice.promise, practice.window), now)
     if crisis_words(text, rules := crisis.rules()):
         lead.read_first(rules.version, now)
@@ -179,7 +179,8 @@ def _message(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> 
     return message
 
 
-def _happened(lead: Lead, happening: Happening, now: datetime, account_id: int | None = None) -> None:
+def happened(lead: Lead, happening: Happening, now: datetime, account_id: int | None = None) -> None:
+    """What runs for them ends, if this ends it."""
     if lead.enrollment:
         lead.enrollment.happened(happening, now, account_id)
         db.session.flush()

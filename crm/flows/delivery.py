@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.flows.jobs import Ask
+    from crm.flows.reading import Inbox
     from crm.flows.settling import Retries
     from crm.links import Links
     from crm.mail.transport import Transport
@@ -54,10 +55,10 @@ SLOW = 5.0
 
 @dataclass(frozen=True)
 class Post:
-    """What a worker needs to send: the way out and how many at once, our addresses, its patience.
+    """What a worker needs: the way out and how many at once, our addresses, its patience, the way in.
 
     `data_dir`: what is remembered beside the database lies there (flows/identity). `outside`: the way to
-    other programs.
+    other programs. `inbox`: None where no mailbox is read.
     """
 
     transport: Transport
@@ -67,6 +68,7 @@ class Post:
     stopping: Callable[[], bool] = field(default=lambda: False)
     data_dir: Path | None = None
     outside: Outside = field(default_factory=Outside)
+    inbox: Inbox | None = None
 
 
 def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:

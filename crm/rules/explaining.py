@@ -254,5 +254,7 @@ def _shut(shift: Shift) -> str:
             return "you were away"
         case Shift.PACE:
             return "it was too soon after another one"
+        case Shift.NOT_THERE:
+            return "they had said they would be away"
         case _:
             assert_never(shift)

@@ -64,6 +64,7 @@ class Submission:
     `unusable_email` is what was typed as an address and cannot be one, kept beside a phone number;
     `network_key` is a keyed hash of the network they wrote from, empty where a builder's server stands
     between; `proof` is whether the small sum was right, None where none was asked for.
+    `came_by_mail`: a directory handed it on, so no email answers it by itself.
     `source_id` is the way in it came by, none for our own form; `more` what else its form asked, with labels;
     `touch` where they came from, as crm.rules.touch keeps it.
     `form` is our own form as it was shown to them, `typed` what of `more` they put into words themselves
@@ -92,6 +93,7 @@ class Submission:
     phones_zone: str | None = None
     network_key: str = ""
     proof: bool | None = None
+    came_by_mail: bool = False
     source_id: int | None = None
     more: tuple[tuple[str, str], ...] = ()
     form: FormShown | None = None

@@ -185,6 +185,8 @@ def was_due(wished_at: datetime, shift: Shift, now: datetime, zone: tzinfo) -> s
             return f"{day}, when you are away"
         case Shift.PACE:
             return f"{day}, too soon after another one"
+        case Shift.NOT_THERE:
+            return f"{day}, when they said they would be away"
         case _:
             assert_never(shift)
 

@@ -76,12 +76,14 @@ def month(simulation: Simulation, since: datetime, window: SendingWindow) -> lis
 def why_moved(planned: Planned, window: SendingWindow) -> str:
     """Saturday 28 is outside your hours; empty when the email goes when its wait says."""
     wished = planned.wished_at.astimezone(window.zone)
-    day = f"{wished:%A} {wished.day}"
-    match planned.shift:
-        case None:
-            return ""
+    at = clock(planned.wished_at, window.zone)
+    return "" if planned.shift is None else _why(planned.shift, f"{wished:%A} {wished.day}", at)
+
+
+def _why(shift: Shift, day: str, at: str) -> str:
+    match shift:
         case Shift.NIGHT:
-            return f"{day}, {clock(wished, window.zone)}, is outside your hours"
+            return f"{day}, {at}, is outside your hours"
         case Shift.DAY_OFF:
             return f"{day} is outside your hours"
         case Shift.HOLIDAY:
@@ -90,8 +92,10 @@ def why_moved(planned: Planned, window: SendingWindow) -> str:
             return f"{day}: you are away"
         case Shift.PACE:
             return f"{day} is too soon after the one before"
+        case Shift.NOT_THERE:
+            return f"{day}: they said they would be away"
         case _:
-            assert_never(planned.shift)
+            assert_never(shift)
 
 
 def waited(planned: Planned, zone: tzinfo) -> str:
@@ -105,6 +109,8 @@ def waited(planned: Planned, zone: tzinfo) -> str:
             return f"waited for {planned.due_at.astimezone(zone):%A}"
         case Shift.AWAY:
             return "waits until you’re back"
+        case Shift.NOT_THERE:
+            return "waits until they’re back"
         case _:
             assert_never(planned.shift)
 

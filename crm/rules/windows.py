@@ -40,6 +40,7 @@ class Shift(StrEnum):
     HOLIDAY = "holiday"
     AWAY = "away"
     PACE = "pace"
+    NOT_THERE = "not_there"
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,10 @@ def _says(words: str) -> Callable[[Row, Telling], Happening | None]:
 LINES: dict[EventKind, Callable[[Row, Telling], Happening | None]] = {
     EventKind.INQUIRY_RECEIVED: _wrote_in,
     EventKind.REPLY_RECEIVED: _wrote_back,
+    EventKind.AUTO_REPLY_RECEIVED: _says("’s mailbox answered by itself. Nothing changed."),
+    EventKind.EMAIL_BOUNCED: _says(": an email came back, nobody has that address. Follow-ups stopped."),
+    EventKind.COMPLAINED: _says(" marked an email as spam. Nothing goes there any more."),
+    EventKind.ANSWERED_ELSEWHERE: _says(" got an answer from your own mail program."),
     EventKind.MESSAGE_SENT: _went_out,
     EventKind.MESSAGE_SKIPPED: _left_out,
     EventKind.MESSAGE_FAILED: _came_back,

@@ -55,6 +55,24 @@ def _reply(event: Event, teller: Teller) -> Line:
     return Line(Look.THEIRS, "reply", words, Letter(said) if said else None)
 
 
+def _not_there(event: Event, teller: Teller) -> Line:
+    """A machine answered. Where it said until when, the next email waits for that."""
+    until = event.facts.get("until")
+    if until is None:
+        return _plain("reply", f"{teller.name}’s mailbox answered by itself", look=Look.AUTO)
+    when = stamp(datetime.fromisoformat(until), teller.now, teller.zone)
+    return _plain("reply", f"{teller.name} is away, so the next email waits until {when}", look=Look.AUTO)
+
+
+def _bounced(event: Event, _teller: Teller) -> Line:
+    """It was taken, and then it came back."""
+    address = event.message.to_address if event.message else "the address"
+    meant = event.facts.get("meant")
+    guess = f". Did they mean {meant}?" if meant else ""
+    words = say(strong(_subject(event.message)), f" came back: nobody has {address}{guess}")
+    return Line(Look.TROUBLE, "mail-x", words)
+
+
 def _note(event: Event, _teller: Teller) -> Line:
     said = paragraphs(event.note.text) if event.note else ()
     return Line(Look.NOTE, "feather", say(strong("You noted")), Letter(said) if said else None)
@@ -257,6 +275,16 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.MESSAGE_ARRIVED: _about("mail-check", "You said that ", " arrived"),
     EventKind.MESSAGE_AGAIN: _about("send", "You sent ", " again"),
     EventKind.REPLY_RECEIVED: _reply,
+    EventKind.AUTO_REPLY_RECEIVED: _not_there,
+    EventKind.EMAIL_BOUNCED: _bounced,
+    EventKind.EMAIL_DELAYED: _about("circle-question-mark", "The mail server couldn’t deliver ", " yet"),
+    EventKind.COMPLAINED: _says(
+        "ban", "{name} marked an email as spam. Nothing goes there any more", Look.TROUBLE
+    ),
+    EventKind.ANSWERED_ELSEWHERE: _says("mail", "You answered from your own mail program", Look.YOURS),
+    EventKind.MAIL_UNREADABLE: _says(
+        "circle-question-mark", "An email from {name} can’t be read, so follow-ups wait", Look.TROUBLE
+    ),
     EventKind.NOTE_ADDED: _note,
     EventKind.CALL_LOGGED: _call,
     EventKind.STAGE_MOVED: _moved,

@@ -10,7 +10,8 @@ import pytest
 
 from crm.mail.imap import ImapMailbox
 from crm.mail.imap_login import ImapSettings
-from crm.mail.mailbox import MOST_BYTES, Folder, NotLetIn, NotSafe, Role, Unreachable
+from crm.mail.mailbox import MOST_BYTES, Folder, NotLetIn, NotSafe, Unreachable
+from crm.rules.arrivals import Role
 from tests.mail.dovecot import Dovecot, dovecot
 from tests.mail.servers import certificate, listening
 

@@ -1,0 +1,234 @@
+"""Reading a mailbox: each mail once, whoever dies; the mailbox itself is not touched.
+
+Which promise holds when the reader dies?
+- before a mail's transaction commits: nothing of it is known, and the next reader begins with it;
+- after: its folder has moved on with it, so nobody reads it again;
+- the server numbers its mails anew: each is known by what it is (rules/arrivals), and skipped.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from crm import log
+from crm.db import db, transaction
+from crm.flows import inbox
+from crm.flows.inbox import Place
+from crm.mail.mailbox import MailboxTrouble, NotLetIn
+from crm.models import Incoming, JobRun, MailAccount, MailFolder, Overtaken, RawMail
+from crm.rules.arrivals import fingerprint
+from crm.rules.smtp_replies import account_wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crm.mail.mailbox import Arrival, Folder, FolderState, Listed, Mailbox, OpenMailbox
+    from crm.rules.inbound import InboundMail
+
+logger = log.get(__name__)
+
+TIMES_STUCK = 3
+"""After so many connections that broke at one mail it is left to the owner."""
+AWAY = (OperationalError, InterfaceError)
+"""The database, and not the mail."""
+WAITS = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300))
+READ = "read_mailbox"
+"""Under this name the last time a mailbox was read is kept."""
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The mailbox and who makes sense of its mails. `every`: how often all its folders are looked at."""
+
+    mailbox: Mailbox
+    understand: Callable[[bytes], InboundMail]
+    every: timedelta = timedelta(seconds=60)
+    keep_for: timedelta = timedelta(days=90)
+
+
+@dataclass
+class Reader:
+    """One at work. `is_wanted` says whether it should go on once everything is read."""
+
+    inbox: Inbox
+    clock: Callable[[], datetime]
+    is_wanted: Callable[[], bool]
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    handled: int = 0
+
+    def work(self) -> int:
+        """Read what is new, and wait for more while it is wanted. Returns how many mails were handled.
+
+        Nothing happens where another reader has the mailbox, or it has to be left alone for a while.
+        """
+        with transaction():
+            account_id = MailAccount.called(self.inbox.mailbox.account, self.clock()).id
+        if not self._may_go_on(account_id):
+            return 0
+        try:
+            self._read(account_id)
+        except MailboxTrouble as trouble:
+            self._failed(account_id, trouble)
+        except Overtaken:
+            logger.warning("mailbox_overtaken", account_id=account_id)
+        finally:
+            with transaction():
+                db.session.get_one(MailAccount, account_id).take_back(self.token)
+        return self.handled
+
+    def _read(self, account_id: int) -> None:
+        with self.inbox.mailbox.opened() as box:
+            folders = box.folders()
+            while self._may_go_on(account_id):
+                self._look_into(box, folders, account_id)
+                if not self._comes_more(box, folders):
+                    return
+
+    def _look_into(self, box: OpenMailbox, folders: Sequence[Folder], account_id: int) -> None:
+        self.handled += try_again(self.inbox, self.clock)
+        for folder in folders:
+            self.handled += read_folder(box, folder, account_id, self.inbox, self.clock)
+        with transaction():
+            now = self.clock()
+            db.session.get_one(MailAccount, account_id).was_read(now)
+            JobRun.note(READ, now)
+
+    def _comes_more(self, box: OpenMailbox, folders: Sequence[Folder]) -> bool:
+        """Waits at the inbox until something comes or it is time. Where the server can't say: asks anew."""
+        if not self.is_wanted() or not box.can_wait:
+            return False
+        box.open(folders[0])
+        box.wait(self.inbox.every.total_seconds(), lambda: not self.is_wanted())
+        return self.is_wanted()
+
+    def _may_go_on(self, account_id: int) -> bool:
+        with transaction():
+            return db.session.get_one(MailAccount, account_id).lend(self.token, self.clock())
+
+    def _failed(self, account_id: int, trouble: MailboxTrouble) -> None:
+        with transaction():
+            now, account = self.clock(), db.session.get_one(MailAccount, account_id)
+            retry_at = now + account_wait(account.failures + 1, WAITS)
+            account.failed(trouble.reply, retry_at, now, not_let_in=isinstance(trouble, NotLetIn))
+        logger.error("mailbox_fails", account_id=account_id, kind=type(trouble).__name__)
+
+
+def read_folder(
+    box: OpenMailbox, folder: Folder, account_id: int, how: Inbox, clock: Callable[[], datetime]
+) -> int:
+    """Handle what is new in one folder. Returns how many."""
+    state = box.open(folder)
+    with transaction():
+        position = _position(account_id, folder, state, clock())
+        place = Place(account_id, position.id, position.role, position.uid_validity)
+        last, is_stuck = position.last_uid, position.stuck_times > 0
+        since = position.began_at if position.is_resyncing else None
+    listed = _new_ones(box, box.listed_after(last, since), place, since)
+    handled, at = 0, listed[0].uid if listed else 0
+    try:
+        for some in [[each] for each in listed] if is_stuck else [listed]:
+            for arrival in box.read(some):
+                handled += _take_in(place, arrival, how, clock)
+                at = next((each.uid for each in listed if each.uid > arrival.uid), 0)
+    except MailboxTrouble:
+        _broke_off(place, next((each for each in listed if each.uid == at), None), clock())
+        raise
+    _has_been_through(place, max(state.uid_next - 1, last))
+    return handled
+
+
+def try_again(how: Inbox, clock: Callable[[], datetime]) -> int:
+    """What could not be understood at the first try. Failing once more it is left to the owner."""
+    with transaction():
+        waiting = list(db.session.scalars(Incoming.not_understood().with_only_columns(Incoming.id)))
+    return sum(_again(incoming_id, how, clock) for incoming_id in waiting)
+
+
+def _again(incoming_id: int, how: Inbox, clock: Callable[[], datetime]) -> int:
+    with transaction():
+        raw = db.session.get_one(RawMail, incoming_id).raw
+    try:
+        mail = how.understand(raw)
+        with transaction():
+            incoming = db.session.get_one(Incoming, incoming_id)
+            inbox.act(incoming, mail, clock())
+            inbox.go_on_as_before(incoming, clock())
+    except AWAY:
+        raise
+    except Exception:
+        logger.exception("mail_not_understood", incoming_id=incoming_id)
+        with transaction():
+            inbox.set_aside(db.session.get_one(Incoming, incoming_id), raw, clock())
+        return 0
+    return 1
+
+
+def _position(account_id: int, folder: Folder, state: FolderState, now: datetime) -> MailFolder:
+    """Where reading goes on. It begins at now: what lies there already was never meant for us."""
+    known = MailFolder.of(account_id, folder.name)
+    if known is None:
+        known = MailFolder(account_id=account_id, name=folder.name, role=folder.role, began_at=now)
+        known.uid_validity, known.last_uid = state.uid_validity, state.uid_next - 1
+        db.session.add(known)
+        db.session.flush()
+    elif known.uid_validity != state.uid_validity:
+        known.renumber(state.uid_validity, state.uid_next - 1)
+    return known
+
+
+def _new_ones(box: OpenMailbox, listed: list[Listed], place: Place, since: datetime | None) -> list[Listed]:
+    """While the numbers are new, only what is not known and came after we began. It takes the heads only."""
+    if since is None or not listed:
+        return listed
+    listed = [each for each in listed if each.arrived_at >= since]
+    prints = {uid: fingerprint(head) for uid, head in box.heads([each.uid for each in listed]).items()}
+    with transaction():
+        known = Incoming.known(place.account_id, {each for each in prints.values() if each})
+    return [each for each in listed if prints.get(each.uid) not in known]
+
+
+def _take_in(place: Place, arrival: Arrival, how: Inbox, clock: Callable[[], datetime]) -> int:
+    """One mail, in one transaction. Whatever it does to us, the next one is read."""
+    try:
+        mail = how.understand(arrival.raw)
+        with transaction():
+            incoming = inbox.store(place, arrival, clock())
+            if incoming is None:
+                return 0
+            inbox.act(incoming, mail, clock())
+    except (*AWAY, Overtaken):
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect of ours on this one mail
+        return _put_aside(place, arrival, error, clock())
+    return 1
+
+
+def _put_aside(place: Place, arrival: Arrival, error: Exception, now: datetime) -> int:
+    logger.error("mail_not_understood", folder_id=place.folder_id, uid=arrival.uid, exc_info=error)
+    with transaction():
+        if incoming := inbox.store(place, arrival, now):
+            inbox.set_aside(incoming, arrival.raw, now)
+    return 0
+
+
+def _broke_off(place: Place, at: Listed | None, now: datetime) -> None:
+    """The connection broke while this one was read. Each time at the same one: it is left to the owner."""
+    if at is None:
+        return
+    with transaction():
+        folder = db.session.get_one(MailFolder, place.folder_id)
+        if folder.broke_off_at(at.uid) >= TIMES_STUCK:
+            inbox.give_up(place, at, now)
+
+
+def _has_been_through(place: Place, highest: int) -> None:
+    """Also past numbers whose mails are gone."""
+    with transaction():
+        folder = db.session.get_one(MailFolder, place.folder_id)
+        if folder.uid_validity == place.uid_validity and folder.last_uid < highest:
+            folder.move_on(highest)

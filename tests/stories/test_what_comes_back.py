@@ -1,0 +1,250 @@
+"""What comes back, and what it changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm.models import Suppression
+from crm.rules.sending import SuppressionReason
+from crm.rules.verdicts import Kind
+from tests.practice import OWNER_EMAIL, Practice, sign_in
+
+
+def test_a_reply_stops_the_follow_ups(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    first = practice.outbox.only_to("sam@example.org")
+
+    practice.receives_mail(answering=first, text="Thursday at ten would be lovely.")
+    practice.advance(days=30)
+
+    assert practice.outbox.to("sam@example.org") == [first]
+    assert practice.story(sam)[-2:] == ["reply_received", "follow_ups_stopped: replied"]
+
+
+def test_a_reply_is_on_today_with_its_words(practice: Practice) -> None:
+    practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    first = practice.outbox.only_to("sam@example.org")
+
+    practice.receives_mail(answering=first, text=f"Thursday at ten would be lovely.\n\n> {first.text[:40]}")
+
+    browser = practice.app.test_client()
+    sign_in(practice, browser)
+    page = browser.get("/today").text
+    assert "Sam" in page
+    assert "Thursday at ten would be lovely." in page
+
+
+def test_a_reply_is_known_by_its_sender_where_the_thread_is_lost(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+
+    practice.receives_mail(from_="Sam <SAM@example.org>", subject="A question")
+
+    assert practice.story(sam)[-2:] == ["reply_received", "follow_ups_stopped: replied"]
+
+
+def test_a_reply_from_another_address_is_known_by_its_thread(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+
+    practice.receives_mail(answering=practice.outbox.only_to("sam@example.org"), from_="sam@work.example")
+
+    assert practice.story(sam)[-1] == "follow_ups_stopped: replied"
+
+
+def test_nobodys_mail_waits_in_the_tray(practice: Practice) -> None:
+    practice.receives_mail(from_="A stranger <stranger@example.net>", text="Do you have a free hour?")
+
+    (mail,) = practice.incoming()
+    assert mail.kind is Kind.HUMAN_REPLY
+    assert mail.lead_id is None
+    assert mail.for_tray
+
+
+def test_what_lay_in_the_mailbox_before_changes_nothing(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.mailbox.account = "another@imap.example"
+    practice.mailbox.put("INBOX", b"From: sam@example.org\r\nMessage-ID: <1@x>\r\n\r\nOld.\r\n", practice.now)
+
+    practice.reads_mail()
+
+    assert practice.incoming() == []
+    assert practice.mailbox.bodies_read == 0
+    assert "reply_received" not in practice.story(sam)
+
+
+def test_our_own_copy_is_no_reply_and_no_answer(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    ours = practice.outbox.only_to("sam@example.org")
+    before = practice.story(sam)
+
+    practice.mailbox.put("Sent", ours.mail.as_bytes(), practice.now)
+    practice.receives_mail(raw=ours.mail.as_bytes())
+
+    assert practice.story(sam) == before
+    assert {mail.kind for mail in practice.incoming()} == {Kind.OWN_MAIL}
+
+
+def test_an_answer_from_the_owners_own_mail_program_counts(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(hours=1)
+
+    practice.writes_elsewhere(to="Sam <sam@example.org>")
+    practice.advance(days=30)
+
+    assert practice.story(sam)[-2:] == ["answered_elsewhere", "follow_ups_stopped: answered"]
+    assert len(practice.outbox.to("sam@example.org")) == 1
+    with practice.reading():
+        assert practice.lead(sam).waiting_for is None
+
+
+def test_an_automatic_reply_stops_nothing(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    first = practice.outbox.only_to("sam@example.org")
+
+    practice.receives_mail(
+        answering=first, text="I got your mail and will read it soon.", auto_submitted="auto-replied"
+    )
+    practice.advance(days=30)
+
+    assert len(practice.outbox.to("sam@example.org")) > 1
+    assert "auto_reply_received" in practice.story(sam)
+
+
+def test_who_is_away_hears_when_they_are_back(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(hours=1)
+    first = practice.outbox.only_to("sam@example.org")
+    before = practice.open_message(sam).due_at
+
+    practice.receives_mail(
+        answering=first,
+        subject="Out of office",
+        auto_submitted="auto-replied",
+        text="I am out of the office and will be back on March 23, 2026.",
+    )
+
+    assert practice.open_message(sam).due_at > before
+    assert practice.open_message(sam).due_at.date().isoformat() == "2026-03-23"
+
+
+BOUNCE = """From: Mail Delivery System <MAILER-DAEMON@mail.example>
+To: connor@springstreet.example
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <{number}@mail.example>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example
+
+Final-Recipient: rfc822; {recipient}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} no such user
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+To: {recipient}
+Subject: I got your note
+
+--b--
+"""
+
+
+def bounced(
+    practice: Practice, message_id: str, status: str = "5.1.1", recipient: str = "sam@example.org"
+) -> None:
+    action = "failed" if status.startswith("5") else "delayed"
+    text = BOUNCE.format(
+        number=len(practice.incoming()),
+        message_id=message_id,
+        status=status,
+        recipient=recipient,
+        action=action,
+    )
+    practice.receives_mail(raw=text.replace("\n", "\r\n").encode())
+
+
+def test_a_dead_address_is_written_to_no_more(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+
+    bounced(practice, practice.outbox.only_to("sam@example.org").message_id)
+    practice.advance(days=30)
+
+    assert len(practice.outbox.to("sam@example.org")) == 1
+    assert practice.story(sam)[-2:] == ["email_bounced", "follow_ups_stopped: bounced"]
+    with practice.reading():
+        assert Suppression.of("sam@example.org").reason is SuppressionReason.BOUNCED  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("days", [0, 15])
+def test_a_bounce_of_nothing_we_sent_lately_changes_nothing(days: int, practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    own = practice.outbox.only_to("sam@example.org").message_id
+    before = practice.story(sam)
+    practice.at(practice.now.replace(month=4)) if days else None
+
+    bounced(practice, own if days else "<invented@springstreet.example>")
+
+    assert practice.story(sam) == before
+    with practice.reading():
+        assert Suppression.of("sam@example.org") is None
+
+
+def test_please_stop_is_obeyed_and_still_shown(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+
+    practice.receives_mail(
+        answering=practice.outbox.only_to("sam@example.org"), text="Please stop sending me emails."
+    )
+
+    assert "unsubscribed" in practice.story(sam)
+    with practice.reading():
+        assert Suppression.unsubscribed("sam@example.org")
+        assert practice.lead(sam).waiting_for
+
+
+def test_a_mail_that_came_in_causes_no_mail(practice: Practice) -> None:
+    practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    first = practice.outbox.only_to("sam@example.org")
+    known = len(practice.outbox.received)
+
+    practice.receives_mail(answering=first)
+    practice.receives_mail(from_="stranger@example.net")
+    practice.receives_mail(from_=OWNER_EMAIL, to=OWNER_EMAIL)
+    practice.advance(days=2)
+
+    assert len(practice.outbox.received) == known
+
+
+def test_new_numbers_on_the_server_bring_nothing_twice(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    practice.receives_mail(answering=practice.outbox.only_to("sam@example.org"))
+    story, read = practice.story(sam), practice.mailbox.bodies_read
+
+    practice.mailbox.holes["INBOX"].renumber()
+    practice.reads_mail()
+    practice.reads_mail()
+
+    assert practice.story(sam) == story
+    assert practice.mailbox.bodies_read == read
