@@ -24,6 +24,7 @@ from crm.models import (
     EventKind,
     Incoming,
     Lead,
+    MailAccount,
     MailFolder,
     Practice,
     RawMail,
@@ -53,12 +54,13 @@ SLOW_MAIL = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a mail lies: what makes its UID the name of one mail (RFC 9051 2.3.1)."""
+    """Where a mail lies: what makes its UID the name of one mail (RFC 9051 2.3.1). `token`: its reader's."""
 
     account_id: int
     folder_id: int
     role: Role
     uid_validity: int
+    token: str
 
 
 def store(place: Place, arrival: Arrival, now: datetime) -> Incoming | None:
@@ -66,6 +68,7 @@ def store(place: Place, arrival: Arrival, now: datetime) -> Incoming | None:
 
     Raises crm.models.Overtaken where somebody else reads this folder and has come so far.
     """
+    MailAccount.hold(place.account_id, place.token, now)
     db.session.get_one(MailFolder, place.folder_id).move_on(arrival.uid)
     print_ = fingerprint(arrival.raw) or of_bytes(arrival.raw or _place_in_words(place, arrival.uid))
     if Incoming.known(place.account_id, {print_}):

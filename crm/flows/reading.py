@@ -21,6 +21,7 @@ from crm.flows import inbox
 from crm.flows.inbox import Place
 from crm.mail.mailbox import MailboxTrouble, NotLetIn
 from crm.models import Incoming, JobRun, MailAccount, MailFolder, Overtaken, RawMail
+from crm.models.mailbox import RENEWED_AFTER
 from crm.rules.arrivals import fingerprint
 from crm.rules.smtp_replies import account_wait
 
@@ -86,24 +87,55 @@ class Reader:
             folders = box.folders()
             while self._may_go_on(account_id):
                 self._look_into(box, folders, account_id)
-                if not self._comes_more(box, folders):
+                if not self._comes_more(box, folders, account_id):
                     return
 
     def _look_into(self, box: OpenMailbox, folders: Sequence[Folder], account_id: int) -> None:
         self.handled += try_again(self.inbox, self.clock)
         for folder in folders:
-            self.handled += read_folder(box, folder, account_id, self.inbox, self.clock)
+            self.handled += self._read_folder(box, folder, account_id)
         with transaction():
             now = self.clock()
             db.session.get_one(MailAccount, account_id).was_read(now)
             JobRun.note(READ, now)
 
-    def _comes_more(self, box: OpenMailbox, folders: Sequence[Folder]) -> bool:
+    def _read_folder(self, box: OpenMailbox, folder: Folder, account_id: int) -> int:
+        """Handle what is new in one folder. Returns how many."""
+        state = box.open(folder)
+        with transaction():
+            position = _position(account_id, folder, state, self.clock())
+            place = Place(account_id, position.id, position.role, position.uid_validity, self.token)
+            last, is_stuck = position.last_uid, position.stuck_times > 0
+            since = position.began_at if position.is_resyncing else None
+        listed = _new_ones(box, box.listed_after(last, since), place, since)
+        handled = sum(self._those(box, some, place) for some in _singly(listed, is_stuck=is_stuck))
+        _has_been_through(place, max(state.uid_next - 1, last))
+        return handled
+
+    def _those(self, box: OpenMailbox, listed: list[Listed], place: Place) -> int:
+        """Where the connection breaks, the mail at which it did is remembered."""
+        handled, left = 0, list(listed)
+        try:
+            for arrival in box.read(listed):
+                handled += _take_in(place, arrival, self.inbox, self.clock)
+                left = [each for each in left if each.uid > arrival.uid]
+        except MailboxTrouble:
+            if left:
+                _broke_off(place, left[0], self.clock())
+            raise
+        return handled
+
+    def _comes_more(self, box: OpenMailbox, folders: Sequence[Folder], account_id: int) -> bool:
         """Waits at the inbox until something comes or it is time. Where the server can't say: asks anew."""
         if not self.is_wanted() or not box.can_wait:
             return False
         box.open(folders[0])
-        box.wait(self.inbox.every.total_seconds(), lambda: not self.is_wanted())
+        until = self.clock() + self.inbox.every
+        while self.is_wanted() and (left := until - self.clock()) > timedelta():
+            if box.wait(min(left, RENEWED_AFTER).total_seconds(), lambda: not self.is_wanted()):
+                break
+            if not self._may_go_on(account_id):
+                return False
         return self.is_wanted()
 
     def _may_go_on(self, account_id: int) -> bool:
@@ -118,28 +150,9 @@ class Reader:
         logger.error("mailbox_fails", account_id=account_id, kind=type(trouble).__name__)
 
 
-def read_folder(
-    box: OpenMailbox, folder: Folder, account_id: int, how: Inbox, clock: Callable[[], datetime]
-) -> int:
-    """Handle what is new in one folder. Returns how many."""
-    state = box.open(folder)
-    with transaction():
-        position = _position(account_id, folder, state, clock())
-        place = Place(account_id, position.id, position.role, position.uid_validity)
-        last, is_stuck = position.last_uid, position.stuck_times > 0
-        since = position.began_at if position.is_resyncing else None
-    listed = _new_ones(box, box.listed_after(last, since), place, since)
-    handled, at = 0, listed[0].uid if listed else 0
-    try:
-        for some in [[each] for each in listed] if is_stuck else [listed]:
-            for arrival in box.read(some):
-                handled += _take_in(place, arrival, how, clock)
-                at = next((each.uid for each in listed if each.uid > arrival.uid), 0)
-    except MailboxTrouble:
-        _broke_off(place, next((each for each in listed if each.uid == at), None), clock())
-        raise
-    _has_been_through(place, max(state.uid_next - 1, last))
-    return handled
+def _singly(listed: list[Listed], *, is_stuck: bool) -> list[list[Listed]]:
+    """Where one mail breaks the connection, the others must not suffer from being asked for with it."""
+    return [[each] for each in listed] if is_stuck else [listed]
 
 
 def try_again(how: Inbox, clock: Callable[[], datetime]) -> int:
@@ -216,10 +229,8 @@ def _put_aside(place: Place, arrival: Arrival, error: Exception, now: datetime) 
     return 0
 
 
-def _broke_off(place: Place, at: Listed | None, now: datetime) -> None:
+def _broke_off(place: Place, at: Listed, now: datetime) -> None:
     """The connection broke while this one was read. Each time at the same one: it is left to the owner."""
-    if at is None:
-        return
     with transaction():
         folder = db.session.get_one(MailFolder, place.folder_id)
         if folder.broke_off_at(at.uid) >= TIMES_STUCK:

@@ -75,14 +75,17 @@ class OpenImap:
         return chosen
 
     def open(self, folder: Folder) -> FolderState:
-        self._ask(self._line.select, quoted(folder.name), True)  # noqa: FBT003 - imaplib's "read only"
-        validity, following = self._line.response("UIDVALIDITY")[1], self._line.response("UIDNEXT")[1]
-        if not validity or validity[-1] is None:
-            raise Unreachable("the server names no UIDVALIDITY")
-        if not following or following[-1] is None:
-            _, listed = self._line.uid("FETCH", "*", "(UID)")
-            return FolderState(int(validity[-1]), max(map(uid_of, listed or ()), default=0) + 1)
-        return FolderState(int(validity[-1]), int(following[-1]))
+        """Raises Unreachable where the server does not name UIDVALIDITY: then no UID means anything."""
+        (exists, *_) = self._ask(self._line.select, quoted(folder.name), True)  # noqa: FBT003 - "read only"
+        with _understood():
+            validity = int(self._line.response("UIDVALIDITY")[1][-1])
+            following = self._line.response("UIDNEXT")[1][-1]
+            return FolderState(validity, int(following or self._highest(int(exists)) + 1))
+
+    def _highest(self, exists: int) -> int:
+        """For the few servers that do not say which UID comes next."""
+        lines = self._ask(self._line.uid, "FETCH", "*", "(UID)") if exists else []
+        return max(map(uid_of, lines), default=0)
 
     def listed_after(self, uid: int, since: datetime | None = None) -> list[Listed]:
         which = f"{uid + 1}:*"

@@ -11,7 +11,8 @@ from crm.db import Base, Word, db
 from crm.rules.arrivals import Role
 
 LEASE = timedelta(minutes=3)
-"""How long nobody else reads once somebody does: above every wait for one answer. Renewed at each look."""
+"""How long nobody else reads once somebody does: above every wait for one answer. Each mail renews it."""
+RENEWED_AFTER = LEASE / 6
 
 
 class Overtaken(Exception):  # noqa: N818 - a fact, not an error
@@ -60,6 +61,13 @@ class MailAccount(Base):
         taken = sa.update(MailAccount).where(MailAccount.id == self.id, free, may_try)
         lent = db.session.execute(taken.values(lease_token=token, lease_until=now + LEASE))
         return bool(lent.rowcount)  # type: ignore[attr-defined]
+
+    @classmethod
+    def hold(cls, account_id: int, token: str, now: datetime) -> None:
+        """Still this reader's. Raises Overtaken where it has taken so long that another one reads."""
+        mine = sa.update(cls).where(cls.id == account_id, cls.lease_token == token)
+        if not db.session.execute(mine.values(lease_until=now + LEASE)).rowcount:  # type: ignore[attr-defined]
+            raise Overtaken
 
     def take_back(self, token: str) -> None:
         """It reads no more, so that the next one need not wait."""

@@ -22,7 +22,8 @@ from tests.mail.servers import listening
 
 PASSWORD = "an-app-password-of-16"
 USER = "connor@springstreet.example"
-OPENED = "UIDVALIDITY"
+SAM = "sam@example.org"
+"""Besides the owner the only one who has a mailbox here."""
 
 SETTINGS = """
 base_dir = {home}/run
@@ -40,12 +41,12 @@ default_internal_group = {group}
 mail_location = maildir:{home}/mail/%u
 first_valid_uid = 1
 passdb {{
-  driver = static
-  args = password={password}
+  driver = passwd-file
+  args = {home}/users
 }}
 userdb {{
-  driver = static
-  args = uid={user} gid={group} home={home}/mail/%u allow_all_users=yes
+  driver = passwd-file
+  args = {home}/users
 }}
 namespace inbox {{
   inbox = yes
@@ -90,6 +91,11 @@ class Dovecot:
         (home / "mail").mkdir()
         os.chown(home / "mail", owner.pw_uid, owner.pw_gid)
         home.chmod(0o755)  # its user must get to the mail
+        users = (
+            f"{name}:{{PLAIN}}{PASSWORD}:{owner.pw_uid}:{owner.pw_gid}::{home}/mail/{name}"
+            for name in (USER, SAM)
+        )
+        (home / "users").write_text("".join(f"{line}\n" for line in users))
         settings = home / "dovecot.conf"
         settings.write_text(self._settings(owner))
         self._process = subprocess.Popen(["dovecot", "-F", "-c", str(settings)], stdin=subprocess.DEVNULL)
@@ -114,7 +120,7 @@ class Dovecot:
         """As the mail server of the practice's domain does."""
         with smtplib.LMTP("127.0.0.1", self.lmtp) as line:
             for mail in mails:
-                line.sendmail("", [to], mail)
+                line.sendmail("somebody@example.net", [to], mail)
 
     def lay(self, folder: str, *mails: bytes, user: str = USER) -> None:
         """As a mail program keeps a copy of what was sent."""
@@ -156,7 +162,6 @@ class Dovecot:
             certificate=tls,
             user=owner.pw_name,
             group=grp.getgrgid(owner.pw_gid).gr_name,
-            password=PASSWORD,
             imap=self.imap,
             imaps=self.imaps if self.pem else 0,
             lmtp=self.lmtp,
