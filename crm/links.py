@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Links:
-    """`base_url` is the origin the outside world uses, without a slash at its end."""
+    """`base_url` is the origin the outside world uses, without a slash at its end.
+
+    `reply_plus`: the mailbox takes mail to name+anything@domain (RFC 5233).
+    """
 
     base_url: str
+    reply_plus: bool = False
 
     def unsubscribe(self, token: str) -> str:
         """GET shows a button, POST stops (RFC 8058)."""
@@ -32,6 +36,11 @@ class Links:
     def other_programs(self) -> str:
         """Where the owner says which programs are told what."""
         return f"{self.base_url}/settings/other-programs"
+
+    def reply_to(self, address: str, token: str) -> str | None:
+        """An address of the practice's mailbox that says who answers; None where it takes no such ones."""
+        local, at, domain = address.rpartition("@")
+        return f"{local}+{token}{at}{domain}" if self.reply_plus and at and "+" not in local else None
 
     def setup(self, token: str) -> str:
         return f"{self.base_url}/setup/{token}"

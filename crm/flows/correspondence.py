@@ -15,6 +15,7 @@ from crm.mail.language import check
 from crm.models import (
     CallResult,
     EventKind,
+    Incoming,
     Message,
     Note,
     NoteKind,
@@ -31,6 +32,7 @@ from crm.models import (
 from crm.models.message import new_message_id
 from crm.rules.addresses import normalize_email
 from crm.rules.crisis import crisis_words
+from crm.rules.intake import clean_line
 from crm.rules.promises import reply_by
 from crm.rules.sending import MessageKind, MessageState, SuppressionReason
 from crm.rules.stops import Happening
@@ -78,11 +80,16 @@ def answer(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> Un
 
 
 def subject_for(lead: Lead) -> str:
-    """The subject of the next letter to this person: it keeps the thread of the last one they got."""
-    subjects = [message.sent_subject for message in lead.messages if message.sent_at and message.sent_subject]
+    """The subject of the next letter to this person: it keeps the thread of the last one, theirs or ours."""
+    subjects = [(m.sent_at, m.sent_subject) for m in lead.messages if m.sent_at and m.sent_subject]
+    theirs = sa.select(Incoming.arrived_at, Incoming.subject).where(
+        Incoming.lead_id == lead.id, Incoming.reply_id.is_not(None), Incoming.subject != ""
+    )
+    subjects += [(arrived_at, clean_line(subject)) for arrived_at, subject in db.session.execute(theirs)]
     if not subjects:
         return A_NEW_THREAD
-    return subjects[-1] if subjects[-1].lower().startswith("re:") else f"Re: {subjects[-1]}"
+    _, last = max(subjects)
+    return last if last.lower().startswith("re:") else f"Re: {last}"
 
 
 def obstacles(lead: Lead, wording: Wording) -> list[str]:

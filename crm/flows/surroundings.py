@@ -13,6 +13,7 @@ from crm.many import among, is_one_of
 from crm.models import (
     Booking,
     DomainPause,
+    Incoming,
     Inquiry,
     Message,
     Practice,
@@ -41,7 +42,8 @@ LIMIT_LOCK = 7_406_001
 class Surroundings:
     """Facts by person, by address and, in `standings`, by enrollment.
 
-    `sent`: Message-ID and instant of all a person got, oldest first. `calls`: the next that is agreed.
+    `sent`: Message-ID and instant of all a person got, oldest first; `heard`: of what they mailed, where the
+    owner writes to them. `calls`: the next that is agreed.
     """
 
     practice: Practice
@@ -50,6 +52,7 @@ class Surroundings:
     asked: dict[int, datetime]
     standings: dict[int, Standing]
     sent: dict[int, list[tuple[str, datetime]]]
+    heard: dict[int, list[tuple[str, datetime]]]
     follow_ups: dict[int, list[datetime]]
     paused: dict[str, datetime]
 
@@ -90,6 +93,7 @@ def look_around(messages: Sequence[Outgoing], now: datetime) -> Surroundings:
         asked=_instants(ASKED, people),
         standings={each.enrollment_id: each for each in standings(enrollments)},
         sent=sent,
+        heard=_what_they_mailed({m.lead_id for m in messages if m.lead_id and m.kind is MessageKind.REPLY}),
         follow_ups=follow_ups,
         paused=DomainPause.standing(domains, now),
     )
@@ -148,6 +152,16 @@ def _what_they_got(
     return sent, follow_ups
 
 
+def _what_they_mailed(people: set[int]) -> dict[int, list[tuple[str, datetime]]]:
+    """Nobody but the owner answers a mail, so it is asked for his letters only."""
+    heard: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    rows = db.session.connection().execute(MAILED, {"these": list(people)}) if people else ()
+    for lead_id, message_id, arrived_at in rows:
+        heard[lead_id].append((message_id, arrived_at))
+    return heard
+
+
+_incoming = Incoming.__table__
 _message, _booking, _inquiry = Message.__table__, Booking.__table__, Inquiry.__table__
 CALLS = (
     sa.select(_booking.c.lead_id, sa.func.min(_booking.c.starts_at))
@@ -169,4 +183,13 @@ EARLIER = (
         is_one_of(_message.c.kind, (MessageKind.STEP, MessageKind.REPLY)),
     )
     .order_by(_message.c.sent_at, _message.c.id)
+)
+MAILED = (
+    sa.select(_incoming.c.lead_id, _incoming.c.message_id, _incoming.c.arrived_at)
+    .where(
+        among(_incoming.c.lead_id, "these"),
+        _incoming.c.reply_id.is_not(None),
+        _incoming.c.message_id != sa.literal_column("''"),
+    )
+    .order_by(_incoming.c.arrived_at, _incoming.c.id)
 )

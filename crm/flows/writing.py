@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.flows.notices import notice_wording
-from crm.mail.compose import Parcel
+from crm.mail.compose import Parcel, is_message_id
 from crm.mail.language import BrokenText, Problem, check
 from crm.mail.letters import Blanks, Crisis, Frame, letter
 from crm.mail.pieces import FIELDS
@@ -57,7 +57,7 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
     """
     practice = seen.practice
     automatic = message.kind is MessageKind.STEP
-    earlier = tuple(message_id for message_id, _ in seen.sent.get(message.lead_id or 0, ()))
+    thread = _thread(message, seen)
     return Parcel(
         sender_name=practice.sender_name or practice.name,
         sender_address=practice.sender_address,
@@ -67,9 +67,27 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
         sent_at=now,
         automatic=automatic or message.kind is MessageKind.NOTICE,
         stop_link=_stop_link(message, links) if automatic else None,
-        in_reply_to=earlier[-1] if earlier else None,
-        references=earlier,
+        in_reply_to=thread[-1] if thread else None,
+        references=thread,
+        reply_to=_reply_to(message, practice, links),
     )
+
+
+def _thread(message: Outgoing, seen: Surroundings) -> tuple[str, ...]:
+    """What was written so far, oldest first. The owner answers what they wrote last, whoever wrote since."""
+    lead_id = message.lead_id or 0
+    sent, heard = seen.sent.get(lead_id, []), seen.heard.get(lead_id, [])
+    told = [message_id for message_id, _ in sorted([*sent, *heard], key=lambda each: each[1])]
+    if heard:
+        last = heard[-1][0]
+        told = [*(each for each in told if each != last), last]
+    return tuple(each for each in told if is_message_id(each))
+
+
+def _reply_to(message: Outgoing, practice: Practice, links: Links) -> str | None:
+    """Where the mailbox takes such addresses, an answer says whose it is even when its thread is lost."""
+    token = message.lead.reply_token if message.lead else None
+    return links.reply_to(practice.sender_address, token) if token else None
 
 
 def content_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings) -> Content:

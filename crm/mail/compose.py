@@ -189,9 +189,14 @@ def _address(text: str) -> str:
 
 
 def _message_id(text: str) -> str:
-    if not _MESSAGE_ID.fullmatch(text) or len(text) > LINE // 2:
+    if not is_message_id(text):
         raise Unsafe("a Message-ID is not one")
     return text
+
+
+def is_message_id(text: str) -> bool:
+    """Whether a Message-ID of somebody else's can stand in a header of ours."""
+    return bool(_MESSAGE_ID.fullmatch(text)) and len(text) <= LINE // 2
 
 
 def _phrase(name: str) -> str:

@@ -43,6 +43,7 @@ class Person(NamedTuple):
     line_from_you: str
     page_token: str
     unsubscribe_token: str
+    reply_token: str | None
 
     @property
     def first_name(self) -> str:
