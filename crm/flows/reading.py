@@ -68,6 +68,7 @@ class Reader:
         Nothing happens where another reader has the mailbox, or it has to be left alone for a while.
         """
         with transaction():
+            MailAccount.forget_troubles(but_of=self.inbox.mailbox.account)
             account_id = MailAccount.called(self.inbox.mailbox.account, self.clock()).id
         if not self._may_go_on(account_id):
             return 0

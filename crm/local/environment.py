@@ -9,7 +9,14 @@ from pathlib import Path
 from crm.local.sockets import HOME
 
 # What the demo would share with a real practice if it listened to it.
-NOT_IN_DEMO = ("DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_PASSWORD", "ENVIRONMENT", "SMTP_HOST")
+NOT_IN_DEMO = (
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "DATABASE_PASSWORD",
+    "ENVIRONMENT",
+    "SMTP_HOST",
+    "IMAP_HOST",
+)
 SMTP_OWN = ("SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_PASSWORD_FILE")
 
 

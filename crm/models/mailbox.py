@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.db import Base, Word, db
 from crm.rules.arrivals import Role
 
+T = TypeVar("T")
 LEASE = timedelta(minutes=3)
 """How long nobody else reads once somebody does: above every wait for one answer. Each mail renews it."""
 RENEWED_AFTER = LEASE / 6
@@ -52,6 +54,12 @@ class MailAccount(Base):
             return db.session.scalars(sa.select(cls).where(cls.account == account)).one()
         return made
 
+    @classmethod
+    def trouble(cls, column: sa.orm.InstrumentedAttribute[T]) -> sa.ScalarSelect[T]:
+        """What is known of the mailbox that was to be read last and cannot be, within another statement."""
+        failing = sa.select(column).where(cls.failing_since.is_not(None))
+        return failing.order_by(cls.id.desc()).limit(1).scalar_subquery()
+
     def lend(self, token: str, now: datetime) -> bool:
         """Whether this reader may read now: nobody else does, or it is the one; and it need not wait."""
         free = sa.or_(
@@ -73,6 +81,12 @@ class MailAccount(Base):
         """It reads no more, so that the next one need not wait."""
         if self.lease_token == token:
             self.lease_token = self.lease_until = None
+
+    @classmethod
+    def forget_troubles(cls, but_of: str | None = None) -> None:
+        """Of mailboxes that nobody wants read any more."""
+        others = sa.update(cls).where(cls.failing_since.is_not(None), cls.account != (but_of or ""))
+        db.session.execute(others.values(failing_since=None, failure=None, not_let_in=False))
 
     def was_read(self, now: datetime) -> None:
         self.read_at, self.failing_since, self.failure, self.not_let_in = now, None, None, False

@@ -11,9 +11,9 @@ from flask import g, has_request_context
 
 from crm import clock
 from crm.db import db, instant, number, numbers
-from crm.models import JobRun, Listener, Message, Practice, Urgency, approvals, attention
+from crm.models import JobRun, Listener, MailAccount, Message, Practice, Urgency, approvals, attention
 from crm.rules.sending import MessageKind
-from crm.rules.telling import count_words
+from crm.rules.telling import count_words, moment
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -39,6 +39,7 @@ class Shell:
     restored: str | None = None
     held: str | None = None
     account_down: str | None = None
+    mailbox_down: str | None = None
     worker_silent: str | None = None
     program_off: str | None = None
     keys_off: bool = False
@@ -69,6 +70,7 @@ def shell_for(account: Account) -> Shell:
         restored=RESTORED if practice.restored_at else None,
         held=_held(practice),
         account_down=_account_down(practice),
+        mailbox_down=_mailbox_down(practice, around, now),
         worker_silent=_worker_silent(practice, around, now),
         program_off=PROGRAM_OFF if around.program_off else None,
         keys_off=not account.single_keys,
@@ -103,6 +105,16 @@ def _account_down(practice: Practice) -> str | None:
     return "Emails are waiting because the sending account isn’t answering. They go out in order when it is."
 
 
+def _mailbox_down(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: datetime) -> str | None:
+    """Nobody hears of answers. A line that breaks now and then mends itself, and is not told at once."""
+    since = around.mailbox_failing_since
+    if since is None or (not around.mailbox_refuses and now - since < SILENCE):
+        return None
+    why = "the password was refused" if around.mailbox_refuses else "it doesn’t answer"
+    when = moment(since, now, practice.zone).removeprefix("today ")
+    return f"We can’t read your mailbox since {when}: {why}. Answers may lie there unseen."
+
+
 _overdue = Message.is_due(instant("silent_since"))
 AROUND = sa.select(
     number(attention.ON_TODAY).label("waiting"),
@@ -111,4 +123,6 @@ AROUND = sa.select(
     sa.exists().where(*_overdue, Message.urgency.in_(tuple(Urgency))).label("overdue"),  # as the index begins
     JobRun.last("heartbeat").label("last_sign"),
     Listener.switched_off().with_only_columns(Listener.id).order_by(None).exists().label("program_off"),
+    MailAccount.trouble(MailAccount.failing_since).label("mailbox_failing_since"),
+    MailAccount.trouble(MailAccount.not_let_in).label("mailbox_refuses"),
 )
