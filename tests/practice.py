@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +30,7 @@ from crm.flows.settling import Retries
 from crm.links import Links
 from crm.mail.parse import parse
 from crm.models import Account, CallResult, Incoming, Lead, Message, ReplyChannel, Sequence, SignIn, Undo
+from crm.rules.inbound import InboundMail
 from crm.rules.intake import Limits, Submission
 from crm.rules.sending import MessageState
 from crm.rules.wording import Wording
@@ -57,6 +58,7 @@ class Practice:
         self.app = app
         self.outbox = outbox
         self.mailbox = Memory()
+        self.understands: Callable[[bytes], InboundMail] = parse
         self.limits = Limits(min_seconds=0)
         self.links = Links("http://localhost")
         self._traveller = traveller
@@ -166,7 +168,7 @@ class Practice:
 
     @property
     def inbox(self) -> Inbox:
-        return Inbox(self.mailbox, parse)
+        return Inbox(self.mailbox, self.understands)
 
     def incoming(self) -> list[Incoming]:
         """Every mail that came in."""

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from datetime import timedelta
 
-from crm.models import Suppression
+import pytest
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.flows.correspondence import subject_for
+from crm.links import Links
+from crm.mail.apart import ReaderLostError
+from crm.mail.mailbox import NotLetIn
+from crm.mail.parse import parse
+from crm.models import MailAccount, RawMail, Suppression
+from crm.rules.arrivals import FoundBy
+from crm.rules.inbound import InboundMail
 from crm.rules.sending import SuppressionReason
 from crm.rules.verdicts import Kind
 from tests.practice import OWNER_EMAIL, Practice, sign_in
@@ -151,7 +163,7 @@ Content-Type: message/delivery-status
 Reporting-MTA: dns; mail.example
 
 Final-Recipient: rfc822; {recipient}
-Action: {action}
+Action: failed
 Status: {status}
 Diagnostic-Code: smtp; 550 {status} no such user
 
@@ -169,13 +181,11 @@ Subject: I got your note
 def bounced(
     practice: Practice, message_id: str, status: str = "5.1.1", recipient: str = "sam@example.org"
 ) -> None:
-    action = "failed" if status.startswith("5") else "delayed"
     text = BOUNCE.format(
         number=len(practice.incoming()),
         message_id=message_id,
         status=status,
         recipient=recipient,
-        action=action,
     )
     practice.receives_mail(raw=text.replace("\n", "\r\n").encode())
 
@@ -248,3 +258,195 @@ def test_new_numbers_on_the_server_bring_nothing_twice(practice: Practice) -> No
 
     assert practice.story(sam) == story
     assert practice.mailbox.bodies_read == read
+
+
+def test_the_owners_answer_stands_in_their_thread(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    first = practice.outbox.only_to("sam@example.org")
+    practice.receives_mail(
+        answering=first, subject="Another question", message_id="<theirs@mail.example.org>"
+    )
+
+    with practice.reading():
+        subject = subject_for(practice.lead(sam))
+    practice.answers(sam)
+    practice.advance(minutes=1)
+
+    answer = practice.outbox.to("sam@example.org")[-1]
+    assert subject == "Re: Another question"
+    assert answer.mail["In-Reply-To"] == "<theirs@mail.example.org>"
+    assert answer.mail["References"].split() == [first.message_id, "<theirs@mail.example.org>"]
+
+
+def test_an_answer_to_the_address_with_their_token_is_theirs(practice: Practice) -> None:
+    practice.links = Links("http://localhost", reply_plus=True)
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    reply_to = practice.outbox.only_to("sam@example.org").mail["Reply-To"]
+
+    practice.receives_mail(from_="sam@work.example", to=reply_to)
+
+    assert practice.story(sam)[-2:] == ["reply_received", "follow_ups_stopped: replied"]
+    assert practice.incoming()[-1].found_by is FoundBy.ADDRESS
+
+
+def test_without_such_a_mailbox_no_answer_is_led_elsewhere(practice: Practice) -> None:
+    practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+
+    assert practice.outbox.only_to("sam@example.org").mail["Reply-To"] is None
+
+
+def test_three_emails_in_a_row_that_come_back_for_a_time_hold_the_rest(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    for count in range(1, 4):
+        while len(practice.outbox.to("sam@example.org")) < count:
+            practice.advance(days=1)
+        bounced(practice, practice.outbox.to("sam@example.org")[-1].message_id, status="5.2.2")
+        held = "follow_ups_paused: soft_bounces" in practice.story(sam)
+        assert held is (count == 3)
+    practice.advance(days=30)
+
+    assert len(practice.outbox.to("sam@example.org")) == 3
+    with practice.reading():
+        assert Suppression.of("sam@example.org") is None
+
+
+def test_a_bounce_of_an_address_theirs_is_forwarded_to_is_not_theirs(practice: Practice) -> None:
+    practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+
+    ours = practice.outbox.only_to("sam@example.org").message_id
+    bounced(practice, ours, recipient="old@elsewhere.example")
+
+    with practice.reading():
+        assert Suppression.of("sam@example.org") is None
+
+
+def test_words_of_danger_in_a_mail_are_read_first(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+
+    practice.receives_mail(
+        answering=practice.outbox.only_to("sam@example.org"), text="I want to kill myself tonight."
+    )
+
+    with practice.reading():
+        assert practice.lead(sam).read_first_at
+
+
+def test_a_mail_that_breaks_the_reader_is_tried_twice_and_holds_its_sender(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    practice.understands = broken_by(b"bomb")
+
+    practice.receives_mail(from_="Sam <sam@example.org>", text="A bomb of a mail")
+    practice.receives_mail(from_="stranger@example.net")
+    once = practice.story(sam)[-1]
+    practice.reads_mail()
+    practice.advance(days=30)
+
+    assert once == "follow_ups_paused: mail_unreadable"
+    assert len(practice.outbox.to("sam@example.org")) == 1
+    first, second = practice.incoming()
+    assert (first.tries, first.for_tray, first.kind) == (2, True, None)
+    assert second.kind is Kind.HUMAN_REPLY
+
+
+def test_a_mail_understood_at_the_second_try_counts(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    practice.understands = broken_by(b"bomb")
+    practice.receives_mail(
+        answering=practice.outbox.only_to("sam@example.org"),
+        text="A bomb of a mail",
+        auto_submitted="auto-replied",
+    )
+
+    practice.understands = parse
+    practice.reads_mail()
+    practice.advance(days=7)
+
+    assert practice.story(sam).count("follow_ups_resumed") == 1
+    assert len(practice.outbox.to("sam@example.org")) > 1
+
+
+def test_a_mail_at_which_the_line_breaks_each_time_is_left_to_the_owner(practice: Practice) -> None:
+    practice.mailbox.breaks_at = {1}
+    practice.mailbox.put("INBOX", b"From: a@example.net\r\nMessage-ID: <1@a>\r\n\r\nNever.\r\n", practice.now)
+    practice.mailbox.put("INBOX", b"From: b@example.net\r\nMessage-ID: <2@b>\r\n\r\nHello.\r\n", practice.now)
+
+    for _ in range(4):
+        practice.reads_mail()
+        practice.advance(minutes=10)
+
+    unread, read = practice.incoming()
+    assert unread.quarantined_at
+    assert unread.for_tray
+    assert read.said == "Hello."
+
+
+def test_a_mailbox_that_cannot_be_read_is_left_alone_for_a_while_and_told(practice: Practice) -> None:
+    practice.mailbox.troubles = [NotLetIn("wrong password")]
+
+    practice.reads_mail()
+    with practice.reading():
+        account = db.session.scalars(sa.select(MailAccount)).one()
+        failing, retry_at = account.failure, account.retry_at
+    practice.advance(minutes=10)
+    practice.reads_mail()
+
+    assert failing == "wrong password"
+    assert retry_at is not None
+    with practice.reading():
+        assert db.session.scalars(sa.select(MailAccount)).one().failing_since is None
+
+
+def test_a_refused_password_is_told_on_every_page_and_until_it_is_mended(practice: Practice) -> None:
+    browser = practice.app.test_client()
+    sign_in(practice, browser)
+    practice.mailbox.troubles = [NotLetIn("wrong password")]
+
+    practice.reads_mail()
+    told = browser.get("/today").text
+    practice.advance(minutes=1)
+    practice.reads_mail()
+
+    assert "We can’t read your mailbox since 1:52 pm: the password was refused." in told
+    assert "We can’t read your mailbox" not in browser.get("/today").text
+
+
+def test_a_directory_hands_somebody_on_and_nothing_is_sent_to_them(practice: Practice) -> None:
+    practice.receives_mail(
+        from_="Psychology Today <noreply@psychologytoday.com>",
+        subject="New email from Ana Lopez",
+        reply_to="Ana Lopez <ana@example.net>",
+        text="Name: Ana Lopez\nEmail: ana@example.net\nMessage: I would like to talk about panic at work.\n",
+    )
+    practice.advance(days=30)
+
+    (mail,) = practice.incoming()
+    assert mail.kind is Kind.DIRECTORY_INQUIRY
+    assert practice.story(mail.lead_id or 0)[-1].startswith("no_automatic_email")
+    assert practice.outbox.to("ana@example.net") == []
+
+
+def test_the_bytes_are_forgotten_and_the_words_stay(practice: Practice) -> None:
+    practice.receives_mail(from_="stranger@example.net", text="Do you have time?")
+
+    with practice.at_work():
+        RawMail.prune(practice.now + timedelta(days=1))
+
+    with practice.reading():
+        assert db.session.scalar(sa.select(sa.func.count(RawMail.incoming_id))) == 0
+    assert practice.incoming()[0].said == "Do you have time?"
+
+
+def broken_by(word: bytes) -> Callable[[bytes], InboundMail]:
+    def understand(raw: bytes) -> InboundMail:
+        if word in raw:
+            raise ReaderLostError("the child ended")
+        return parse(raw)
+
+    return understand
