@@ -1,0 +1,162 @@
+"""Servers that drop, hang, babble, lie and say goodbye: each ends soon, as trouble that has a name."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from time import monotonic
+
+import pytest
+
+from crm.mail.mailbox import MOST_BYTES, Arrival, Folder, NotLetIn, Unreachable
+from crm.rules.arrivals import Role
+from tests.mail.imap_server import ARRIVED, WORDS, Answer, ImapServer, serving
+from tests.mail.servers import Gone
+
+INBOX = Folder("INBOX", Role.INBOX)
+
+
+def read_all(server: ImapServer) -> list[Arrival]:
+    with server.mailbox().opened() as mailbox:
+        (inbox,) = mailbox.folders()
+        mailbox.open(inbox)
+        return list(mailbox.read(mailbox.listed_after(0)))
+
+
+def hang(sock: socket.socket) -> None:
+    while sock.recv(65536):
+        pass
+    raise Gone
+
+
+def drop(_sock: socket.socket) -> None:
+    raise Gone
+
+
+def drip(sock: socket.socket) -> None:
+    """A letter now and then, for ever, each within any timeout for a single one."""
+    sock.settimeout(0.03)
+    while True:
+        sock.sendall(b"*")
+        try:
+            if not sock.recv(1):
+                raise Gone
+        except TimeoutError:
+            continue
+
+
+def babble(sock: socket.socket) -> None:
+    while True:
+        sock.sendall(b"x" * 65_536)
+
+
+def endless_lines(sock: socket.socket) -> None:
+    while True:
+        sock.sendall(b"* 1 EXISTS\r\n" * 5_000)
+
+
+def half_a_literal(sock: socket.socket) -> None:
+    sock.sendall(b"* 1 FETCH (UID 1 BODY[]<0> {5000}\r\nonly this")
+    raise Gone
+
+
+def test_a_polite_server_is_read() -> None:
+    with serving() as server:
+        (mail,) = read_all(server)
+
+    assert mail.raw == WORDS
+    assert not any(command.upper().startswith(("SELECT", "STORE", "UID STORE")) for command in server.heard)
+
+
+@pytest.mark.parametrize(
+    "where", ["GREETING", "CAPABILITY", "AUTHENTICATE", "LIST", "EXAMINE", "SIZES", "BODIES"]
+)
+@pytest.mark.parametrize("how", [hang, drop, drip, babble], ids=lambda how: how.__name__)
+def test_whatever_it_does_instead_of_answering_ends_soon(
+    where: str, how: Callable[[socket.socket], None]
+) -> None:
+    began = monotonic()
+
+    with serving(**{where: how}) as server, pytest.raises(Unreachable):
+        read_all(server)
+
+    assert monotonic() - began < 40 if where in ("GREETING", "CAPABILITY") else 10
+
+
+@pytest.mark.parametrize(
+    ("where", "answer"),
+    [
+        ("SIZES", [b"* BYE shutting down"]),
+        ("BODIES", half_a_literal),
+        ("EXAMINE", [b"* 1 EXISTS", b"TAG OK"]),
+        ("EXAMINE", [b"* many EXISTS", b"* OK [UIDVALIDITY some] ok", b"TAG OK"]),
+        ("EXAMINE", [b"TAG NO [NONEXISTENT] no such folder"]),
+        ("SIZES", [b"TAG BAD never heard of it"]),
+        ("SIZES", [b"A99 OK not yours"]),
+        ("SIZES", [b"gibberish"]),
+        ("LIST", [b"\xff\xfe\x00"]),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_an_answer_that_is_none_is_a_broken_connection(where: str, answer: Answer) -> None:
+    with serving(**{where: answer}) as server, pytest.raises(Unreachable):
+        read_all(server)
+
+
+def test_nothing_of_what_stood_on_the_line_is_told_on() -> None:
+    with serving(BODIES=[b"my secret words"]) as server, pytest.raises(Unreachable) as trouble:
+        read_all(server)
+
+    assert "secret" not in trouble.value.reply
+
+
+def test_a_literal_larger_than_was_asked_for_is_not_kept() -> None:
+    most = 3 * MOST_BYTES
+    sizes = [f"* 1 FETCH (UID 1 RFC822.SIZE {most} INTERNALDATE {ARRIVED})".encode(), b"TAG OK"]
+    bodies = [b"* 1 FETCH (UID 1 BODY[]<0> {%d}\r\n%s)" % (most, b"y" * most), b"TAG OK"]
+    with serving(SIZES=sizes, BODIES=bodies) as server:
+        (mail,) = read_all(server)
+
+    assert len(mail.raw) == MOST_BYTES
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [b"* 1 FETCH (UID 9 BODY[]<0> {4}\r\nNope)", b"TAG OK"],
+        [b"* 1 FETCH (FLAGS (\\Seen))", b"TAG OK"],
+        [b"* 1 FETCH (UID 1 BODY[]<0> NIL)", b"TAG OK"],
+        [b"TAG OK"],
+    ],
+    ids=["another", "only marks", "nothing", "silence"],
+)
+def test_a_mail_that_was_not_asked_for_is_not_taken_for_one_that_was(bodies: list[bytes]) -> None:
+    with serving(BODIES=bodies) as server:
+        assert read_all(server) == []
+
+
+def test_numbers_may_stand_behind_the_body_and_among_other_news() -> None:
+    bodies = [
+        b"* 2 EXISTS",
+        b"* 1 FETCH (FLAGS (\\Seen) UID 1)",
+        b"* 1 FETCH (BODY[]<0> {%d}\r\n%s UID 1)" % (len(WORDS), WORDS),
+        b"TAG OK",
+    ]
+    with serving(BODIES=bodies) as server:
+        (mail,) = read_all(server)
+
+    assert mail.raw == WORDS
+
+
+@pytest.mark.parametrize(
+    ("said", "trouble"),
+    [
+        (b"TAG NO [AUTHENTICATIONFAILED] wrong", NotLetIn),
+        (b"TAG NO wrong", NotLetIn),
+        (b"TAG NO [UNAVAILABLE] later", Unreachable),
+        (b"* BYE too many connections", Unreachable),
+    ],
+)
+def test_a_refused_sign_in_is_told_from_one_that_cannot_be_now(said: bytes, trouble: type[Exception]) -> None:
+    with serving(AUTHENTICATE=[said]) as server, pytest.raises(trouble):
+        read_all(server)
