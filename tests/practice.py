@@ -155,6 +155,10 @@ class Practice:
         self.mailbox.put("INBOX", raw or mail_from(answering, text, headers, self.now), self.now)
         self.reads_mail()
 
+    def lays_into_the_mailbox(self, answering: Received, text: str) -> None:
+        """An answer arrives that nobody has read yet."""
+        self.mailbox.put("INBOX", mail_from(answering, text, {}, self.now), self.now)
+
     def writes_elsewhere(self, to: str, text: str = "Let us talk on Thursday.", **headers: str) -> None:
         """Connor writes to somebody from his own mail program, which keeps a copy among what was sent."""
         own = {"from_": OWNER_EMAIL, "to": to, "subject": "About Thursday", **headers}

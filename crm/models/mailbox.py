@@ -85,8 +85,10 @@ class MailAccount(Base):
     @classmethod
     def forget_troubles(cls, but_of: str | None = None) -> None:
         """Of mailboxes that nobody wants read any more."""
-        others = sa.update(cls).where(cls.failing_since.is_not(None), cls.account != (but_of or ""))
-        db.session.execute(others.values(failing_since=None, failure=None, not_let_in=False))
+        told = sa.or_(cls.failing_since.is_not(None), cls.read_at.is_not(None))
+        others = sa.update(cls).where(told, cls.account != (but_of or ""))
+        nothing = {"failing_since": None, "failure": None, "not_let_in": False, "read_at": None}
+        db.session.execute(others.values(nothing))
 
     def was_read(self, now: datetime) -> None:
         self.read_at, self.failing_since, self.failure, self.not_let_in = now, None, None, False

@@ -25,6 +25,8 @@ RESTORED = "This looks like a copy of your practice, or a restored backup. Nothi
 PROGRAM_OFF = "One of your tools took nothing it was told, so it hears nothing for now."
 SILENCE = timedelta(minutes=3)
 """A heartbeat older than this means that nobody sends."""
+UNREAD = timedelta(minutes=10)
+UNSEEN = "Answers may lie there unseen."
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,17 @@ def _account_down(practice: Practice) -> str | None:
 
 def _mailbox_down(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: datetime) -> str | None:
     """Nobody hears of answers. A line that breaks now and then mends itself, and is not told at once."""
-    since = around.mailbox_failing_since
-    if since is None or (not around.mailbox_refuses and now - since < SILENCE):
-        return None
-    why = "the password was refused" if around.mailbox_refuses else "it doesn’t answer"
-    when = moment(since, now, practice.zone).removeprefix("today ")
-    return f"We can’t read your mailbox since {when}: {why}. Answers may lie there unseen."
+    failing, read_at = around.mailbox_failing_since, around.mailbox_read_at
+    if failing and (around.mailbox_refuses or now - failing >= SILENCE):
+        why = "the password was refused" if around.mailbox_refuses else "it doesn’t answer"
+        return f"We can’t read your mailbox since {_when(failing, practice, now)}: {why}. {UNSEEN}"
+    if failing is None and read_at and now - read_at >= UNREAD:
+        return f"Your mailbox hasn’t been read since {_when(read_at, practice, now)}. {UNSEEN}"
+    return None
+
+
+def _when(instant: datetime, practice: Practice, now: datetime) -> str:
+    return moment(instant, now, practice.zone).removeprefix("today ")
 
 
 _overdue = Message.is_due(instant("silent_since"))
@@ -125,4 +132,5 @@ AROUND = sa.select(
     Listener.switched_off().with_only_columns(Listener.id).order_by(None).exists().label("program_off"),
     MailAccount.trouble(MailAccount.failing_since).label("mailbox_failing_since"),
     MailAccount.trouble(MailAccount.not_let_in).label("mailbox_refuses"),
+    sa.select(sa.func.max(MailAccount.read_at)).scalar_subquery().label("mailbox_read_at"),
 )

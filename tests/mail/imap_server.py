@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from crm.mail.imap import ImapMailbox
 from crm.mail.imap_login import ImapSettings
@@ -41,8 +42,8 @@ class ImapServer:
         self._threads[0].start()
 
     def mailbox(self) -> ImapMailbox:
-        way = ImapSettings("127.0.0.1", self.port, "connor", "none", "secret", answer_timeout=SHORT)
-        return ImapMailbox(way)
+        way = ImapSettings("127.0.0.1", self.port, "connor", "none", "secret")
+        return ImapMailbox(replace(way, connect_timeout=SHORT, answer_timeout=SHORT))
 
     def close(self) -> None:
         self.stopped.set()

@@ -417,6 +417,18 @@ def test_a_refused_password_is_told_on_every_page_and_until_it_is_mended(practic
     assert "We can’t read your mailbox" not in browser.get("/today").text
 
 
+def test_a_mailbox_nobody_reads_is_told(practice: Practice) -> None:
+    practice.at(practice.now + timedelta(minutes=11))
+    browser = practice.app.test_client()
+    sign_in(practice, browser)
+
+    told = browser.get("/today").text
+    practice.reads_mail()
+
+    assert "Your mailbox hasn’t been read since 1:52 pm." in told
+    assert "hasn’t been read" not in browser.get("/today").text
+
+
 def test_a_directory_hands_somebody_on_and_nothing_is_sent_to_them(practice: Practice) -> None:
     practice.receives_mail(
         from_="Psychology Today <noreply@psychologytoday.com>",
