@@ -66,7 +66,6 @@ class Memory:
 @dataclass
 class OpenMemory:
     memory: Memory
-    can_wait: bool = False
     hole: Pigeonhole = field(default_factory=Pigeonhole)
 
     def folders(self) -> Sequence[Folder]:

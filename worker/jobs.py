@@ -45,7 +45,7 @@ LINGER, LOOK_AGAIN = 20.0, 0.25
 Finding nothing takes three statements."""
 
 
-STAY = 30.0
+STAY = 120.0
 """Seconds after a ring for which a reader stays at its mailbox: it need not sign in each time."""
 
 

@@ -107,7 +107,7 @@ def act(incoming: Incoming, mail: InboundMail, now: datetime) -> None:
     """Say what it is, whose it is, and do what follows from it."""
     verdict = _judged(incoming, mail)
     _note(incoming, mail, verdict, now)
-    if incoming.role is Role.SENT:
+    if incoming.role is Role.SENT or verdict.kind is Kind.OWN_MAIL:
         _sent_by_hand(incoming, mail, now)
     else:
         _came(incoming, mail, verdict, now)
@@ -184,7 +184,8 @@ def _somebody_wrote(incoming: Incoming, mail: InboundMail, verdict: Verdict, now
     """A person's words stop everything at once; what nobody can be found for, the owner sorts."""
     lead_id = _theirs(incoming, whose.sender_of(mail))
     if lead_id is None:
-        incoming.wait_for_the_owner()
+        if incoming.role is not Role.JUNK:
+            incoming.wait_for_the_owner()
         return
     attach(incoming, db.session.get_one(Lead, lead_id), now)
     if any(each.acts for each in verdict.wishes):
@@ -235,12 +236,16 @@ def _something_else(incoming: Incoming, mail: InboundMail, verdict: Verdict, now
 
 
 def _sent_by_hand(incoming: Incoming, mail: InboundMail, now: datetime) -> None:
-    """The owner wrote from his own mail program: that is an answer to everybody it went to."""
-    if incoming.kind not in (Kind.HUMAN_REPLY, Kind.UNSUBSCRIBE, Kind.OTHER):
+    """The owner wrote from his own mail program: that is an answer to everybody it went to.
+
+    Where it is a copy of what we sent, it is not. A provider may have given that another Message-ID.
+    """
+    by_hand = incoming.kind in (Kind.HUMAN_REPLY, Kind.UNSUBSCRIBE, Kind.OWN_MAIL)
+    if not by_hand or mail.has("auto-submitted") or whose.is_ours(mail.message_id):
         return
     for lead_id in whose.recipients_of(mail):
         found = _theirs(incoming, Match(lead_id, FoundBy.SENDER))
-        if found is not None:
+        if found is not None and not whose.is_copy(found, mail.subject, incoming.arrived_at):
             _answered(db.session.get_one(Lead, found), incoming, now)
 
 

@@ -115,20 +115,20 @@ class Reader:
 
     def _those(self, box: OpenMailbox, listed: list[Listed], place: Place) -> int:
         """Where the connection breaks, the mail at which it did is remembered."""
-        handled, left = 0, list(listed)
+        handled, last = 0, 0
         try:
             for arrival in box.read(listed):
                 handled += _take_in(place, arrival, self.inbox, self.clock)
-                left = [each for each in left if each.uid > arrival.uid]
+                last = arrival.uid
         except MailboxTrouble:
-            if left:
+            if left := [each for each in listed if each.uid > last]:
                 _broke_off(place, left[0], self.clock())
             raise
         return handled
 
     def _comes_more(self, box: OpenMailbox, folders: Sequence[Folder], account_id: int) -> bool:
-        """Waits at the inbox until something comes or it is time. Where the server can't say: asks anew."""
-        if not self.is_wanted() or not box.can_wait:
+        """Waits at the inbox until something comes or it is time to look into every folder."""
+        if not self.is_wanted():
             return False
         box.open(folders[0])
         until = self.clock() + self.inbox.every

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,10 +18,10 @@ from crm.rules.matching import Candidate, Match, whose
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import datetime, timedelta
 
     from crm.rules.inbound import InboundMail
 
+COPIED_WITHIN = timedelta(minutes=15)
 IDS = 50
 """So many Message-IDs of a thread are looked up, the newest first."""
 _TOKEN = re.compile(r"\+([0-9a-f]{20})@")
@@ -49,6 +50,13 @@ def is_ours(message_id: str) -> bool:
     """Whether this program sent it."""
     found = sa.select(Message.id).where(Message.message_id == message_id)
     return bool(message_id) and db.session.scalar(found) is not None
+
+
+def is_copy(lead_id: int, subject: str, at: datetime) -> bool:
+    """Whether an email with this subject went to them at about this time."""
+    near = Message.sent_at.between(at - COPIED_WITHIN, at + COPIED_WITHIN)
+    same = sa.select(Message.id).where(Message.lead_id == lead_id, near, Message.sent_subject == subject)
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def came_back(message_id: str, within: timedelta, now: datetime) -> Message | None:

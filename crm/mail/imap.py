@@ -10,6 +10,7 @@ import imaplib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from threading import Event
 from time import monotonic
 from typing import Any
 
@@ -63,7 +64,6 @@ class OpenImap:
 
     def __init__(self, line: Line, settings: ImapSettings) -> None:
         self._line, self._settings = line, settings
-        self.can_wait = "IDLE" in line.capabilities
 
     def folders(self) -> list[Folder]:
         found = [each for each in map(folder_in, self._ask(self._line.list)) if each]
@@ -113,6 +113,8 @@ class OpenImap:
 
     def wait(self, seconds: float, enough: Callable[[], bool]) -> bool:
         until = monotonic() + seconds
+        if "IDLE" not in self._line.capabilities:
+            return _just_wait(until, enough)
         with _understood():
             self._line.expect(self._settings.answer_timeout)
             if not self._line.begin_waiting():
@@ -138,6 +140,13 @@ class OpenImap:
         if said != "OK":
             raise Unreachable(f"the server said {said}: {text_of(lines)}")
         return [each for each in lines if each is not None]
+
+
+def _just_wait(until: float, enough: Callable[[], bool]) -> bool:
+    nothing = Event()
+    while not enough() and (left := until - monotonic()) > 0:
+        nothing.wait(min(left, A_GLANCE))
+    return False
 
 
 @contextmanager

@@ -98,13 +98,11 @@ class OpenMailbox(Protocol):
         """The mails themselves, a few at a time. One that is gone meanwhile is left out."""
         ...
 
-    @property
-    def can_wait(self) -> bool:
-        """Whether the server says by itself when something comes (IDLE, RFC 2177)."""
-        ...
-
     def wait(self, seconds: float, enough: Callable[[], bool]) -> bool:
-        """Until the opened folder changes, or so long, or until it is enough. Whether something came."""
+        """Until the opened folder changes, or so long, or until it is enough. Whether something came.
+
+        Where the server does not say so by itself (IDLE, RFC 2177) nothing seems to come.
+        """
         ...
 
 

@@ -113,6 +113,32 @@ def test_an_answer_from_the_owners_own_mail_program_counts(practice: Practice) -
         assert practice.lead(sam).waiting_for is None
 
 
+def test_a_copy_that_the_provider_renamed_is_no_answer(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(minutes=1)
+    practice.answers(sam)
+    practice.advance(minutes=1)
+    acknowledgement, letter = practice.outbox.to("sam@example.org")
+    before = practice.story(sam)
+
+    for number, ours in enumerate((acknowledgement, letter)):
+        del ours.mail["Message-ID"]
+        ours.mail["Message-ID"] = f"<{number}@renamed.example>"
+        practice.mailbox.put("Sent", ours.mail.as_bytes(), practice.now)
+    practice.reads_mail()
+
+    assert practice.story(sam) == before
+
+
+def test_a_copy_to_himself_is_an_answer_too(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(minutes=1)
+
+    practice.receives_mail(from_=OWNER_EMAIL, to="sam@example.org", cc=OWNER_EMAIL, subject="About Thursday")
+
+    assert practice.story(sam)[-1] == "follow_ups_stopped: answered"
+
+
 def test_an_automatic_reply_stops_nothing(practice: Practice) -> None:
     sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
     practice.advance(days=1)
