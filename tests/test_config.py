@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import Config, ConfigError, Environment, LogLevel, SmtpSecurity
+from crm.app import imap_settings
 
 ENOUGH = {
     "SECRET_KEY": "an invented key of more than thirty-two characters",
@@ -32,6 +33,39 @@ def test_four_variables_are_enough_and_the_rest_is_the_careful_choice() -> None:
     assert config.trusted_proxies == 0
     assert config.mailbox_dir is None
     assert config.retry_for == timedelta(days=3)
+
+
+def test_without_a_host_no_mailbox_is_read() -> None:
+    config = Config.from_env(ENOUGH)
+
+    assert imap_settings(config) is None
+
+
+def test_a_mailbox_is_signed_in_to_as_for_sending_unless_said_otherwise(tmp_path: Path) -> None:
+    sending = {"IMAP_HOST": "imap.example.org", "SMTP_USERNAME": "connor", "SMTP_PASSWORD": "secret"}
+    other = {"IMAP_USERNAME": "box", "IMAP_TOKEN_FILE": str(tmp_path / "token")}
+    same = imap_settings(Config.from_env(ENOUGH | sending))
+    own = imap_settings(Config.from_env(ENOUGH | sending | other))
+
+    assert same is not None
+    assert (same.username, same.password, same.port, same.security) == ("connor", "secret", 993, "tls")
+    assert own is not None
+    assert (own.username, own.password, own.token_file) == ("box", None, tmp_path / "token")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"IMAP_SECURITY": "none", "IMAP_USERNAME": "connor"}, "IMAP_SECURITY is 'none'"),
+        ({}, "IMAP_USERNAME is missing"),
+        ({"IMAP_USERNAME": "c", "IMAP_PASSWORD": "p", "IMAP_TOKEN_FILE": "/t"}, "keep one"),
+        ({"IMAP_USERNAME": "c", "IMAP_JUNK": "perhaps"}, "it must be yes or no"),
+    ],
+)
+def test_what_contradicts_itself_about_the_mailbox_is_said(changes: dict[str, str], said: str) -> None:
+    (only,) = problems(IMAP_HOST="imap.example.org", ENVIRONMENT="development", **changes)
+
+    assert said in only
 
 
 def test_everything_missing_is_said_at_once() -> None:
