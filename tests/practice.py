@@ -58,6 +58,7 @@ class Practice:
         self.app = app
         self.outbox = outbox
         self.mailbox = Memory()
+        self._is_connected = False
         self.understands: Callable[[bytes], InboundMail] = parse
         self.limits = Limits(min_seconds=0)
         self.links = Links("http://localhost")
@@ -69,7 +70,6 @@ class Practice:
         with time_machine.travel(TUESDAY, tick=False) as traveller:
             practice = cls(app, outbox, traveller)
             practice._set_up()
-            practice.reads_mail()
             yield practice
 
     def _set_up(self) -> None:
@@ -152,18 +152,27 @@ class Practice:
         **headers: str,
     ) -> None:
         """A mail arrives in Connor's inbox. `headers`: those that differ, as `from_="Sam <sam@…>"`."""
+        self.connects_the_mailbox()
         self.mailbox.put("INBOX", raw or mail_from(answering, text, headers, self.now), self.now)
         self.reads_mail()
 
     def lays_into_the_mailbox(self, answering: Received, text: str) -> None:
         """An answer arrives that nobody has read yet."""
+        self.connects_the_mailbox()
         self.mailbox.put("INBOX", mail_from(answering, text, {}, self.now), self.now)
 
     def writes_elsewhere(self, to: str, text: str = "Let us talk on Thursday.", **headers: str) -> None:
         """Connor writes to somebody from his own mail program, which keeps a copy among what was sent."""
         own = {"from_": OWNER_EMAIL, "to": to, "subject": "About Thursday", **headers}
+        self.connects_the_mailbox()
         self.mailbox.put("Sent", mail_from(None, text, own, self.now), self.now)
         self.reads_mail()
+
+    def connects_the_mailbox(self) -> None:
+        """The first look, before which nothing counts. Many a practice in a test reads no mail."""
+        if not self._is_connected:
+            self._is_connected = True
+            self.reads_mail()
 
     def reads_mail(self) -> int:
         """What the worker does when it looks into the mailbox."""

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from crm.models import Account
 
 
-def send_test(wording: Wording, account: Account, now: datetime) -> Message:
-    """Due at once, marked in its subject, in nobody's story."""
+def send_test(wording: Wording, account: Account, now: datetime, to: str = "") -> Message:
+    """Due at once, marked in its subject, in nobody's story. `to`: elsewhere than to the account."""
     proof = Message(
         kind=MessageKind.TEST,
         account_id=account.id,
-        to_address=account.email,
+        to_address=to or account.email,
         urgency=Urgency.PERSONAL,
         created_at=now,
         message_id=new_message_id(Practice.current().mail_domain),

@@ -112,6 +112,11 @@ class Incoming(Base):
         found = sa.select(cls.answers_id).where(cls.answers_id.in_(message_ids), cls.kind == kind)
         return {each for each in db.session.scalars(found) if each is not None}
 
+    @classmethod
+    def came_with(cls, message_id: str) -> datetime | None:
+        """When a mail with this Message-ID was read."""
+        return db.session.scalar(sa.select(sa.func.min(cls.read_at)).where(cls.message_id == message_id))
+
     def wait_for_the_owner(self) -> None:
         self.for_tray = True
 

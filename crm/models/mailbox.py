@@ -60,6 +60,11 @@ class MailAccount(Base):
         failing = sa.select(column).where(cls.failing_since.is_not(None))
         return failing.order_by(cls.id.desc()).limit(1).scalar_subquery()
 
+    @classmethod
+    def last_read(cls) -> datetime | None:
+        """When a mailbox was read last; None where none is."""
+        return db.session.scalar(sa.select(sa.func.max(cls.read_at)))
+
     def lend(self, token: str, now: datetime) -> bool:
         """Whether this reader may read now: nobody else does, or it is the one; and it need not wait."""
         free = sa.or_(

@@ -13,7 +13,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows import proofs
 from crm.flows.hours import fit_to_limits
-from crm.models import Message, Practice
+from crm.models import Incoming, MailAccount, Message, Practice
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.telling import listed, moment
 from crm.rules.wording import Wording, private_words
@@ -36,8 +36,16 @@ TEST = Wording(
     "This is a test of your sending account. You can read it, so emails from the practice can leave.\n\n"
     "Have a look where it landed. If that was the spam folder, other people’s would land there too.\n",
 )
+ROUND_TRIP = Wording(
+    "It works both ways",
+    "Your sending account takes emails, and your mailbox is read.",
+    "This is a test of your sending account and of your mailbox. It went out, and it comes back by itself: "
+    "the program finds it here, as it will find what people answer. There is nothing to do with it.\n",
+)
 SOON = timedelta(seconds=30)
 """A worker looks every two seconds; after this long something is in its way."""
+A_ROUND = timedelta(minutes=5)
+"""A mail that takes longer to come back is told to be missing."""
 
 
 @dataclass(frozen=True)
@@ -86,17 +94,20 @@ def update_limits() -> Response | tuple[str, int]:
 
 @bp.post("/tests")
 def create_test() -> Response:
-    """A real email by the one door, to whoever is signed in."""
+    """A real email by the one door: to whoever is signed in, or round to the mailbox that is read."""
     with transaction():
-        now = clock.now()
-        proofs.send_test(TEST, account(), now)
-        Practice.current().account_tested_at = now
-    return done(f"A test goes to {account().email} now.", to=url_for(".show"))
+        now, practice = clock.now(), Practice.current()
+        goes_round = MailAccount.last_read() is not None
+        wording, to = (ROUND_TRIP, practice.sender_address) if goes_round else (TEST, account().email)
+        proofs.send_test(wording, account(), now, to)
+        practice.account_tested_at = now
+    return done(f"A test goes to {to} now.", to=url_for(".show"))
 
 
 def _page(practice: Practice, form: SenderForm, *, changing: bool, limits: LimitsForm | None = None) -> str:
     now = clock.now()
     tested, since = practice.account_tested_at, practice.account_failing_since
+    read_at = MailAccount.last_read()
     return settings_page(
         "sending",
         practice,
@@ -106,6 +117,7 @@ def _page(practice: Practice, form: SenderForm, *, changing: bool, limits: Limit
         server=current_app.extensions["mail_server"],
         tested=moment(tested, now, practice.zone) if tested else None,
         failing_since=moment(since, now, practice.zone) if since else None,
+        read_at=moment(read_at, now, practice.zone) if read_at else None,
         outcome=_outcome(practice, now),
     )
 
@@ -117,8 +129,7 @@ def _outcome(practice: Practice, now: datetime) -> Outcome | None:
         return None
     match test.state:
         case MessageState.SENT:
-            when = moment(test.sent_at or now, now, practice.zone)
-            return Outcome("done", f"The server took the test {when}. Look for it at {test.to_address}.")
+            return _went(test, practice, now)
         case MessageState.FAILED:
             return Outcome("bad", "The server refused the test. It said:", test.server_reply or "")
         case MessageState.UNCERTAIN:
@@ -126,6 +137,21 @@ def _outcome(practice: Practice, now: datetime) -> Outcome | None:
         case MessageState.CANCELLED:
             return None
     return _on_its_way(test, practice, now)
+
+
+def _went(test: Message, practice: Practice, now: datetime) -> Outcome:
+    """The server took it. One to the mailbox that is read comes back, and so proves both ways."""
+    sent_at = test.sent_at or now
+    when = moment(sent_at, now, practice.zone)
+    if came_at := Incoming.came_with(test.message_id):
+        came = moment(came_at, now, practice.zone)
+        return Outcome("done", f"The test went out and came back {came}. What people answer will be seen.")
+    if test.to_address != practice.sender_address or MailAccount.last_read() is None:
+        return Outcome("done", f"The server took the test {when}. Look for it at {test.to_address}.")
+    if now - sent_at < A_ROUND:
+        return Outcome("", f"The server took the test {when}. Now it has to come back.", pending=True)
+    words = f"The test went out {when} and hasn’t come back to your mailbox. Answers may not be seen."
+    return Outcome("bad", words)
 
 
 def _on_its_way(test: Message, practice: Practice, now: datetime) -> Outcome:

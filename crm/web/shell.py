@@ -119,7 +119,7 @@ def _mailbox_down(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: dat
 
 
 def _when(instant: datetime, practice: Practice, now: datetime) -> str:
-    return moment(instant, now, practice.zone).removeprefix("today ")
+    return moment(instant, now, practice.zone).removeprefix("today at ")
 
 
 _overdue = Message.is_due(instant("silent_since"))

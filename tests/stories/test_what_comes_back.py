@@ -92,6 +92,7 @@ def test_our_own_copy_is_no_reply_and_no_answer(practice: Practice) -> None:
     practice.advance(days=1)
     ours = practice.outbox.only_to("sam@example.org")
     before = practice.story(sam)
+    practice.connects_the_mailbox()
 
     practice.mailbox.put("Sent", ours.mail.as_bytes(), practice.now)
     practice.receives_mail(raw=ours.mail.as_bytes())
@@ -118,6 +119,7 @@ def test_a_copy_that_the_provider_renamed_is_no_answer(practice: Practice) -> No
     practice.advance(minutes=1)
     practice.answers(sam)
     practice.advance(minutes=1)
+    practice.connects_the_mailbox()
     acknowledgement, letter = practice.outbox.to("sam@example.org")
     before = practice.story(sam)
 
@@ -399,6 +401,7 @@ def test_a_mail_understood_at_the_second_try_counts(practice: Practice) -> None:
 
 
 def test_a_mail_at_which_the_line_breaks_each_time_is_left_to_the_owner(practice: Practice) -> None:
+    practice.connects_the_mailbox()
     practice.mailbox.breaks_at = {1}
     practice.mailbox.put("INBOX", b"From: a@example.net\r\nMessage-ID: <1@a>\r\n\r\nNever.\r\n", practice.now)
     practice.mailbox.put("INBOX", b"From: b@example.net\r\nMessage-ID: <2@b>\r\n\r\nHello.\r\n", practice.now)
@@ -444,6 +447,7 @@ def test_a_refused_password_is_told_on_every_page_and_until_it_is_mended(practic
 
 
 def test_a_mailbox_nobody_reads_is_told(practice: Practice) -> None:
+    practice.connects_the_mailbox()
     practice.at(practice.now + timedelta(minutes=11))
     browser = practice.app.test_client()
     sign_in(practice, browser)
