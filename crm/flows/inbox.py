@@ -260,7 +260,7 @@ def _answered(lead: Lead, incoming: Incoming, now: datetime) -> None:
 def _last_words(lead: Lead, heard_at: datetime) -> datetime:
     """When their last words arrived: a mail may have been read long after it came."""
     arrived = sa.select(sa.func.max(Incoming.arrived_at)).where(
-        Incoming.lead_id == lead.id, Incoming.reply_id.is_not(None), Incoming.read_at == heard_at
+        Incoming.lead_id == lead.id, Incoming.reply_id.is_not(None), Incoming.handled_at == heard_at
     )
     return db.session.scalar(arrived) or heard_at
 

@@ -169,9 +169,9 @@ def _again(incoming_id: int, how: Inbox, clock: Callable[[], datetime]) -> int:
     try:
         mail = how.understand(raw)
         with transaction():
-            incoming = db.session.get_one(Incoming, incoming_id)
-            inbox.act(incoming, mail, clock())
-            inbox.go_on_as_before(incoming, clock())
+            now, incoming = clock(), db.session.get_one(Incoming, incoming_id)
+            inbox.act(incoming, mail, now)
+            inbox.go_on_as_before(incoming, now)
     except AWAY:
         raise
     except Exception:
@@ -211,10 +211,11 @@ def _take_in(place: Place, arrival: Arrival, how: Inbox, clock: Callable[[], dat
     try:
         mail = how.understand(arrival.raw)
         with transaction():
-            incoming = inbox.store(place, arrival, clock())
+            now = clock()
+            incoming = inbox.store(place, arrival, now)
             if incoming is None:
                 return 0
-            inbox.act(incoming, mail, clock())
+            inbox.act(incoming, mail, now)
     except (*AWAY, Overtaken):
         raise
     except Exception as error:  # noqa: BLE001 - a defect of ours on this one mail

@@ -14,11 +14,12 @@ from crm.links import Links
 from crm.mail.apart import ReaderLostError
 from crm.mail.mailbox import NotLetIn
 from crm.mail.parse import parse
-from crm.models import MailAccount, RawMail, Suppression
+from crm.models import MailAccount, RawMail, Suppression, Waiting
 from crm.rules.arrivals import FoundBy
 from crm.rules.inbound import InboundMail
 from crm.rules.sending import SuppressionReason
 from crm.rules.verdicts import Kind
+from tests.letterbox import mail_from
 from tests.practice import OWNER_EMAIL, Practice, sign_in
 
 
@@ -130,6 +131,38 @@ def test_a_copy_that_the_provider_renamed_is_no_answer(practice: Practice) -> No
     practice.reads_mail()
 
     assert practice.story(sam) == before
+
+
+def test_who_wrote_after_the_owners_answer_still_waits(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(hours=1)
+    practice.connects_the_mailbox()
+    practice.advance(hours=1)
+    answered_at = practice.now
+    practice.advance(hours=1)
+
+    practice.receives_mail(answering=practice.outbox.only_to("sam@example.org"))
+    practice.mailbox.put(
+        "Sent",
+        mail_from(None, "Hi Sam", {"from_": OWNER_EMAIL, "to": "sam@example.org"}, answered_at),
+        answered_at,
+    )
+    practice.reads_mail()
+
+    with practice.reading():
+        assert practice.lead(sam).waiting_for is Waiting.REPLY
+
+
+def test_an_answer_given_before_their_words_were_read_counts(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(hours=1)
+    first = practice.outbox.only_to("sam@example.org")
+    practice.lays_into_the_mailbox(answering=first, text="Thursday?")
+    practice.advance(minutes=5)
+    practice.writes_elsewhere(to="sam@example.org")
+
+    with practice.reading():
+        assert practice.lead(sam).waiting_for is None
 
 
 def test_a_copy_to_himself_is_an_answer_too(practice: Practice) -> None:
