@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
 from crm.mail.imap import ImapMailbox
 from crm.mail.imap_login import ImapSettings
@@ -34,6 +36,7 @@ class ImapServer:
     def __init__(self, changes: dict[str, Answer]) -> None:
         self.answers: dict[str, Answer] = {**POLITE, **changes}
         self.heard: list[str] = []
+        self.secrets: list[bytes] = []
         self.stopped = threading.Event()
         self._open: list[socket.socket] = []
         self._listener = listening()
@@ -41,8 +44,8 @@ class ImapServer:
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
-    def mailbox(self) -> ImapMailbox:
-        way = ImapSettings("127.0.0.1", self.port, "connor", "none", "secret")
+    def mailbox(self, token_file: Path | None = None) -> ImapMailbox:
+        way = ImapSettings("127.0.0.1", self.port, "connor", "none", "secret", token_file)
         return ImapMailbox(replace(way, connect_timeout=SHORT, answer_timeout=SHORT))
 
     def close(self) -> None:
@@ -72,7 +75,7 @@ class ImapServer:
                 verb = command.split()[0].upper() if command else ""
                 if verb == "AUTHENTICATE":
                     sock.sendall(b"+ \r\n")
-                    lines.readline()
+                    self.secrets.append(b64decode(lines.readline()))
                 self._give(sock, self.answers.get(_kind(verb, command), [b"TAG BAD what?"]), tag)
 
     @staticmethod

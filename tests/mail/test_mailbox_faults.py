@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -158,3 +159,27 @@ def test_numbers_may_stand_behind_the_body_and_among_other_news() -> None:
 def test_a_refused_sign_in_is_told_from_one_that_cannot_be_now(said: bytes, trouble: type[Exception]) -> None:
     with serving(AUTHENTICATE=[said]) as server, pytest.raises(trouble):
         read_all(server)
+
+
+@pytest.mark.parametrize(
+    ("offered", "said"),
+    [
+        ("AUTH=XOAUTH2", b"user=connor\1auth=Bearer first\1\1"),
+        ("AUTH=XOAUTH2 AUTH=OAUTHBEARER", b"n,a=connor,\1auth=Bearer first\1\1"),
+    ],
+)
+def test_a_token_is_read_anew_at_each_sign_in(offered: str, said: bytes, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    able = [f"* CAPABILITY IMAP4rev1 {offered}".encode(), b"TAG OK"]
+    with serving(CAPABILITY=able) as server:
+        for word in ("first\n", "second\n"):
+            token.write_text(word)
+            with server.mailbox(token).opened():
+                pass
+
+    assert server.secrets == [said, said.replace(b"first", b"second")]
+
+
+def test_a_token_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with serving() as server, pytest.raises(NotLetIn), server.mailbox(tmp_path / "token").opened():
+        pass
