@@ -64,6 +64,7 @@ class OpenImap:
 
     def __init__(self, line: Line, settings: ImapSettings) -> None:
         self._line, self._settings = line, settings
+        self._can_idle: bool | None = None
 
     def folders(self) -> list[Folder]:
         found = [each for each in map(folder_in, self._ask(self._line.list)) if each]
@@ -113,7 +114,7 @@ class OpenImap:
 
     def wait(self, seconds: float, enough: Callable[[], bool]) -> bool:
         until = monotonic() + seconds
-        if "IDLE" not in self._line.capabilities:
+        if not self._says_when_mail_comes():
             return _just_wait(until, enough)
         with _understood():
             self._line.expect(self._settings.answer_timeout)
@@ -125,6 +126,12 @@ class OpenImap:
             self._line.expect(self._settings.answer_timeout)
             self._line.end_waiting()
         return came
+
+    def _says_when_mail_comes(self) -> bool:
+        """Asked once signed in: some servers tell a stranger less of what they can."""
+        if self._can_idle is None:
+            self._can_idle = "IDLE" in text_of(self._ask(self._line.capability)).upper().split()
+        return self._can_idle
 
     def _listed(self, which: str, above: int) -> list[Listed]:
         """Asked for all above the last one, a server gives the last one (RFC 9051 9, "*")."""
