@@ -26,7 +26,7 @@ from crm.mail.imap_answers import (
     uid_of,
 )
 from crm.mail.imap_line import Line
-from crm.mail.imap_login import ImapSettings, signed_in
+from crm.mail.imap_login import ImapSettings, hang_up, signed_in
 from crm.mail.mailbox import MOST_BYTES, Arrival, Folder, FolderState, Listed, Unreachable
 from crm.rules.arrivals import Role
 
@@ -34,6 +34,8 @@ A_LOT = 2_000_000
 """Bytes read by one command, above which the next mails wait for the next."""
 MANY = 50
 HEADS_AT_ONCE = 500
+GOODBYE = 2.0
+"""Seconds for a polite end, which nobody needs."""
 A_GLANCE = 1.0
 """Seconds between two looks whether waiting is enough."""
 
@@ -53,10 +55,11 @@ class ImapMailbox:
         line = signed_in(self._settings)
         try:
             yield OpenImap(line, self._settings)
-        finally:
             with suppress(imaplib.IMAP4.error, OSError, ValueError):
-                line.expect(2)
+                line.expect(GOODBYE)
                 line.logout()
+        finally:
+            hang_up(line)
 
 
 class OpenImap:

@@ -51,7 +51,7 @@ def signed_in(settings: ImapSettings) -> Line:
         line.expect(settings.answer_timeout)
         _sign_in(line, settings)
     except BaseException:
-        _hang_up(line)
+        hang_up(line)
         raise
     return line
 
@@ -83,10 +83,10 @@ def _encrypt(line: Line, settings: ImapSettings) -> None:
         line.expect(settings.answer_timeout)
         line.starttls(ssl.create_default_context())
     except (OSError, imaplib.IMAP4.error) as trouble:
-        _hang_up(line)
+        hang_up(line)
         raise NotSafe(f"no safe connection ({type(trouble).__name__})") from trouble
     if line.has_unread:
-        _hang_up(line)
+        hang_up(line)
         raise NotSafe("something was said between STARTTLS and the encryption")
 
 
@@ -141,6 +141,6 @@ def _token(path: Path) -> str:
     return token
 
 
-def _hang_up(line: Line) -> None:
+def hang_up(line: Line) -> None:
     with suppress(OSError):
         line.shutdown()
