@@ -22,7 +22,8 @@ def asked(mail: InboundMail) -> tuple[str, Any]:
     seen: list[tuple[str, Any]] = []
 
     def note(_c: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        seen.append((statement, values))
+        if not statement.startswith("PRAGMA"):  # a connection of SQLite's begins with those
+            seen.append((statement, values))
 
     sa.event.listen(db.engine, "before_cursor_execute", note)
     try:

@@ -16,15 +16,17 @@ from tests.mail.servers import SHORT, Gone, listening
 
 WORDS = b"From: Sam <sam@example.org>\r\nMessage-ID: <1@example.org>\r\n\r\nYes.\r\n"
 ARRIVED = '"10-Mar-2026 20:52:00 +0000"'
+DONE = b"TAG OK done"
+"""`TAG` becomes the tag of the command."""
 POLITE: dict[str, list[bytes]] = {
     "GREETING": [b"* OK ready"],
-    "CAPABILITY": [b"* CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE", b"TAG OK"],
+    "CAPABILITY": [b"* CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE", DONE],
     "AUTHENTICATE": [b"TAG OK in"],
-    "LIST": [b'* LIST (\\HasNoChildren) "/" INBOX', b"TAG OK"],
-    "EXAMINE": [b"* 1 EXISTS", b"* OK [UIDVALIDITY 7] ok", b"* OK [UIDNEXT 2] ok", b"TAG OK"],
-    "SIZES": [f"* 1 FETCH (UID 1 RFC822.SIZE {len(WORDS)} INTERNALDATE {ARRIVED})".encode(), b"TAG OK"],
-    "BODIES": [b"* 1 FETCH (UID 1 BODY[]<0> {%d}\r\n%s)" % (len(WORDS), WORDS), b"TAG OK"],
-    "LOGOUT": [b"* BYE", b"TAG OK"],
+    "LIST": [b'* LIST (\\HasNoChildren) "/" INBOX', DONE],
+    "EXAMINE": [b"* 1 EXISTS", b"* OK [UIDVALIDITY 7] ok", b"* OK [UIDNEXT 2] ok", DONE],
+    "SIZES": [f"* 1 FETCH (UID 1 RFC822.SIZE {len(WORDS)} INTERNALDATE {ARRIVED})".encode(), DONE],
+    "BODIES": [b"* 1 FETCH (UID 1 BODY[]<0> {%d}\r\n%s)" % (len(WORDS), WORDS), DONE],
+    "LOGOUT": [b"* BYE", DONE],
 }
 
 Answer = list[bytes] | Callable[[socket.socket], None]

@@ -11,7 +11,7 @@ import pytest
 
 from crm.mail.mailbox import MOST_BYTES, Arrival, Folder, NotLetIn, Unreachable
 from crm.rules.arrivals import Role
-from tests.mail.imap_server import ARRIVED, POLITE, WORDS, Answer, ImapServer, serving
+from tests.mail.imap_server import ARRIVED, DONE, POLITE, WORDS, Answer, ImapServer, serving
 from tests.mail.servers import Gone
 
 INBOX = Folder("INBOX", Role.INBOX)
@@ -87,8 +87,8 @@ def test_whatever_it_does_instead_of_answering_ends_soon(
     [
         ("SIZES", [b"* BYE shutting down"]),
         ("BODIES", half_a_literal),
-        ("EXAMINE", [b"* 1 EXISTS", b"TAG OK"]),
-        ("EXAMINE", [b"* many EXISTS", b"* OK [UIDVALIDITY some] ok", b"TAG OK"]),
+        ("EXAMINE", [b"* 1 EXISTS", DONE]),
+        ("EXAMINE", [b"* many EXISTS", b"* OK [UIDVALIDITY some] ok", DONE]),
         ("EXAMINE", [b"TAG NO [NONEXISTENT] no such folder"]),
         ("SIZES", [b"TAG BAD never heard of it"]),
         ("SIZES", [b"A99 OK not yours"]),
@@ -111,8 +111,8 @@ def test_nothing_of_what_stood_on_the_line_is_told_on() -> None:
 
 def test_a_literal_larger_than_was_asked_for_is_not_kept() -> None:
     most = 3 * MOST_BYTES
-    sizes = [f"* 1 FETCH (UID 1 RFC822.SIZE {most} INTERNALDATE {ARRIVED})".encode(), b"TAG OK"]
-    bodies = [b"* 1 FETCH (UID 1 BODY[]<0> {%d}\r\n%s)" % (most, b"y" * most), b"TAG OK"]
+    sizes = [f"* 1 FETCH (UID 1 RFC822.SIZE {most} INTERNALDATE {ARRIVED})".encode(), DONE]
+    bodies = [b"* 1 FETCH (UID 1 BODY[]<0> {%d}\r\n%s)" % (most, b"y" * most), DONE]
     with serving(SIZES=sizes, BODIES=bodies) as server:
         (mail,) = read_all(server)
 
@@ -122,10 +122,10 @@ def test_a_literal_larger_than_was_asked_for_is_not_kept() -> None:
 @pytest.mark.parametrize(
     "bodies",
     [
-        [b"* 1 FETCH (UID 9 BODY[]<0> {4}\r\nNope)", b"TAG OK"],
-        [b"* 1 FETCH (FLAGS (\\Seen))", b"TAG OK"],
-        [b"* 1 FETCH (UID 1 BODY[]<0> NIL)", b"TAG OK"],
-        [b"TAG OK"],
+        [b"* 1 FETCH (UID 9 BODY[]<0> {4}\r\nNope)", DONE],
+        [b"* 1 FETCH (FLAGS (\\Seen))", DONE],
+        [b"* 1 FETCH (UID 1 BODY[]<0> NIL)", DONE],
+        [DONE],
     ],
     ids=["another", "only marks", "nothing", "silence"],
 )
@@ -139,7 +139,7 @@ def test_numbers_may_stand_behind_the_body_and_among_other_news() -> None:
         b"* 2 EXISTS",
         b"* 1 FETCH (FLAGS (\\Seen) UID 1)",
         b"* 1 FETCH (BODY[]<0> {%d}\r\n%s UID 1)" % (len(WORDS), WORDS),
-        b"TAG OK",
+        DONE,
     ]
     with serving(BODIES=bodies) as server:
         (mail,) = read_all(server)
@@ -170,7 +170,7 @@ def test_a_refused_sign_in_is_told_from_one_that_cannot_be_now(said: bytes, trou
 )
 def test_a_token_is_read_anew_at_each_sign_in(offered: str, said: bytes, tmp_path: Path) -> None:
     token = tmp_path / "token"
-    able = [f"* CAPABILITY IMAP4rev1 {offered}".encode(), b"TAG OK"]
+    able = [f"* CAPABILITY IMAP4rev1 {offered}".encode(), DONE]
     with serving(CAPABILITY=able) as server:
         for word in ("first\n", "second\n"):
             token.write_text(word)
