@@ -80,11 +80,12 @@ class OpenImap:
 
     def open(self, folder: Folder) -> FolderState:
         """Raises Unreachable where the server does not name UIDVALIDITY: then no UID means anything."""
-        (exists, *_) = self._ask(self._line.select, quoted(folder.name), True)  # noqa: FBT003 - "read only"
+        told = self._ask(self._line.select, quoted(folder.name), True)  # noqa: FBT003 - "read only"
         with _understood():
+            exists = int(told[-1])
             validity = int(self._line.response("UIDVALIDITY")[1][-1])
             following = self._line.response("UIDNEXT")[1][-1]
-            return FolderState(validity, int(following or self._highest(int(exists)) + 1))
+            return FolderState(validity, int(following or self._highest(exists) + 1))
 
     def _highest(self, exists: int) -> int:
         """For the few servers that do not say which UID comes next."""

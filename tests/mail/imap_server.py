@@ -12,8 +12,10 @@ from pathlib import Path
 
 from crm.mail.imap import ImapMailbox
 from crm.mail.imap_login import ImapSettings
-from tests.mail.servers import SHORT, Gone, listening
+from tests.mail.servers import Gone, listening
 
+PATIENCE = 1.0
+"""Seconds for a server that will not answer."""
 WORDS = b"From: Sam <sam@example.org>\r\nMessage-ID: <1@example.org>\r\n\r\nYes.\r\n"
 ARRIVED = '"10-Mar-2026 20:52:00 +0000"'
 DONE = b"TAG OK done"
@@ -48,7 +50,7 @@ class ImapServer:
 
     def mailbox(self, token_file: Path | None = None) -> ImapMailbox:
         way = ImapSettings("127.0.0.1", self.port, "connor", "none", "secret", token_file)
-        return ImapMailbox(replace(way, connect_timeout=SHORT, answer_timeout=SHORT))
+        return ImapMailbox(replace(way, connect_timeout=PATIENCE, answer_timeout=PATIENCE))
 
     def close(self) -> None:
         self.stopped.set()

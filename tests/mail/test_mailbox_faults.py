@@ -70,7 +70,7 @@ def test_a_polite_server_is_read() -> None:
 
 
 @pytest.mark.parametrize("where", list(POLITE)[:-1])
-@pytest.mark.parametrize("how", [hang, drop, drip, babble], ids=lambda how: how.__name__)
+@pytest.mark.parametrize("how", [hang, drop, drip, babble, endless_lines], ids=lambda how: how.__name__)
 def test_whatever_it_does_instead_of_answering_ends_soon(
     where: str, how: Callable[[socket.socket], None]
 ) -> None:
