@@ -49,5 +49,5 @@ def test_without_a_mailbox_the_test_goes_to_who_is_signed_in(practice: Practice,
     desk.does(f"{PAGE}/tests")
     practice.work()
 
-    assert practice.outbox.only_to(OWNER_EMAIL)
+    assert practice.outbox.subjects_to(OWNER_EMAIL) == ["[Test] It works"]
     assert "No mailbox is read, so you say yourself who has answered." in desk.opens(PAGE).all_text
