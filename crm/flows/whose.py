@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.many import among
 from crm.models import Alias, Lead, Message
 from crm.rules.addresses import contact_key, normalize_email
 from crm.rules.arrivals import FoundBy
@@ -108,13 +107,17 @@ _answered = (
         _message.c.id.label("message_id"),
     )
     .join_from(_message, _lead, _lead.c.id == _message.c.lead_id)
-    .where(among(_message.c.message_id, "threads"))
+    .where(_message.c.message_id.in_(sa.bindparam("threads", expanding=True)))
 )
 CANDIDATES = sa.union_all(
     _answered,
-    _people(FoundBy.ADDRESS, among(_lead.c.reply_token, "tokens")),
-    _people(FoundBy.ADDRESS, among(_alias.c.reply_token, "tokens"), through_alias=True),
-    _people(FoundBy.SENDER, among(_lead.c.contact_key, "contacts")),
-    _people(FoundBy.SENDER, among(_lead.c.mailbox_key, "mailboxes")),
-    _people(FoundBy.SENDER, among(_alias.c.contact_key, "contacts"), through_alias=True),
+    _people(FoundBy.ADDRESS, _lead.c.reply_token.in_(sa.bindparam("tokens", expanding=True))),
+    _people(
+        FoundBy.ADDRESS, _alias.c.reply_token.in_(sa.bindparam("tokens", expanding=True)), through_alias=True
+    ),
+    _people(FoundBy.SENDER, _lead.c.contact_key.in_(sa.bindparam("contacts", expanding=True))),
+    _people(FoundBy.SENDER, _lead.c.mailbox_key.in_(sa.bindparam("mailboxes", expanding=True))),
+    _people(
+        FoundBy.SENDER, _alias.c.contact_key.in_(sa.bindparam("contacts", expanding=True)), through_alias=True
+    ),
 )
