@@ -377,18 +377,6 @@ def test_a_form_in_spanish_speaks_spanish_and_still_says_whom_to_call(
     assert inquiries(practice)[0].consent_wording.startswith("Si perdemos el contacto")
 
 
-def test_a_form_that_asks_for_a_number_only_takes_nobody_without_one(
-    practice: Practice, visitor: FlaskClient
-) -> None:
-    opens(practice, replace(CONSULTATION, questions=(CONSULTATION.questions[2],)))
-
-    wrong = sends(visitor, phone="")
-    right = sends(visitor, phone="213 555 0148")
-
-    assert wrong.text(".error") == "How can I reach you? A phone number is enough."
-    assert right.heading == "Thank you."
-
-
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',

@@ -174,3 +174,15 @@ def test_while_the_database_is_away_nothing_typed_is_lost_and_the_page_speaks_th
     (inquiry,) = inquiries(practice)
     assert inquiry.more == {"¿De qué se trata?": "Hijos, Dinero", "Tell me more": "Mucho"}
     assert (inquiry.name, inquiry.message) == ("Maya Okafor", "I read your piece.")
+
+
+def test_a_form_that_asks_for_a_number_only_takes_nobody_without_one(
+    practice: Practice, visitor: FlaskClient
+) -> None:
+    opens(practice, replace(CONSULTATION, questions=(CONSULTATION.questions[2],)))
+
+    wrong = sends(visitor, phone="")
+    right = sends(visitor, phone="213 555 0148")
+
+    assert wrong.text(".error") == "How can I reach you? A phone number is enough."
+    assert right.heading == "Thank you."
