@@ -1,6 +1,6 @@
-"""Whether anything about a message has moved since the last look: one short query for all that are to go.
+"""Whether anything about a message has moved since the last look: two short queries for all that are to go.
 
-It is built once and knows tables, not classes: this is every mail's way, between two lines of SMTP.
+They are built once and know tables, not classes: this is every mail's way, between two lines of SMTP.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from crm.many import DIALECTS, execute, given_rows
-from crm.models import Booking, Enrollment, Lead, Message, Practice, Suppression
+from crm.models import Booking, Enrollment, Lead, Message, Practice, Suppression, claims
 from crm.rules.addresses import normalize_email
 
 if TYPE_CHECKING:
@@ -68,7 +68,11 @@ def known(message: Outgoing, seen: Surroundings) -> Glimpse:
 
 
 def glimpse(addresses: Mapping[int, str]) -> dict[int, Glimpse]:
-    """How these messages stand now, locked until the transaction ends. `addresses`: where each was to go."""
+    """How these messages stand now, locked until the transaction ends. `addresses`: where each was to go.
+
+    Locked first and read then: what Postgres reads while it waits is as it was before the other one acted.
+    """
+    claims.lock(addresses)
     given = [{"id": each, "address_key": _key(address)} for each, address in addresses.items()]
     found: dict[int, Glimpse] = {}
     for row in map(Glimpse._make, execute(STANDS, given)):
@@ -121,7 +125,6 @@ def _stands(dialect: str) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(_enrollment, _enrollment.c.id == _message.c.enrollment_id)
         .outerjoin(_suppression, against)
         .order_by(_message.c.id)
-        .with_for_update(of=_message)
     )
 
 

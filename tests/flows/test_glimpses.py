@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from crm.db import db
 from crm.flows import consent, glimpses
-from crm.models import Message, Suppression
+from crm.models import Message, Suppression, turns
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageKind, SuppressionReason
+from tests.interruption import interrupted
 from tests.practice import Practice
 from tests.worker import may_hand_over, takes_what_is_due
 
@@ -47,3 +48,21 @@ def test_of_several_reasons_a_glimpse_sees_the_one_that_forbids_most(
 
     assert found[job.message_id].suppressed is SuppressionReason.ERASED
     assert not may_hand_over(practice, job)
+
+
+def test_a_worker_that_waited_for_a_persons_turn_sees_what_was_done_in_it(practice: Practice) -> None:
+    theo = practice.receives_inquiry("Theo <theo@example.org>")
+    practice.advance(minutes=1)
+    practice.answers(theo)
+    practice.at(practice.now + timedelta(minutes=1))
+    (job,) = takes_what_is_due(practice)
+    went: list[bool] = []
+
+    def worker() -> None:
+        went.append(may_hand_over(practice, job))
+
+    with interrupted(practice, "INSERT INTO suppression", worker), practice.at_work():
+        turns.take(theo)
+        Suppression.suppress("theo@example.org", SuppressionReason.BOUNCED, practice.now)
+
+    assert went == [False]
