@@ -183,6 +183,17 @@ def test_who_is_new_and_already_called_is_told_once_as_they_are_then(practice: P
     assert payloads(practice)[0]["data"]["person"]["stage"] == "contacted"
 
 
+def test_who_is_brought_in_by_a_list_into_a_later_stage_has_not_moved(practice: Practice) -> None:
+    listens(practice)
+
+    with practice.at_work():
+        lead = Lead.find_or_start("mailto:ada@example.org", "Ada", practice.now)
+        lead.stage = Stage.WAITLISTED
+        lead.record(EventKind.IMPORTED, practice.now, reason="people.csv")
+
+    assert heard(practice) == []
+
+
 def test_nobody_hears_of_a_suspect_until_they_are_free(practice: Practice) -> None:
     listens(practice)
     spam = practice.receives_inquiry("Casino <win@example.org>", "Win!", honeypot="filled")
