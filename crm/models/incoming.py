@@ -143,6 +143,11 @@ class RawMail(Base):
 
     @classmethod
     def prune(cls, before: datetime) -> int:
-        """Forget those kept before then. Returns how many."""
-        gone = db.session.execute(sa.delete(cls).where(cls.kept_at < before))
+        """Forget those kept before then, unless they have still to be tried once more. Returns how many."""
+        waits = Incoming.not_understood().order_by(None).with_only_columns(Incoming.id)
+        gone = db.session.execute(
+            sa.delete(cls)
+            .where(cls.kept_at < before, cls.incoming_id.not_in(waits))
+            .execution_options(synchronize_session=False)
+        )
         return int(gone.rowcount)  # type: ignore[attr-defined]

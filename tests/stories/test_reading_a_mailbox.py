@@ -149,6 +149,23 @@ def test_the_bytes_are_forgotten_and_the_words_stay(practice: Practice) -> None:
     assert practice.incoming()[0].said == "Do you have time?"
 
 
+def test_what_was_not_understood_before_a_long_outage_is_understood_after_it(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(days=1)
+    first = practice.outbox.only_to("sam@example.org")
+    practice.understands = broken_by(b"Thursday")
+    practice.receives_mail(answering=first, text="Thursday?")
+    practice.understands = parse
+    practice.at(practice.now + timedelta(days=100))
+    with practice.at_work():
+        RawMail.prune(practice.now - timedelta(days=90))
+
+    practice.receives_mail(from_="stranger@example.net")
+
+    assert "reply_received" in practice.story(sam)
+    assert len(practice.incoming()) == 2
+
+
 def broken_by(word: bytes) -> Callable[[bytes], InboundMail]:
     def understand(raw: bytes) -> InboundMail:
         if word in raw:
