@@ -70,7 +70,7 @@ def _connected(settings: ImapSettings) -> Line:
         raise NotSafe(f"no safe connection ({unsafe.reason or type(unsafe).__name__})") from unsafe
     except TimeoutError as late:
         raise Unreachable("the server did not answer in time") from late
-    except (OSError, imaplib.IMAP4.error) as broken:
+    except (OSError, imaplib.IMAP4.error, ValueError) as broken:  # a name that is none, letters that are none
         raise Unreachable(f"no connection ({type(broken).__name__})") from broken
     if security is Security.STARTTLS:
         _encrypt(line, settings)
@@ -82,7 +82,7 @@ def _encrypt(line: Line, settings: ImapSettings) -> None:
     try:
         line.expect(settings.answer_timeout)
         line.starttls(ssl.create_default_context())
-    except (OSError, imaplib.IMAP4.error) as trouble:
+    except (OSError, imaplib.IMAP4.error, ValueError) as trouble:
         hang_up(line)
         raise NotSafe(f"no safe connection ({type(trouble).__name__})") from trouble
     if line.has_unread:

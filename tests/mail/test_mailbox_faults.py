@@ -9,6 +9,8 @@ from time import monotonic
 
 import pytest
 
+from crm.mail.imap import ImapMailbox
+from crm.mail.imap_login import ImapSettings
 from crm.mail.mailbox import MOST_BYTES, Arrival, Folder, NotLetIn, Unreachable
 from crm.rules.arrivals import Role
 from tests.mail.imap_server import ARRIVED, DONE, POLITE, WORDS, Answer, ImapServer, serving
@@ -94,12 +96,21 @@ def test_whatever_it_does_instead_of_answering_ends_soon(
         ("SIZES", [b"A99 OK not yours"]),
         ("SIZES", [b"gibberish"]),
         ("LIST", [b"\xff\xfe\x00"]),
+        ("CAPABILITY", [b"* CAPABILITY IMAP4rev1 \xff", DONE]),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
 def test_an_answer_that_is_none_is_a_broken_connection(where: str, answer: Answer) -> None:
     with serving(**{where: answer}) as server, pytest.raises(Unreachable):
         read_all(server)
+
+
+@pytest.mark.parametrize("host", ["imap..example.org", "imap." + 70 * "x" + ".org"])
+def test_a_server_whose_name_is_none_is_out_of_reach(host: str) -> None:
+    mailbox = ImapMailbox(ImapSettings(host, 993, "connor", password="secret"))
+
+    with pytest.raises(Unreachable), mailbox.opened():
+        pass
 
 
 def test_nothing_of_what_stood_on_the_line_is_told_on() -> None:
