@@ -73,6 +73,8 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     twins = twins_of(submission, now)
     if twins.same is not None:
         earlier = db.session.get_one(Inquiry, twins.same)
+        if lead.was_made_here and earlier.lead_id != lead.id and not lead.inquiries:
+            lead.unmake()  # theirs under a contact that was corrected since
         return Captured(earlier.lead, earlier, repeated=True)
     with db.session.no_autoflush:
         return _take_in(lead, submission, twins, limits, now)

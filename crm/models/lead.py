@@ -172,6 +172,12 @@ class Lead(Base):
         """By this very transaction: nobody else can know of them yet, so there is no turn to wait for."""
         return self.id in db.session.info.get(MADE_HERE, ())
 
+    def unmake(self) -> None:
+        """There is no such person, and nothing is kept of them: made by this very transaction, by mistake."""
+        db.session.info[MADE_HERE].discard(self.id)
+        db.session.expunge(self)
+        db.session.connection().execute(sa.delete(Lead).where(Lead.id == self.id))
+
     @classmethod
     def with_key(cls, contact_key: str) -> Lead | None:
         """Who is known by this key now, locked.

@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.capture import capture, free
-from crm.models import Inquiry, Lead, Message, NoticeKind, attention
+from crm.models import Account, Inquiry, Lead, Message, NoticeKind, attention
 from crm.models import Practice as PracticeRow
 from crm.rules.intake import Limits, Submission
 from tests.at_once import at_once
@@ -46,6 +47,20 @@ def test_a_reused_nonce_with_other_words_is_stored_as_a_second_inquiry(practice:
 
     assert count(practice, Inquiry) == 2
     assert count(practice, Lead) == 1
+
+
+def test_the_same_words_after_a_corrected_address_make_nobody_new(practice: Practice) -> None:
+    maya = practice.submits(MAYA)
+    with practice.at_work():
+        owner = Account.owner()
+        assert owner is not None
+        right = Contact("Maya Okafor", email="maya.okafor@example.com")
+        edit_contact(practice.lead(maya), right, owner, practice.now)
+
+    again = practice.submits(MAYA)
+
+    assert again == maya
+    assert (count(practice, Lead), count(practice, Inquiry)) == (1, 1)
 
 
 def test_twenty_submissions_at_once_make_one_person_one_inquiry_and_one_acknowledgement(
