@@ -46,9 +46,12 @@ def why_no_mail(
     """The ceilings of R13: over them the person is stored and on Today, and nothing is sent.
 
     That of one place holds for what has just come in, `inquiry`, and not for whom the owner set free.
+    Who counts waits for all who have counted and not yet stored what they send: at once is one by one.
     """
     if reasons:
         return ", ".join(reasons)
+    if db.engine.dialect.name == "postgresql":  # on SQLite the transaction is everybody's turn
+        db.session.connection().execute(MY_TURN)
     place, nonce = (inquiry.client_key, inquiry.nonce) if inquiry else (None, None)
     given = {"day": now - DAY, "hour": now - HOUR, "mailbox": lead.base_mailbox, "place": place, "own": nonce}
     counted = db.session.connection().execute(CEILINGS, given).one()
@@ -60,6 +63,8 @@ def why_no_mail(
     return next((why for count, most, why in ceilings if count >= most), None)
 
 
+MY_TURN = sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column("1301")))
+"""R13, in numbers: any would do that nobody else waits for."""
 _inquiry, _message = Inquiry.__table__.c, Message.__table__.c
 TWINS = sa.select(_inquiry.id, _inquiry.nonce, _inquiry.content_key, _inquiry.received_at).where(
     sa.or_(

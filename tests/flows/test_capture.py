@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -120,6 +121,17 @@ def test_at_most_three_acknowledgements_a_day_reach_one_mailbox(practice: Practi
     acknowledged = [mail for mail in practice.outbox.received if mail.recipient != OWNER_EMAIL]
     assert len(acknowledged) == 3
     assert count(practice, Lead) == 6
+
+
+def test_who_writes_at_once_to_one_mailbox_gets_no_more(practice: Practice) -> None:
+    notes = [Submission(name="Mo", email=f"m.o+{n}@gmail.com", message=f"Hello {n}") for n in range(10)]
+
+    at_once(*[partial(practice.submits, note) for note in notes])
+    practice.advance(hours=1)
+
+    acknowledged = [mail for mail in practice.outbox.received if mail.recipient != OWNER_EMAIL]
+    assert len(acknowledged) == 3
+    assert count(practice, Lead) == 10
 
 
 def test_one_place_gets_at_most_five_acknowledgements_an_hour(practice: Practice) -> None:
