@@ -101,6 +101,20 @@ def test_a_reply_read_while_the_email_is_handed_over_goes_before_it_or_after(
     assert the_book_is_sound(practice)
 
 
+def test_a_worker_that_waits_while_a_reply_is_read_sends_nothing_after_it(
+    practice: Practice, sam: int
+) -> None:
+    answers_unread(practice, "Thursday?")
+    (job,) = takes_what_is_due(practice)
+    went: list[bool] = []
+
+    with interrupted(practice, "UPDATE enrollment", lambda: went.append(may_hand_over(practice, job))):
+        practice.reads_mail()
+
+    assert went == [False]
+    assert replies(practice) == 1
+
+
 def test_a_mail_is_stored_with_all_it_changes_or_not_at_all(practice: Practice, sam: int) -> None:
     answers_unread(practice, "Thursday?")
     seen: list[tuple[int, int]] = []
