@@ -92,13 +92,41 @@ class Reader:
                     return
 
     def _look_into(self, box: OpenMailbox, folders: Sequence[Folder], account_id: int) -> None:
-        self.handled += try_again(self.inbox, self.clock)
+        self.handled += self._try_again(account_id)
         for folder in folders:
             self.handled += self._read_folder(box, folder, account_id)
         with transaction():
             now = self.clock()
             db.session.get_one(MailAccount, account_id).was_read(now)
             JobRun.note(READ, now)
+
+    def _try_again(self, account_id: int) -> int:
+        """What could not be understood at the first try. Failing once more it is left to the owner."""
+        with transaction():
+            waiting = list(db.session.scalars(Incoming.not_understood().with_only_columns(Incoming.id)))
+        return sum(self._again(incoming_id, account_id) for incoming_id in waiting)
+
+    def _again(self, incoming_id: int, account_id: int) -> int:
+        """Still this reader's to try, as each mail is: else it would be acted upon by two."""
+        with transaction():
+            MailAccount.hold(account_id, self.token, self.clock())
+            raw = db.session.get_one(RawMail, incoming_id).raw
+        try:
+            mail = self.inbox.understand(raw)
+            with transaction():
+                now, incoming = self.clock(), db.session.get_one(Incoming, incoming_id)
+                MailAccount.hold(account_id, self.token, now)
+                inbox.act(incoming, mail, now)
+                inbox.go_on_as_before(incoming, now)
+        except (*AWAY, Overtaken):
+            raise
+        except Exception:
+            logger.exception("mail_not_understood", incoming_id=incoming_id)
+            with transaction():
+                MailAccount.hold(account_id, self.token, self.clock())
+                inbox.set_aside(db.session.get_one(Incoming, incoming_id), raw, self.clock())
+            return 0
+        return 1
 
     def _read_folder(self, box: OpenMailbox, folder: Folder, account_id: int) -> int:
         """Handle what is new in one folder. Returns how many."""
@@ -154,32 +182,6 @@ class Reader:
 def _singly(listed: list[Listed], *, is_stuck: bool) -> list[list[Listed]]:
     """Where one mail breaks the connection, the others must not suffer from being asked for with it."""
     return [[each] for each in listed] if is_stuck else [listed]
-
-
-def try_again(how: Inbox, clock: Callable[[], datetime]) -> int:
-    """What could not be understood at the first try. Failing once more it is left to the owner."""
-    with transaction():
-        waiting = list(db.session.scalars(Incoming.not_understood().with_only_columns(Incoming.id)))
-    return sum(_again(incoming_id, how, clock) for incoming_id in waiting)
-
-
-def _again(incoming_id: int, how: Inbox, clock: Callable[[], datetime]) -> int:
-    with transaction():
-        raw = db.session.get_one(RawMail, incoming_id).raw
-    try:
-        mail = how.understand(raw)
-        with transaction():
-            now, incoming = clock(), db.session.get_one(Incoming, incoming_id)
-            inbox.act(incoming, mail, now)
-            inbox.go_on_as_before(incoming, now)
-    except AWAY:
-        raise
-    except Exception:
-        logger.exception("mail_not_understood", incoming_id=incoming_id)
-        with transaction():
-            inbox.set_aside(db.session.get_one(Incoming, incoming_id), raw, clock())
-        return 0
-    return 1
 
 
 def _position(account_id: int, folder: Folder, state: FolderState, now: datetime) -> MailFolder:

@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from crm.db import db, transaction
 from crm.flows.jobs import Taken
 from crm.flows.verifying import verify
+from crm.mail.apart import UnreadableError
+from crm.mail.parse import parse
 from crm.models import Incoming, MailAccount, Reply
+from crm.rules.inbound import InboundMail
 from tests.interruption import interrupted
 from tests.practice import Practice
 from tests.worker import may_hand_over, takes_what_is_due, tells
@@ -69,6 +72,27 @@ def test_a_reader_whose_lease_ran_out_changes_nothing_any_more(practice: Practic
 
     assert replies(practice) == 3
     assert sorted(mail.uid for mail in practice.incoming()) == [1, 2, 3]
+
+
+def test_what_is_tried_once_more_is_acted_upon_by_one_reader(practice: Practice, sam: int) -> None:
+    practice.understands = broken
+    practice.receives_mail(answering=practice.outbox.to(SAM)[0], auto_submitted="auto-replied")
+
+    def slowly(raw: bytes) -> InboundMail:
+        practice.understands = parse
+        with practice.app.app_context(), transaction():
+            db.session.execute(sa.update(MailAccount).values(lease_until=practice.now - timedelta(hours=1)))
+        practice.reads_mail()
+        return parse(raw)
+
+    practice.understands = slowly
+    practice.reads_mail()
+
+    assert practice.story(sam).count("auto_reply_received") == 1
+
+
+def broken(_raw: bytes) -> InboundMail:
+    raise UnreadableError
 
 
 def test_a_reply_read_between_claim_and_hand_over_stops_that_very_email(practice: Practice, sam: int) -> None:
