@@ -162,7 +162,9 @@ def _do(sweep: Sweep, people: Several[SweepPerson], now: datetime) -> None:
     for person in people:
         came = Came("", SweepOutcome.FAILED)
         with _alone(person):
-            came = _in_their_turn(Chosen(person.lead_id, person.stamp), verb, sweep, now)
+            tried = _in_their_turn(Chosen(person.lead_id, person.stamp), verb, sweep, now)
+            db.session.flush()
+            came = tried
         if isinstance(came.of_it, SweepOutcome):
             person.outcome = came.of_it
             continue
@@ -178,7 +180,9 @@ def _take_back(people: Several[SweepPerson], now: datetime) -> None:
             continue
         came = SweepOutcome.STUCK
         with _alone(person):
-            came = _put_back(person.lead_id, person.undo_id, now)
+            tried = _put_back(person.lead_id, person.undo_id, now)
+            db.session.flush()
+            came = tried
         person.outcome = came
 
 
@@ -194,6 +198,7 @@ def _alone(person: SweepPerson) -> Iterator[None]:
     """What breaks down with one person takes nobody else along: of them nothing is kept, the others go on.
 
     A database that is away, or two who waited for each other, is not their fault: the batch is tried again.
+    Only what has been flushed within has come about: what the database refuses would else count as done.
     """
     try:
         with db.session.begin_nested():

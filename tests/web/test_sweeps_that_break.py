@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import sqlalchemy as sa
 
@@ -56,6 +59,48 @@ def test_an_undo_that_breaks_down_at_one_person_goes_on_with_the_others(
 
     assert words(desk.opens(address)) == f"Undone for four people. It couldn’t be undone for P3: {BROKE}."
     assert paused(practice) == 1
+
+
+def test_what_only_the_database_refuses_takes_nobody_else_along(
+    practice: Practice, desk: Desk, five: list[int]
+) -> None:
+    address = begins(desk, "pause")
+    with refused(practice, "event", five[2]):
+        works(practice)
+
+    assert f"It couldn’t be done for P3: {BROKE}." in words(desk.opens(address))
+    assert paused(practice) == 4
+
+
+def test_an_undo_that_the_database_refuses_is_told_as_not_undone(
+    practice: Practice, desk: Desk, five: list[int]
+) -> None:
+    address = begins(desk, "pause")
+    works(practice)
+
+    desk.does(f"{address}/removal")
+    with refused(practice, "event", five[2]):
+        works(practice)
+
+    assert words(desk.opens(address)) == f"Undone for four people. It couldn’t be undone for P3: {BROKE}."
+    assert paused(practice) == 1
+
+
+@contextmanager
+def refused(practice: Practice, table: str, lead_id: int) -> Iterator[None]:
+    """The database takes no row of this person there."""
+    with practice.at_work() as session:
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        when = f"WHEN new.lead_id = {lead_id} BEGIN SELECT raise(ABORT, 'no'); END"
+        trigger = f"CREATE TRIGGER refused BEFORE INSERT ON {table} {when}"
+        check = f"ALTER TABLE {table} ADD CONSTRAINT refused CHECK (lead_id <> {lead_id}) NOT VALID"
+        session.execute(sa.text(trigger if is_sqlite else check))
+    try:
+        yield
+    finally:
+        with practice.at_work() as session:
+            gone = "DROP TRIGGER refused" if is_sqlite else f"ALTER TABLE {table} DROP CONSTRAINT refused"
+            session.execute(sa.text(gone))
 
 
 def damage(practice: Practice, lead_id: int) -> None:
