@@ -87,10 +87,8 @@ def _note(session: Session, _context: object) -> None:
                 if row.kind in OF_STORIES:
                     noted.events.append(row.id)
     for row in session.dirty:
-        if isinstance(row, Lead) and row.was_made_here:  # by a statement of its own: never among the new
-            noted.stood.setdefault(row.id, None)
-        elif isinstance(row, Lead) and row.id not in noted.stood and (stood := _stood(row)):
-            noted.stood[row.id] = stood
+        if isinstance(row, Lead) and row.id not in noted.stood and (stood := _stood(row)):
+            noted.stood[row.id] = None if row.was_made_here else stood
 
 
 def _stood(lead: Lead) -> Standing | None:

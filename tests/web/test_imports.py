@@ -11,6 +11,7 @@ from crm.db import db, transaction
 from crm.flows import importing
 from crm.models import Lead, SearchEntry
 from crm.rules.stages import Stage
+from tests.listeners import heard, listens
 from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.reading import Page, read
@@ -144,6 +145,22 @@ def test_taking_it_back_leaves_nothing_behind_but_those_he_has_had_to_do_with(
     assert "One person stayed, because you have had to do with them since." in desk.opens(address).all_text
     with practice.reading():
         assert set(db.session.scalars(sa.select(SearchEntry.lead_id))) == {2}
+
+
+def test_a_program_that_is_told_of_stages_keeps_nobody_from_being_taken_out(
+    practice: Practice, desk: Desk
+) -> None:
+    listens(practice)
+    address = brings(desk)
+    desk.does(f"{address}/addition")
+    works(practice)
+    told = heard(practice)
+
+    desk.does(f"{address}/removal")
+    works(practice)
+
+    assert told == []
+    assert everybody(practice) == []
 
 
 def test_who_was_here_before_is_not_taken_out_with_the_list(practice: Practice, desk: Desk) -> None:
