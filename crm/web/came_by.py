@@ -47,6 +47,11 @@ def of_fields(told: Mapping[str, str], page: str) -> Touch:
     return touch({**told, "landing": told.get("landing") or page})
 
 
+def is_an_address(said: str) -> bool:
+    """Whether this is a web address, its host or its path, or nothing at all: no words of a person's."""
+    return not said or "://" in said or said.startswith("/") or bool(touch({"referrer": said}).kept)
+
+
 def _own() -> frozenset[str]:
     return frozenset({_bare(f"//{request.host}")})
 

@@ -103,9 +103,13 @@ def _submission(source: Source, payload: Payload) -> Submission:
 
 
 def _told_on_the_way(each: Answer) -> str:
-    """Which of the hidden fields that forms carry on this is; empty for what was asked."""
+    """Which of the hidden fields that forms carry on this is; empty for what was asked.
+
+    "Referrer" may be asked of people, too: then it holds words of theirs, and no address.
+    """
     names = (each.key.rpartition(".")[2].lower(), each.label.lower())
-    return next((name for name in names if name in came_by.NAMES), "")
+    name = next((name for name in names if name in came_by.NAMES), "")
+    return name if name.startswith("utm_") or came_by.is_an_address(each.value) else ""
 
 
 def _contact(form: Filled) -> dict[str, Any]:

@@ -60,6 +60,17 @@ def test_programs_and_builders_may_tell_the_same(practice: Practice) -> None:
     assert all("utm_source" not in each.more for each in inquiries(practice))
 
 
+def test_a_question_called_as_a_hidden_field_is_asked_of_people_and_its_answer_is_kept(
+    practice: Practice,
+) -> None:
+    sent = {"email": "b@example.org", "Referrer": "Dr. Lena Ortiz", "Landing": "By plane, on Monday"}
+    assert Builder(practice, SourceKind.OTHER).sends(as_json(sent)).status_code == 201
+
+    (inquiry,) = inquiries(practice)
+    assert inquiry.found_us == "Dr. Lena Ortiz"
+    assert inquiry.more == {"Landing": "By plane, on Monday"}
+
+
 def test_nothing_of_a_person_is_kept_of_an_address(practice: Practice) -> None:
     visitor = Visitor(
         practice.app.test_client(),
