@@ -176,6 +176,9 @@ def _welcome(lead: Lead, inquiry: Inquiry, way: Way, why_no_mail: str | None, no
     if inquiry.crisis_words:
         lead.read_first(crisis.rules().version, now)
     tell_owner(NoticeKind.READ_FIRST if inquiry.crisis_words else NoticeKind.INQUIRY, now)
+    if way.starts_nothing and lead.enrollment and not _acknowledged_lately(lead, now):
+        lead.enrollment.happened(Happening.REPLIED, now)
+        db.session.flush()
     why_no_mail = why_no_mail or (STARTS_NOTHING if way.starts_nothing else None)
     if why_no_mail:
         lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=why_no_mail)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.db import db
-from crm.models import FormVersion
+from crm.models import FormVersion, Starts
 from crm.rules.sheets import Ask, Question
 from crm.seeds.forms import CONSULTATION, IN_SPANISH
 from tests.practice import Practice
@@ -186,3 +186,18 @@ def test_a_form_that_asks_for_a_number_only_takes_nobody_without_one(
 
     assert wrong.text(".error") == "How can I reach you? A phone number is enough."
     assert right.heading == "Thank you."
+
+
+def test_whoever_writes_through_a_form_that_starts_nothing_has_replied_to_what_runs(
+    practice: Practice, visitor: FlaskClient
+) -> None:
+    opens(practice, starts=Starts.NOTHING)
+    maya_id = practice.receives_inquiry("Maya Okafor <maya.o@example.com>", "Good morning.")
+    practice.advance(days=2)
+    before = practice.outbox.subjects_to("maya.o@example.com")
+
+    sends(visitor, **MAYA, q1="Yes")
+    practice.advance(days=40)
+
+    assert practice.outbox.subjects_to("maya.o@example.com") == before
+    assert "follow_ups_stopped: replied" in practice.story(maya_id)
