@@ -340,6 +340,14 @@ def test_hostile_words_in_the_editor_stay_words(practice: Practice, desk: Desk) 
     assert form(practice).current.sheet.questions[3].choices == tuple(HOSTILE[:5])
 
 
+@pytest.mark.parametrize("name", ["notice", "box", "questions-0-help"])
+def test_a_sentence_that_is_too_long_is_told_and_not_cut(practice: Practice, desk: Desk, name: str) -> None:
+    page = refused(desk, **{name: "They may write to me. " * 30})
+
+    assert any("That is longer than" in each for each in page.texts(".error"))
+    assert form(practice).current.number == 1
+
+
 def test_what_to_copy_names_the_form_and_the_plain_one_holds_its_questions(
     practice: Practice, desk: Desk, visitor: FlaskClient
 ) -> None:

@@ -201,3 +201,15 @@ def test_whoever_writes_through_a_form_that_starts_nothing_has_replied_to_what_r
 
     assert practice.outbox.subjects_to("maya.o@example.com") == before
     assert "follow_ups_stopped: replied" in practice.story(maya_id)
+
+
+def test_a_short_answer_that_is_too_long_is_told_and_not_cut(
+    practice: Practice, visitor: FlaskClient
+) -> None:
+    opens(practice, replace(ASKED, questions=(*ASKED.questions, Question("q4", Ask.SHORT, "In a word?"))))
+    said = "More than a word. " * 30
+
+    page = sends(visitor, **MAYA, q1="Yes", q4=said)
+
+    assert "500" in page.text(".error")
+    assert inquiries(practice) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -23,6 +24,11 @@ _AT_HOME = re.compile(r"\+1([2-9]\d{2})(\d{3})(\d{4})")
 def tidy(text: str | None) -> str:
     """One clean line: no control characters, single spaces."""
     return clean_line(text or "")
+
+
+def one_line(limit: int) -> Callable[[str | None], str]:
+    """The same for a field of so many characters: one too many survives for the length check."""
+    return lambda text: clean_line(text or "", limit + 1)
 
 
 def tidy_text(text: str | None) -> str:

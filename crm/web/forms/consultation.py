@@ -27,7 +27,7 @@ from crm.rules.addresses import suggest
 from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, NAME_LIMIT
 from crm.rules.sheet_words import ENGLISH, FormWords, words_of
 from crm.rules.sheets import CHOICE_LIMIT, CHOICES_AT_MOST, CONTACT, Ask, FormLanguage, Question, Sheet
-from crm.web.forms.checks import callable_number, deliverable, e164, tidy, tidy_text
+from crm.web.forms.checks import callable_number, deliverable, e164, one_line, tidy, tidy_text
 from crm.web.forms.picks import picks
 
 __all__ = ["AGREED", "FREE_TIMES", "NOTICE", "PERSONAL_ONLY", "ConsultationForm", "form_of"]
@@ -170,7 +170,7 @@ MAKERS: dict[Ask, Maker] = {
     Ask.FREE_TIMES: _several,
     Ask.MESSAGE: _line(TextAreaField, tidy_text),
     Ask.FOUND_US: _from_list,
-    Ask.SHORT: _line(StringField),
+    Ask.SHORT: _line(StringField, one_line(FIELD_LIMIT)),
     Ask.LONG: _line(TextAreaField, tidy_text),
     Ask.ONE: _one,
     Ask.SEVERAL: _several,

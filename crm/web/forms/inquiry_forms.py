@@ -42,7 +42,7 @@ from crm.rules.sheets import (
     Sheet,
     is_slug,
 )
-from crm.web.forms.checks import tidy
+from crm.web.forms.checks import one_line, tidy
 from crm.web.forms.picks import picks
 from crm.web.forms.session import TOO_LONG
 
@@ -66,7 +66,9 @@ def several_lines(text: str | None) -> str:
 
 def _line(label: str, limit: int, needed: str = "") -> StringField:
     needs = [DataRequired(needed)] if needed else []
-    return StringField(label, filters=[tidy], validators=[*needs, Length(max=limit, message=TOO_LONG)])
+    return StringField(
+        label, filters=[one_line(limit)], validators=[*needs, Length(max=limit, message=TOO_LONG)]
+    )
 
 
 def _text(label: str) -> TextAreaField:
