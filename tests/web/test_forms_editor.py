@@ -340,6 +340,18 @@ def test_hostile_words_in_the_editor_stay_words(practice: Practice, desk: Desk) 
     assert form(practice).current.sheet.questions[3].choices == tuple(HOSTILE[:5])
 
 
+def test_as_many_choices_and_sites_as_may_be_are_kept_whole(practice: Practice, desk: Desk) -> None:
+    choices = [f"{number:02} {'long ' * 20}words" for number in range(30)]
+    hosts = [f"https://{'a' * 60}.{'b' * 60}.site{number}.example" for number in range(20)]
+    changed = {"questions-3-choices": "\n".join(choices), "hosts": "\n".join(hosts)}
+
+    desk.does(FIRST, **typed(desk.opens(FIRST)) | changed)
+
+    saved = form(practice)
+    assert saved.current.sheet.questions[3].choices == tuple(choices)
+    assert saved.hosts == hosts
+
+
 @pytest.mark.parametrize("name", ["notice", "box", "questions-0-help"])
 def test_a_sentence_that_is_too_long_is_told_and_not_cut(practice: Practice, desk: Desk, name: str) -> None:
     page = refused(desk, **{name: "They may write to me. " * 30})

@@ -77,6 +77,11 @@ def _text(label: str) -> TextAreaField:
     )
 
 
+def every_line(text: str | None) -> str:
+    """Cleaned and whole: how many lines there may be, and how long each, is checked line by line."""
+    return clean(text or "", len(text or ""))
+
+
 class QuestionForm(Form):
     """One question. What it asks for and its name in the form go along unseen."""
 
@@ -85,7 +90,7 @@ class QuestionForm(Form):
     label = _line("Question", LABEL_LIMIT, "What do you ask? A few words are enough.")
     help = _line("Help below it", SENTENCE_LIMIT)
     required = BooleanField("They have to answer it")
-    choices = TextAreaField("Choices, one a line", filters=[several_lines])
+    choices = TextAreaField("Choices, one a line", filters=[every_line])
 
     def validate_choices(self, field: TextAreaField) -> None:
         if self.ask.data not in {str(each) for each in WITH_CHOICES}:
@@ -130,7 +135,7 @@ class SheetForm(Form):
     found_us = _line("They found you through", 200)
     account_id = SelectField("They are with")
     follows = SelectField("What follows")
-    hosts = TextAreaField("Other sites it may stand on", filters=[several_lines])
+    hosts = TextAreaField("Other sites it may stand on", filters=[every_line])
     seen = HiddenField()
 
     def __init__(self, *posted: Any, **more: Any) -> None:  # noqa: ANN401 - WTForms' own
