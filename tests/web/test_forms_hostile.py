@@ -74,9 +74,9 @@ def test_two_answers_under_one_label_are_both_kept(practice: Practice, visitor: 
 def test_an_answer_that_is_too_long_is_told_and_not_cut(practice: Practice, visitor: FlaskClient) -> None:
     opens(practice)
 
-    page = sends(visitor, **MAYA, q1="Yes", q3="x" * 2_001)
+    page = sends(visitor, **MAYA, q1="Yes", q3="x" * 20_001)
 
-    assert page.text(".error") == "That is longer than I can take here. Up to 2,000 characters fit."
+    assert page.text(".error") == "That is longer than I can take here. Up to 20,000 characters fit."
     assert inquiries(practice) == []
 
 
