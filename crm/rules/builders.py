@@ -260,7 +260,7 @@ def _tidy(answers: list[Answer]) -> tuple[Answer, ...]:
     """Without what builders tell about themselves, each within bounds, no key twice."""
     found: dict[str, Answer] = {}
     for each in answers:
-        key, value = clean_line(each.key, NAME_LIMIT), clean(each.value, len(each.value))
+        key, value = clean_line(each.key, NAME_LIMIT), clean(each.value, None)
         if key and key not in found and not _NOISE.match(key.rpartition(".")[2] or key):
             found[key] = Answer(key, value, clean_line(each.label, NAME_LIMIT), clean_line(each.kind, 40))
     answers = list(found.values())

@@ -144,8 +144,11 @@ def content_key(submission: Submission, day: date) -> str:
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
-def clean(text: str, limit: int = MESSAGE_LIMIT) -> str:
-    """Text that can be stored and shown: no control characters, NFC, one kind of newline, at most `limit`."""
+def clean(text: str, limit: int | None = MESSAGE_LIMIT) -> str:
+    """Text that can be stored and shown: no control characters, NFC, one kind of newline, at most `limit`.
+
+    With None all of it, which may be longer than `text`: NFC writes some letters as two (UAX 15, D6).
+    """
     text = _UNSTORABLE.sub("", _NEWLINES.sub("\n", text))
     return unicodedata.normalize("NFC", text).strip()[:limit].rstrip()
 
@@ -179,11 +182,11 @@ def tidied(submission: Submission) -> Submission:
 def _beside(submission: Submission) -> tuple[tuple[str, str], ...]:
     """Whatever else came, all of it: no two under one label, and with it what is too long for a message."""
     found: dict[str, str] = {}
-    rest = clean(submission.message, len(submission.message))[MESSAGE_LIMIT:]
+    rest = clean(submission.message, None)[MESSAGE_LIMIT:]
     for label, said in (*submission.more, *(((THE_REST, rest),) if rest else ())):
         plain = clean_line(label, NAME_LIMIT)
         free = next(name for name in _numbered(plain) if name not in found)
-        found[free] = clean(said, len(said))
+        found[free] = clean(said, None)
     return tuple(found.items())
 
 

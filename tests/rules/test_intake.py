@@ -124,3 +124,11 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert clean_line(clean_line(text)) == clean_line(text)
     assert clean(text).encode().decode() == clean(text)
+
+
+def test_letters_that_become_two_push_nothing_off_the_end() -> None:
+    said = "\u0958\ufb2a \u05d0\u05d7\u05ea"
+
+    (kept,) = tidied(replace(MAYA, more=(("Your own words", said),))).more
+
+    assert kept == ("Your own words", "\u0915\u093c\u05e9\u05c1 \u05d0\u05d7\u05ea")
