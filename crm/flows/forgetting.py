@@ -28,10 +28,13 @@ def go_on(now: datetime) -> bool:
 
 
 def _old(now: datetime) -> sa.Select[int]:
-    """Of before the last so many days; what waited for a program that never came back, too."""
+    """Of before the last so many days; what waited so long for a program that never came back, too.
+
+    What was told again has been due since then, however long ago it happened.
+    """
     old = (Dispatch.happened_at < now - KEPT, Dispatch.state != DispatchState.SENDING)
     return sa.select(Dispatch.id).where(
-        *old, sa.or_(Dispatch.ended_at.is_(None), Dispatch.ended_at < now - KEPT)
+        *old, sa.func.coalesce(Dispatch.ended_at, Dispatch.due_at) < now - KEPT
     )
 
 

@@ -174,8 +174,12 @@ def test_what_failed_long_ago_and_is_told_again_is_kept(practice: Practice) -> N
         session.scalars(sa.select(Dispatch)).one().fail(practice.now)
 
     practice.at(practice.now + timedelta(days=2))
+    assert forgets(practice) == 0
+    with practice.at_work() as session:
+        session.scalars(sa.select(Dispatch)).one().again(practice.now)
 
     assert forgets(practice) == 0
+    assert states(practice) == [DispatchState.WAITING]
 
 
 def test_a_log_has_an_end_by_number_too(practice: Practice) -> None:
