@@ -40,6 +40,7 @@ from crm.rules.matching import Match
 from crm.rules.sending import SuppressionReason
 from crm.rules.stops import Happening
 from crm.rules.verdicts import Kind, Ours, Verdict, classify
+from crm.rules.wishes import Wish
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,7 +118,7 @@ def act(incoming: Incoming, mail: InboundMail, now: datetime) -> None:
 def _came(incoming: Incoming, mail: InboundMail, verdict: Verdict, now: datetime) -> None:
     match verdict.kind:
         case Kind.HUMAN_REPLY:
-            _somebody_wrote(incoming, mail, verdict, now)
+            _somebody_wrote(incoming, mail, now)
         case Kind.UNSUBSCRIBE:
             _no_more(incoming, mail, now)
         case Kind.AUTO_REPLY:
@@ -180,7 +181,7 @@ def _note(incoming: Incoming, mail: InboundMail, verdict: Verdict, now: datetime
     incoming.returns_on = verdict.returns_on
 
 
-def _somebody_wrote(incoming: Incoming, mail: InboundMail, verdict: Verdict, now: datetime) -> None:
+def _somebody_wrote(incoming: Incoming, mail: InboundMail, now: datetime) -> None:
     """A person's words stop everything at once; what nobody can be found for, the owner sorts."""
     lead_id = _theirs(incoming, whose.sender_of(mail))
     if lead_id is None:
@@ -188,19 +189,19 @@ def _somebody_wrote(incoming: Incoming, mail: InboundMail, verdict: Verdict, now
             incoming.wait_for_the_owner()
         return
     attach(incoming, db.session.get_one(Lead, lead_id), now)
-    if any(each.acts for each in verdict.wishes):
-        unsubscribe(db.session.get_one(Lead, lead_id), now)
-        _forget(mail.sender.address, now)
 
 
 def attach(incoming: Incoming, lead: Lead, now: datetime) -> None:
-    """These are this person's words: they count as if they had been known at once."""
+    """These are this person's words: they count as if they had been known at once. Plain wishes act."""
     reply = they_wrote(lead, incoming.said.strip(), ReplyChannel.MAIL, now)
     reply.received_at = max(incoming.arrived_at, now - SLOW_MAIL)
     db.session.flush()
     taken = sa.select(Incoming.id).where(Incoming.reply_id == reply.id)
     if db.session.scalar(taken) is None:
         incoming.reply = reply
+    if any(each["wish"] == Wish.NO_MORE_MAIL for each in incoming.wishes):
+        unsubscribe(lead, now)
+        _forget(incoming.sender, now)
 
 
 def _no_more(incoming: Incoming, mail: InboundMail, now: datetime) -> None:
@@ -230,7 +231,7 @@ def _something_else(incoming: Incoming, mail: InboundMail, verdict: Verdict, now
     """What answers one of our emails is an answer, whatever it looks like; what cannot be read is shown."""
     match = whose.sender_of(mail)
     if match is not None and match.by is not FoundBy.SENDER:
-        _somebody_wrote(incoming, mail, verdict, now)
+        _somebody_wrote(incoming, mail, now)
     elif verdict.is_doubtful:
         incoming.wait_for_the_owner()
 
