@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from crm.models.inbound import Reply
     from crm.models.lead import Lead
+    from crm.models.mailbox import MailFolder
     from crm.models.message import Message
 
 FOR_THE_TRAY = "settled_at IS NULL AND for_tray"
@@ -83,6 +84,7 @@ class Incoming(Base):
     for_tray: Mapped[bool] = mapped_column(default=False)
     settled_at: Mapped[datetime | None]
 
+    folder: Mapped[MailFolder] = relationship()
     lead: Mapped[Lead | None] = relationship()
     answers: Mapped[Message | None] = relationship()
     reply: Mapped[Reply | None] = relationship()
@@ -128,6 +130,17 @@ class Incoming(Base):
     def settle(self, now: datetime) -> None:
         """The owner has dealt with it."""
         self.settled_at = now
+
+    def belongs_to(self, lead: Lead, now: datetime) -> None:
+        """The owner has said whose it is."""
+        self.lead, self.found_by = lead, FoundBy.OWNER
+        self.settle(now)
+
+    def wait_again(self) -> None:
+        """What the owner did with it is taken back."""
+        self.settled_at = None
+        if self.found_by is FoundBy.OWNER:
+            self.lead, self.found_by, self.reply = None, None, None
 
 
 class RawMail(Base):

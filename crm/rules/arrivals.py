@@ -16,11 +16,12 @@ class Role(StrEnum):
 
 
 class FoundBy(StrEnum):
-    """How it was known whose a mail is, the surest first."""
+    """How it was known whose a mail is, the surest first. `owner`: nothing told it, and he said so."""
 
     THREAD = "thread"
     ADDRESS = "address"
     SENDER = "sender"
+    OWNER = "owner"
 
 
 HEAD_BYTES = 100_000

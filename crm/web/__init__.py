@@ -46,6 +46,7 @@ from crm.web import (
     tags,
     today,
     undo,
+    unplaced,
     wording,
 )
 
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     reports.bp,
     restored.bp,
     screener.bp,
+    unplaced.bp,
     pauses.bp,
     departures.bp,
     correspondence.bp,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, current_app, request, url_for
 
 from crm import clock
-from crm.db import db, transaction
+from crm.db import db, numbers, transaction
 from crm.flows import proofs
 from crm.flows.hours import fit_to_limits
 from crm.models import Incoming, MailAccount, Message, Practice
@@ -108,6 +108,7 @@ def _page(practice: Practice, form: SenderForm, *, changing: bool, limits: Limit
     now = clock.now()
     tested, since = practice.account_tested_at, practice.account_failing_since
     read_at = MailAccount.last_read()
+    (unplaced,) = numbers(Incoming.tray())
     return settings_page(
         "sending",
         practice,
@@ -118,6 +119,7 @@ def _page(practice: Practice, form: SenderForm, *, changing: bool, limits: Limit
         tested=moment(tested, now, practice.zone) if tested else None,
         failing_since=moment(since, now, practice.zone) if since else None,
         read_at=moment(read_at, now, practice.zone) if read_at else None,
+        unplaced=unplaced,
         outcome=_outcome(practice, now),
     )
 

@@ -17,7 +17,7 @@ from crm.flows import departing
 from crm.flows.agenda import departures
 from crm.flows.departing import with_plans
 from crm.flows.first_steps import BY_FORM, outstanding
-from crm.models import Booking, Event, EventKind, Lead, Practice, attention
+from crm.models import Booking, Event, EventKind, Incoming, Lead, Practice, attention
 from crm.rules.telling import called, greeting
 from crm.together import Together
 from crm.web.access import account
@@ -62,6 +62,7 @@ class Day:
     departures: list[Departure]
     next_call: Call | None
     spam: int
+    unplaced: int
     since: datetime
     happenings: list[Happening]
     put_off: int
@@ -150,6 +151,7 @@ def _day(asked: str | None) -> Day:
         departures=departures(with_plans(going, around), until),
         next_call=Call(aside.id, called(aside.name), aside.starts_at) if aside.starts_at else None,
         spam=aside.spam,
+        unplaced=aside.unplaced,
         since=since,
         happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST] if aside.news else [],
         put_off=aside.put_off,
@@ -187,6 +189,7 @@ _call = (
 )
 _counts = sa.select(
     number(attention.quarantined()).label("spam"),
+    number(Incoming.tray()).label("unplaced"),
     number(attention.put_off(instant("now"))).label("put_off"),
     BY_FORM.label("by_form"),
     sa.exists().where(Event.at > instant("since")).label("news"),

@@ -1,7 +1,7 @@
 """Every page of a practice. In braces stands what the fixture `places` knows."""
 
 PAGES = (
-    "/today", "/today?person={theo}", "/today/spam", "/today/week",
+    "/today", "/today?person={theo}", "/today/spam", "/today/mail", "/today/week",
     "/people", "/people?view=list", "/people/new", "/people/find", "/people/find?q=talk",
     "/people/find?q=zzzz", "/people/tags", "/people/views/new?stage=new&show=waiting", "/people/imports",
     "/people/{person}", "/people/{theo}", "/people/{person}/contact", "/people/{person}/closure/new",

@@ -68,6 +68,7 @@ SCREENS = {
     "settings-danger": "/settings/danger",
     "settings-account": "/settings/account",
     "spam": "/today/spam",
+    "mail": "/today/mail",
     "what-was-done": "/people/{theo}/reassurance/new",
     "not-found": "/nowhere",
 }
