@@ -14,6 +14,7 @@ from crm.flows import bearings, crisis, placing
 from crm.flows.acquaintance import AlreadyKnown
 from crm.flows.finding import find
 from crm.models import Incoming, Lead, Undo
+from crm.rules.arrivals import FoundBy
 from crm.rules.crisis import crisis_words
 from crm.rules.telling import called
 from crm.rules.verdicts import Kind
@@ -48,7 +49,7 @@ WHY = {
 }
 UNREAD = (
     "It could not be read here, so nothing is known of what it says. "
-    "It lies untouched in your mailbox: please read it there."
+    "Please read it in your own mail program: it has not been touched."
 )
 
 
@@ -131,7 +132,10 @@ def create_newcomer(mail_id: int) -> Response:
 def create_dismissal(mail_id: int) -> Response:
     """It is nobody's. It stays in the mailbox as it is."""
     with transaction():
-        get_or_404(Incoming, mail_id, lock=True).settle(clock.now())
+        mail = get_or_404(Incoming, mail_id, lock=True)
+        if mail.settled_at is not None:
+            return done(DEALT_WITH, to=url_for(".show"))
+        mail.settle(clock.now())
     return _next("Put away. Your mailbox still has it.", url_for(".bring_back", mail_id=mail_id))
 
 
@@ -140,9 +144,10 @@ def bring_back(mail_id: int) -> Response:
     """What was put away is there again."""
     with transaction():
         mail = get_or_404(Incoming, mail_id, lock=True)
-        if mail.reply_id is None:
+        is_put_away = mail.found_by is not FoundBy.OWNER
+        if is_put_away:
             mail.wait_again()
-    return _next("Undone. It is here again.")
+    return _next("Undone. It is here again." if is_put_away else DEALT_WITH)
 
 
 @bp.post("/<int:mail_id>/return/<int:undo_id>")

@@ -64,6 +64,7 @@ def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -
     with running(copied(empty_practice, folder), folder) as house:
         house.is_filled()
         house.tells_a_program()
+        house.mail_comes()
         yield house
 
 

@@ -22,11 +22,15 @@ from crm.db import db, transaction
 from crm.demo import fill
 from crm.flows import dispatching, listeners
 from crm.flows.delivery import drain
+from crm.flows.reading import Inbox, Reader
 from crm.local.sockets import HOME, listen_anywhere, port_of
+from crm.mail.parse import parse
 from crm.migrating import upgrade
 from crm.models import Account, DispatchTry, Inquiry, Lead, Listener, Practice, SetupLink, SignIn
 from crm.rules.dispatches import DispatchKind, DispatchState
+from crm.rules.inbound import InboundMail
 from tests.conftest import environment
+from tests.letterbox import Memory, mail_from
 from tests.outbox import Outbox
 
 OWNER_EMAIL = "connor@springstreet.example"
@@ -36,6 +40,21 @@ TOLD = (
     (DispatchState.DELIVERED, DispatchKind.TEST, 1),
     (DispatchState.WAITING, DispatchKind.INQUIRY_RECEIVED, 2),
 )
+STRANGERS = (
+    (
+        "Maya Okafor <m.okafor@work.example>",
+        "Thursday",
+        "Thursday after six would be lovely.\n\nI am writing from work, my own phone is being repaired.",
+    ),
+    (
+        "Ana Ruiz <ana@example.net>",
+        "New clients?",
+        "Do you take new clients in the evenings? My doctor gave me your name. I have slept badly.",
+    ),
+    ("The Lamp Shop <shop@example.net>", "Your order 4711", "Your lamp is on its way."),
+    ("Sol <sol@example.net>", "Hello", "Nobody reads this."),
+)
+"""Of the last one nothing can be made."""
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -56,6 +75,10 @@ class House:
         self._elsewhere(
             lambda: dispatching.tell_programs(self._post.outside, clock.now, A_MINUTE, self._post.stopping)
         )
+
+    def mail_comes(self, now: datetime | None = None) -> None:
+        """From people nobody knows, or not by this address; and one that nothing can be made of."""
+        self._elsewhere(lambda: _reads(now or clock.now()))
 
     def is_filled(self, now: datetime | None = None) -> None:
         """With invented people, as things stand now or at another moment."""
@@ -109,6 +132,23 @@ class House:
         """What they sent, detached."""
         with self.app.app_context():
             return db.session.scalars(sa.select(Inquiry).where(Inquiry.name == name)).one()
+
+
+def _reads(now: datetime) -> None:
+    mailbox = Memory()
+    reader = Reader(Inbox(mailbox, _understands), lambda: now, lambda: False)
+    reader.work()
+    for sender, subject, text in STRANGERS:
+        headers = {"from_": sender, "subject": subject}
+        mailbox.put("INBOX", mail_from(None, text, headers, now), now)
+    reader.work()
+    reader.work()
+
+
+def _understands(raw: bytes) -> InboundMail:
+    if b"sol@example.net" in raw:
+        raise RecursionError
+    return parse(raw)
 
 
 def _listens(now: datetime) -> None:

@@ -104,6 +104,7 @@ def pictured(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     with time_machine.travel(TUESDAY, tick=True), running(copied(empty_practice, folder), folder) as house:
         house.is_filled(TUESDAY)
         house.tells_a_program(TUESDAY)
+        house.mail_comes(TUESDAY)
         yield house
 
 
