@@ -84,7 +84,7 @@ class Opened:
 
     @property
     def may_be_new(self) -> bool:
-        return self.mail.kind in FROM_PEOPLE and takes_mail(self.mail.sender)
+        return _may_be_new(self.mail)
 
 
 @bp.get("")
@@ -119,7 +119,7 @@ def create_newcomer(mail_id: int) -> Response:
     try:
         with transaction():
             mail = get_or_404(Incoming, mail_id, lock=True)
-            if mail.settled_at is not None or not takes_mail(mail.sender):
+            if mail.settled_at is not None or not _may_be_new(mail):
                 return done(DEALT_WITH, to=url_for(".show"))
             lead = placing.introduce_sender(mail, account(), clock.now())
             name = called(lead.name) or "Someone new"
@@ -197,6 +197,10 @@ def _opened(mail_id: int, q: str) -> Opened:
         proposals=placing.proposals(name, mail.sender)[:PROPOSED],
         found=_found(q),
     )
+
+
+def _may_be_new(mail: Incoming) -> bool:
+    return mail.kind in FROM_PEOPLE and takes_mail(mail.sender)
 
 
 def _why(mail: Incoming) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crm.db import db
-from crm.models import Reply
+from crm.models import Lead, Reply
 from crm.rules.inbound import InboundMail
 from tests.practice import Practice
 from tests.web.desk import Desk
@@ -176,6 +176,50 @@ def test_what_could_not_be_read_is_shown_with_where_it_lies(practice: Practice, 
     assert "Every email has its place." in words(desk.does(f"{TRAY}/{only_mail(practice)}/dismissal"))
 
 
+def test_a_complaint_is_told_once_with_whom_it_is_about(practice: Practice, desk: Desk) -> None:
+    practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(minutes=1)
+    practice.receives_mail(raw=complaint(practice.outbox.only_to("sam@example.org").message_id))
+
+    page = desk.opens(TRAY)
+
+    assert "Somebody marked an email of yours as spam." in words(page)
+    assert "It is about Sam Rivers." in words(page)
+    assert page.buttons("article") == ["I have seen it"]
+
+
+def test_whom_a_directory_names_without_an_address_is_not_given_the_directorys(
+    practice: Practice, desk: Desk
+) -> None:
+    practice.receives_mail(
+        from_="Psychology Today <noreply@psychologytoday.com>",
+        subject="New email from Ana Lopez",
+        text="Name: Ana Lopez\nPhone: (213) 555-0119\nMessage: I would like to talk.\n",
+    )
+
+    page = desk.opens(TRAY)
+    desk.does(f"{TRAY}/{only_mail(practice)}/newcomer")
+
+    assert "A directory handed on what somebody wrote" in words(page)
+    assert "Add as someone new" not in page.buttons("article")
+    with practice.reading():
+        assert db.session.scalars(db.select(Lead)).all() == []
+
+
+def test_what_was_given_to_somebody_is_not_put_away_by_a_page_that_is_old(
+    practice: Practice, desk: Desk
+) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.receives_mail(from_="ana@example.net", text="My words.")
+    mail = only_mail(practice)
+    desk.does(f"{TRAY}/{mail}/person", lead_id=sam)
+
+    for act in ("dismissal", "return", "person"):
+        assert "dealt with already" in desk.does(f"{TRAY}/{mail}/{act}", lead_id=sam).toast
+
+    assert "My words." in words(desk.opens(f"/people/{sam}"))
+
+
 def test_words_of_danger_stand_out_in_the_list(practice: Practice, desk: Desk) -> None:
     practice.receives_mail(from_="first@example.net")
     practice.receives_mail(from_="second@example.net", text="I want to kill myself.")
@@ -196,6 +240,40 @@ def test_forty_mails_cost_no_more_queries_than_two(
 
     assert count_queries(lambda: desk.gets(TRAY)) == two
     assert "Nine more follow when these are placed." in words(desk.opens(TRAY))
+
+
+def complaint(message_id: str) -> bytes:
+    """A provider's report (RFC 5965) on one of our emails."""
+    lines = (
+        "From: <feedback@provider.example>",
+        "To: <connor@springstreet.example>",
+        "Message-ID: <report@provider.example>",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=b",
+        "",
+        "--b",
+        "Content-Type: text/plain",
+        "",
+        "An abuse report.",
+        "--b",
+        "Content-Type: message/feedback-report",
+        "",
+        "Feedback-Type: abuse",
+        "User-Agent: Provider/1",
+        "Version: 1",
+        "",
+        "--b",
+        "Content-Type: message/rfc822",
+        "",
+        f"Message-ID: {message_id}",
+        "To: sam@example.org",
+        "Subject: I got your note",
+        "",
+        "Dear Sam",
+        "--b--",
+        "",
+    )
+    return "\r\n".join(lines).encode()
 
 
 def breaks(_raw: bytes) -> InboundMail:
