@@ -71,6 +71,7 @@ def _people(begin: int, end: int, now: datetime) -> None:
         stage_changed_at=wrote_at,
         unsubscribe_token=_words("stop-these-emails-", n),
         page_token=_words("the-page-of-person-", n),
+        reply_token=_words("reply-", n),
     )
     _insert(
         Inquiry,

@@ -123,8 +123,10 @@ def form_of(sheet: Sheet, *, is_strict: bool = True) -> type[ConsultationForm]:
 
 def _field(sheet: Sheet, question: Question, *, is_strict: bool) -> Any:  # noqa: ANN401 - WTForms' unbound field
     words, checks = words_of(sheet), []
-    if is_strict and question.required and question.ask not in CONTACT:
-        checks.append(_needed(words.need_name if question.ask is Ask.NAME else words.need_answer))
+    if question.required and question.ask is Ask.NAME:
+        checks.append(_needed(words.need_name))
+    elif is_strict and question.required and question.ask not in CONTACT:
+        checks.append(_needed(words.need_answer))
     if limit := LIMITS.get(question.ask):
         too_long = {Ask.NAME: words.long_name, Ask.MESSAGE: words.long_message}
         checks.append(Length(max=limit, message=too_long.get(question.ask, _too_long(words, limit))))
