@@ -22,7 +22,7 @@ def asked(mail: InboundMail) -> tuple[str, Any]:
     seen: list[tuple[str, Any]] = []
 
     def note(_c: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        if not statement.startswith("PRAGMA"):  # a connection of SQLite's begins with those
+        if not statement.startswith(("PRAGMA", "BEGIN")):  # SQLite's connections and transactions begin so
             seen.append((statement, values))
 
     sa.event.listen(db.engine, "before_cursor_execute", note)
