@@ -71,6 +71,12 @@ def _line(label: str, limit: int, needed: str = "") -> StringField:
     )
 
 
+def _sentence(label: str, needed: str) -> TextAreaField:
+    """One sentence, in a box in which all of it can be read."""
+    checks = [DataRequired(needed), Length(max=SENTENCE_LIMIT, message=TOO_LONG)]
+    return TextAreaField(label, filters=[one_line(SENTENCE_LIMIT)], validators=checks)
+
+
 def _text(label: str) -> TextAreaField:
     return TextAreaField(
         label, filters=[several_lines], validators=[Length(max=TEXT_LIMIT, message=TOO_LONG)]
@@ -129,8 +135,8 @@ class SheetForm(Form):
     thanks_words = _text("Thank-you words")
     questions = FieldList(FormField(QuestionForm), max_entries=QUESTIONS_AT_MOST)
     manner = SelectField("It asks", choices=picks(MANNERS))
-    notice = _line("The sentence", SENTENCE_LIMIT, "Say that notes may follow, and how they stop.")
-    box = _line("What the box says", SENTENCE_LIMIT, "Say what they agree to by ticking it.")
+    notice = _sentence("The sentence", "Say that notes may follow, and how they stop.")
+    box = _sentence("What the box says", "Say what they agree to by ticking it.")
     personal_only = _line("The box under the sentence", LINE_LIMIT, "Say what it means to tick it.")
     found_us = _line("They found you through", 200)
     account_id = SelectField("They are with")
