@@ -251,9 +251,14 @@ def _sent_by_hand(incoming: Incoming, mail: InboundMail, now: datetime) -> None:
 
 
 def _answered(lead: Lead, incoming: Incoming, now: datetime) -> None:
-    """Who has written since is still waiting."""
+    """Who has written since is still waiting, and so is whom only a copy that arrived says to be answered.
+
+    Anybody can write the owner's address over a mail: that may end what is automatic, but hides nobody.
+    """
     lead.record(EventKind.ANSWERED_ELSEWHERE, now).facts = {"at": incoming.arrived_at.isoformat()}
     happened(lead, Happening.ANSWERED, now)
+    if incoming.role is not Role.SENT:
+        return
     if lead.heard_at is None or _last_words(lead, lead.heard_at) <= incoming.arrived_at:
         lead.answered(incoming.arrived_at)
 

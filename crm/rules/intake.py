@@ -137,10 +137,15 @@ def all_said(message: str, answers: Iterable[str]) -> str:
 
 
 def content_key(submission: Submission, day: date) -> str:
-    """Equal for the same words from the same person on one day, however often they were sent: sha256 hex."""
-    who = contact_key(submission.email, re.sub(r"[^\d+]", "", submission.phone)) or ""
+    """Equal for the same told by the same person on one day, however often it was sent: sha256 hex.
+
+    A number or a time that was not told before makes it another inquiry, or that would be lost.
+    """
+    phone = re.sub(r"[^\d+]", "", submission.phone)
+    who = contact_key(submission.email, phone) or ""
     words = " ".join(clean(submission.message).split()).casefold()
-    facts = json.dumps([who, words, day.isoformat(), *submission.more])
+    beside = [phone, clean_line(submission.free_times), *submission.more]
+    facts = json.dumps([who, words, day.isoformat(), *beside])
     return hashlib.sha256(facts.encode()).hexdigest()
 
 

@@ -53,6 +53,8 @@ def test_the_same_words_of_the_same_person_are_one_inquiry(change: dict[str, str
         {"message": ""},
         {"email": "maya@example.com"},
         {"email": "", "phone": "+12135550148"},
+        {"phone": "+12135550148"},
+        {"free_times": "Evenings"},
     ],
 )
 def test_other_words_or_another_person_are_another_inquiry(change: dict[str, str]) -> None:

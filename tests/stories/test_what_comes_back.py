@@ -81,6 +81,16 @@ def test_our_own_copy_is_no_reply_and_no_answer(practice: Practice) -> None:
     assert {mail.kind for mail in practice.incoming()} == {Kind.OWN_MAIL}
 
 
+def test_a_stranger_who_writes_under_the_owners_name_takes_nobody_off_today(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.advance(hours=1)
+
+    practice.receives_mail(from_=OWNER_EMAIL, to="sam@example.org", text="We are closed for good.")
+
+    with practice.reading():
+        assert practice.lead(sam).waiting_for is not None
+
+
 def test_an_answer_from_the_owners_own_mail_program_counts(practice: Practice) -> None:
     sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
     practice.advance(hours=1)
