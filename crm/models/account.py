@@ -11,8 +11,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.db import Base, db, instant
+from crm.db import Base, Word, db, instant
 from crm.models.practice import Practice
+from crm.rules.roles import Role
 
 IDLE = timedelta(minutes=30)
 """A browser left alone this long is signed out (RELIABILITY.md, R21)."""
@@ -49,6 +50,7 @@ class Account(Base):
     looked_at: Mapped[datetime | None]
     looked_before_at: Mapped[datetime | None]
     single_keys: Mapped[bool] = mapped_column(default=True)
+    role: Mapped[Role] = mapped_column(Word(Role), default=Role.OWNER)
 
     @classmethod
     def create(cls, email: str, name: str, password: str, now: datetime) -> Account:
