@@ -78,6 +78,14 @@ def test_a_new_question_gets_a_name_of_its_own_and_a_fact_is_asked_once() -> Non
     assert COUPLES.with_question(READY["email"]) == COUPLES
 
 
+def test_an_own_question_may_be_asked_again_and_a_fact_or_the_same_words_may_not() -> None:
+    sheet = COUPLES.with_question(replace(READY["long"], label="And?")).with_question(READY["reach"])
+
+    addable = {name for name, question in READY.items() if sheet.may_ask(question)}
+
+    assert addable == {"found_us", "whom", "short", "long", "one", "several", "yes_no"}
+
+
 def test_a_form_grows_to_a_limit() -> None:
     sheet = CONSULTATION
     for _ in range(2 * QUESTIONS_AT_MOST):
