@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows import crisis, screening
-from crm.flows.ceilings import Twins, twins_of, why_no_mail
+from crm.flows.ceilings import Twins, why_no_mail
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
+from crm.flows.seen_before import Before, seen_before
 from crm.flows.ways import as_shown, way_of, way_of_old
 from crm.models import (
     Assignment,
@@ -70,25 +71,25 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     lead = Lead.find_or_start(key, submission.name, now)
     if not lead.was_made_here:
         turns.take(lead.id)
-    twins = twins_of(submission, now)
-    if twins.same is not None:
-        earlier = db.session.get_one(Inquiry, twins.same)
+    before = seen_before(submission, lead.id, now)
+    if (same := before.twins.same) is not None:
+        earlier = db.session.get_one(Inquiry, same)
         if lead.was_made_here and earlier.lead_id != lead.id and not lead.inquiries:
             lead.unmake()  # theirs under a contact that was corrected since
         return Captured(earlier.lead, earlier, repeated=True)
     with db.session.no_autoflush:
-        return _take_in(lead, submission, twins, limits, now)
+        return _take_in(lead, submission, before, limits, now)
 
 
-def _take_in(lead: Lead, submission: Submission, twins: Twins, limits: Limits, now: datetime) -> Captured:
+def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits, now: datetime) -> Captured:
     """All of it is written at once, at the end: nothing that is asked meanwhile depends on it."""
     is_new = not lead.inquiries
-    inquiry = _store(lead, submission, twins, now)
+    inquiry = _store(lead, submission, before.twins, now)
     _remember_the_person(lead, submission, now)
     way = way_of(submission, inquiry)
     if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
         Assignment.put(lead.id, way.account_id, now)
-    reasons = screening.screen(inquiry, submission, limits, now).reasons
+    reasons = screening.screen(inquiry, submission, limits, before.seen).reasons
     is_stranger = is_new or lead.quarantined_at or lead.stage is Stage.SPAM
     if reasons and is_stranger and not inquiry.crisis_words:
         lead.quarantine(reasons, now)
