@@ -11,10 +11,10 @@ from crm import clock
 from crm.db import transaction
 from crm.flows.asking import FIRST
 from crm.models import InquiryForm, Practice
-from crm.web.consultation import BOX, NOTICE
 from crm.web.forms.inquiry_forms import PauseForm
 from crm.web.practice_face import Face
 from crm.web.respond import done, get_or_404
+from crm.web.sent_note import BOX, NOTICE
 from crm.web.settings_frame import settings_subpage
 from crm.web.shown_form import ShownForm
 
