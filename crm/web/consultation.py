@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
@@ -29,9 +29,11 @@ from crm.web.sent_note import BOX, NOTICE, VERSION_SEEN, door_of, submission_of
 from crm.web.shown_form import ShownForm
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from werkzeug.wrappers import Response
 
-    from crm.rules.intake import Limits
+    from crm.rules.intake import Limits, Submission
     from crm.web.forms.consultation import ConsultationForm
 
 bp = Blueprint("consultation", __name__)
@@ -83,10 +85,8 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     token = read_token(form.token.data or "", now, timedelta(hours=limits.token_hours))
     shown_at = None if token.age is None else now - token.age
     door = door_of(row, version or row.current, shown, shown_at)
-    with transaction():
-        captured = capture(submission_of(form, token, Practice.current(), door), limits, now)
-        stored = {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}
-    logger.info("inquiry_stored", **stored)
+    submission = submission_of(form, token, Practice.current(), door)
+    logger.info("inquiry_stored", **_stored(submission, limits, now))
     return redirect(url_for(".thanks", slug=shown.slug, embed=form.embed.data or None), 303)
 
 
@@ -125,6 +125,23 @@ def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
         address=url_for(".new" if is_sent else str(request.endpoint), slug=slug, embed=_embed() or None),
     )
     return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
+
+
+def _stored(submission: Submission, limits: Limits, now: datetime) -> dict[str, int]:
+    """Whose it is and which. A page that somebody's cache shows to many has one nonce for all of them.
+
+    Of two who send it at the same moment the second meets it when both are written: then it is known.
+    """
+    try:
+        return _captured(submission, limits, now)
+    except IntegrityError:
+        return _captured(submission, limits, now)
+
+
+def _captured(submission: Submission, limits: Limits, now: datetime) -> dict[str, int]:
+    with transaction():
+        captured = capture(submission, limits, now)
+        return {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}
 
 
 def _resting(row: InquiryForm, shown: ShownForm) -> tuple[str, int]:
