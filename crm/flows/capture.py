@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows import crisis, screening
-from crm.flows.ceilings import Twins, why_no_mail
+from crm.flows.ceilings import why_no_mail
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
-from crm.flows.seen_before import Before, seen_before
+from crm.flows.seen_before import Before, first_look, seen_before
 from crm.flows.ways import as_shown, way_of, way_of_old
 from crm.models import (
     Assignment,
@@ -37,6 +37,7 @@ from crm.rules.stops import Happening
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crm.flows.ceilings import Twins
     from crm.flows.ways import Way
     from crm.rules.intake import Limits, Submission
 
@@ -68,10 +69,11 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     key = contact_key(submission.email or None, submission.phone or None)
     if key is None:
         raise ValueError("an inquiry needs an address or a phone number to answer to")
-    lead = Lead.find_or_start(key, submission.name, now)
+    look = first_look(key)
+    lead = Lead.found_or_started(key, submission.name, now, is_known=look.is_known)
     if not lead.was_made_here:
         turns.take(lead.id)
-    before = seen_before(submission, lead.id, now)
+    before = seen_before(submission, lead.id, look, now)
     if (same := before.twins.same) is not None:
         earlier = db.session.get_one(Inquiry, same)
         if lead.was_made_here and earlier.lead_id != lead.id and not lead.inquiries:
@@ -84,7 +86,7 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
 def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits, now: datetime) -> Captured:
     """All of it is written at once, at the end: nothing that is asked meanwhile depends on it."""
     is_new = not lead.inquiries
-    inquiry = _store(lead, submission, before.twins, now)
+    inquiry = _store(lead, submission, before, now)
     _remember_the_person(lead, submission, now)
     way = way_of(submission, inquiry)
     if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
@@ -114,13 +116,13 @@ def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
         _welcome(lead, inquiry, way_of_old(inquiry), why_no_mail(lead, None, [], limits, now), now)
 
 
-def _store(lead: Lead, submission: Submission, twins: Twins, now: datetime) -> Inquiry:
+def _store(lead: Lead, submission: Submission, before: Before, now: datetime) -> Inquiry:
     inquiry = Inquiry(
         lead=lead,
         lead_id=lead.id,
         received_at=now,
-        nonce=_unused(submission.nonce, twins),
-        content_key=twins.content_key,
+        nonce=_unused(submission.nonce, before.twins),
+        content_key=before.twins.content_key,
         name=submission.name,
         email=submission.email or submission.unusable_email,
         phone=submission.phone,
@@ -133,7 +135,7 @@ def _store(lead: Lead, submission: Submission, twins: Twins, now: datetime) -> I
         personal_only=submission.personal_only,
         consent_wording=submission.consent_wording,
         client_key=submission.client_key,
-        crisis_words=crisis.words_in(submission.said),
+        crisis_words=before.crisis_words,
         source_id=submission.source_id,
         more=dict(submission.more),
         touch=dict(submission.touch),
