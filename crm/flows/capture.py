@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crm.db import db
@@ -35,6 +36,7 @@ from crm.rules.stages import Stage
 from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from crm.flows.ceilings import Twins
@@ -98,9 +100,8 @@ def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits,
     else:
         if lead.quarantined_at:
             lead.free(now)
-        by_mail = BY_MAIL if submission.came_by_mail else None
-        why = by_mail or why_no_mail(lead, inquiry, reasons, limits, now)
-        _welcome(lead, inquiry, way, why, now)
+        counted = partial(why_no_mail, lead, inquiry, reasons, limits, now)
+        _welcome(lead, inquiry, way, _by_mail if submission.came_by_mail else counted, now)
     db.session.flush()
     return Captured(lead, inquiry)
 
@@ -113,7 +114,8 @@ def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
     lead.free(now, account_id)
     screening.teach(lead, account_id, now, is_spam=False)
     if inquiry := lead.last_inquiry:
-        _welcome(lead, inquiry, way_of_old(inquiry), why_no_mail(lead, None, [], limits, now), now)
+        ceilings = partial(why_no_mail, lead, None, [], limits, now)
+        _welcome(lead, inquiry, way_of_old(inquiry), ceilings, now)
 
 
 def _store(lead: Lead, submission: Submission, before: Before, now: datetime) -> Inquiry:
@@ -173,7 +175,10 @@ def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> N
         fit_to_hours(now, lead)
 
 
-def _welcome(lead: Lead, inquiry: Inquiry, way: Way, why_no_mail: str | None, now: datetime) -> None:
+def _welcome(
+    lead: Lead, inquiry: Inquiry, way: Way, ceilings: Callable[[], str | None], now: datetime
+) -> None:
+    """Who counts against the `ceilings` keeps all others from it till the end, so that comes last."""
     practice = Practice.current()
     lead.wrote(Waiting.INQUIRY, reply_by(now, practice.promise, practice.window), now)
     if inquiry.crisis_words:
@@ -182,11 +187,17 @@ def _welcome(lead: Lead, inquiry: Inquiry, way: Way, why_no_mail: str | None, no
     if way.starts_nothing and lead.enrollment and not _acknowledged_lately(lead, now):
         lead.enrollment.happened(Happening.REPLIED, now)
         db.session.flush()
-    why_no_mail = why_no_mail or (STARTS_NOTHING if way.starts_nothing else None)
+    sequence = None if way.starts_nothing else _sequence_for(way)
+    why_no_mail = ceilings() or (STARTS_NOTHING if way.starts_nothing else None)
     if why_no_mail:
         lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=why_no_mail)
     else:
-        _start_follow_ups(lead, _sequence_for(way), now)
+        _start_follow_ups(lead, sequence, now)
+
+
+def _by_mail() -> str:
+    """A directory handed it on: whom it is from was not at our form."""
+    return BY_MAIL
 
 
 def _sequence_for(way: Way) -> Sequence | None:
