@@ -16,7 +16,7 @@ from crm.flows.acquaintance import Contact, Introduction, edit_contact, introduc
 from crm.flows.correspondence import add_note
 from crm.flows.finding import Found, find, matching
 from crm.flows.triage import take_back
-from crm.models import Account, CallResult, Lead, Reply, ReplyChannel, SearchEntry, SearchIndex, Undo
+from crm.models import Account, CallResult, Lead, Reply, SearchEntry, SearchIndex, Undo
 from crm.models.search_entry import KEY, key_from
 from crm.rules.search_words import Place
 from tests.interruption import interrupted
@@ -116,30 +116,6 @@ def test_someone_added_by_hand_is_found_at_once(practice: Practice) -> None:
 
     for query in ("zoe", "muller", "MÜLL", "030 12345678", "+49 30 1234", "oster"):
         assert found(practice, query) == [zoe], query
-
-
-def test_who_came_with_several_texts_is_found_by_each_as_after_a_new_reading(practice: Practice) -> None:
-    with practice.at_work():
-        contact, voicemail = Contact("Zoë Müller", phone="+493012345678"), CallResult.VOICEMAIL
-        lead = introduce(
-            Introduction(contact, note="Dr. Øster sent her", call=voicemail), owner(), practice.now
-        )
-        add_note(lead, "Prefers mornings before the kindergarten opens.", owner(), practice.now)
-        gone = Reply(lead_id=lead.id, text="Again", channel=ReplyChannel.BY_HAND, received_at=practice.now)
-        db.session.add(gone)
-        db.session.flush()
-        db.session.delete(gone)
-        lead_id = lead.id
-
-    before = entries(practice)
-    assert [found(practice, each) for each in ("oster", "kindergarten", "again")] == [
-        [lead_id],
-        [lead_id],
-        [],
-    ]
-    with practice.at_work():
-        indexing.refresh([lead_id])
-    assert entries(practice) == before
 
 
 def test_who_was_corrected_is_found_by_the_new_and_not_by_the_old(practice: Practice, maya: int) -> None:

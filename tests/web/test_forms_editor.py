@@ -12,7 +12,7 @@ from crm.models import Account, ConsentText, FormVersion, InquiryForm, Starts
 from crm.rules.sheets import QUESTIONS_AT_MOST, Manner
 from tests.practice import Practice
 from tests.web.desk import Desk
-from tests.web.door import MAYA, inquiries
+from tests.web.door import MAYA
 from tests.web.reading import Page, read
 from tests.web.test_forms import HOSTILE, fields, opens, sends
 
@@ -393,18 +393,3 @@ def test_a_form_that_is_not_there_is_not_found(desk: Desk) -> None:
         assert desk.gets(f"/settings/form/99{address}").status_code == 404
     for address in ("", "/draft", "/preview", "/pause", "/archival", "/return"):
         assert desk.sends(f"/settings/form/99{address}").status_code == 404
-
-
-def test_a_second_question_of_his_own_of_one_kind_can_be_asked(
-    practice: Practice, desk: Desk, visitor: FlaskClient
-) -> None:
-    for label in ("Who sent you?", "Where do you live?"):
-        page = desk.opens(FIRST)
-        assert "Your own: a short answer" in page.texts("#added option")
-        drafted = read(desk.sends(f"{FIRST}/draft", **typed(page) | {"do": "add", "added": "short"}))
-        last = len(labels(drafted)) - 1
-        desk.does(FIRST, **typed(drafted) | {f"questions-{last}-label": label})
-
-    sends(visitor, "/consultation", **MAYA, q1="Lena", q2="Echo Park")
-
-    assert inquiries(practice)[0].more == {"Who sent you?": "Lena", "Where do you live?": "Echo Park"}
