@@ -24,9 +24,10 @@ from crm.web import came_by
 from crm.web.clients import client_key
 from crm.web.form_token import fresh_token, read_token
 from crm.web.forms.consultation import form_of
+from crm.web.page_seen import PageSeen, page_seen
 from crm.web.practice_face import Face
 from crm.web.security import allow_framing, carries_its_own_token
-from crm.web.sent_note import BOX, NOTICE, VERSION_SEEN, door_of, submission_of
+from crm.web.sent_note import door_of, submission_of
 from crm.web.shown_form import ShownForm
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     """
     now, limits = clock.now(), _limits()
     row, lately = _knocked(slug, now) or abort(404)
-    seen = VERSION_SEEN.fullmatch(request.form.get("version", ""))
-    version = row.version(int(seen["number"])) if seen else None
+    seen = page_seen(request.form.get("version", ""))
+    version = row.version(seen.number) if seen else None
     shown = ShownForm.of(row, version or row.current)
     form = form_of(shown.sheet, is_strict=version is not None)(request.form)
     if not form.validate():
@@ -164,7 +165,7 @@ def _resting(row: InquiryForm, shown: ShownForm) -> tuple[str, int]:
 
 def _page(shown: ShownForm, form: ConsultationForm, *, busy: bool = False) -> str:
     practice = Practice.current()
-    form.version.data = f"{shown.number}-{BOX if shown.asks_first(practice) else NOTICE}"
+    form.version.data = str(PageSeen(shown.number, shown.asks_first(practice)))
     if read_token(form.token.data or "", clock.now(), timedelta.max).problem:
         form.token.data = fresh_token()
     return _render(

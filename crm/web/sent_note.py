@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from crm.rules.zones import told_by_a_browser
 from crm.web import came_by
 from crm.web.clients import client_key, network_key
 from crm.web.forms.checks import e164, zone_of
+from crm.web.page_seen import page_seen
 from crm.web.practice_face import Face
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from crm.web.form_token import ReadToken
     from crm.web.forms.consultation import ConsultationForm
     from crm.web.shown_form import ShownForm
-
-BOX, NOTICE = "box", "notice"
-VERSION_SEEN = re.compile(r"(?P<number>[0-9]{1,6})-(?P<manner>box|notice)", re.ASCII)
-"""What a page says of itself: which version it shows, and how it asks about follow-ups."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +48,8 @@ def door_of(row: InquiryForm, version: FormVersion, shown: ShownForm, shown_at: 
         sequence_id=row.sequence_id if row.starts is Starts.CHOSEN else None,
         starts_nothing=row.starts is Starts.NOTHING,
     )
-    seen = VERSION_SEEN.fullmatch(request.form.get("version", ""))
-    is_box = seen["manner"] == BOX if seen else None
+    seen = page_seen(request.form.get("version", ""))
+    is_box = seen.is_box if seen else None
     return Door(shown, as_shown, row.found_us, version.notice_id, version.box_id, is_box)
 
 
