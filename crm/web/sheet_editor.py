@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from crm.links import Links
     from crm.models import ConsentText, InquiryForm
-    from crm.web.forms.inquiry_forms import QuestionForm, SheetForm
+    from crm.web.forms.inquiry_forms import SheetForm
+    from crm.web.forms.questions import QuestionForm
 
 ADDABLE = READY
 ADD_WORDS = {
