@@ -94,9 +94,11 @@ def _reader_of(kind: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:
 
 
 def _instant(text: str) -> datetime:
-    """Postgres tells the zone, which is UTC; SQLite has dropped it."""
+    """Postgres tells the zone, which is its session's; SQLite has dropped it, and stored UTC."""
     told = datetime.fromisoformat(text)
-    return told.replace(tzinfo=UTC) if told.tzinfo is not UTC else told
+    if told.tzinfo is UTC:
+        return told
+    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
 
 
 def _document(value: object) -> object:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows import crisis, screening
-from crm.flows.ceilings import Twins, twins_of, why_no_mail
+from crm.flows.ceilings import why_no_mail
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
 from crm.flows.notices import tell_owner
+from crm.flows.seen_before import Before, first_look, seen_before
 from crm.flows.ways import as_shown, way_of, way_of_old
 from crm.models import (
     Assignment,
@@ -34,8 +36,10 @@ from crm.rules.stages import Stage
 from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from crm.flows.ceilings import Twins
     from crm.flows.ways import Way
     from crm.rules.intake import Limits, Submission
 
@@ -67,37 +71,37 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     key = contact_key(submission.email or None, submission.phone or None)
     if key is None:
         raise ValueError("an inquiry needs an address or a phone number to answer to")
-    lead = Lead.find_or_start(key, submission.name, now)
+    look = first_look(key)
+    lead = Lead.found_or_started(key, submission.name, now, is_known=look.is_known)
     if not lead.was_made_here:
         turns.take(lead.id)
-    twins = twins_of(submission, now)
-    if twins.same is not None:
-        earlier = db.session.get_one(Inquiry, twins.same)
+    before = seen_before(submission, lead.id, look, now)
+    if (same := before.twins.same) is not None:
+        earlier = db.session.get_one(Inquiry, same)
         if lead.was_made_here and earlier.lead_id != lead.id and not lead.inquiries:
             lead.unmake()  # theirs under a contact that was corrected since
         return Captured(earlier.lead, earlier, repeated=True)
     with db.session.no_autoflush:
-        return _take_in(lead, submission, twins, limits, now)
+        return _take_in(lead, submission, before, limits, now)
 
 
-def _take_in(lead: Lead, submission: Submission, twins: Twins, limits: Limits, now: datetime) -> Captured:
+def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits, now: datetime) -> Captured:
     """All of it is written at once, at the end: nothing that is asked meanwhile depends on it."""
     is_new = not lead.inquiries
-    inquiry = _store(lead, submission, twins, now)
+    inquiry = _store(lead, submission, before, now)
     _remember_the_person(lead, submission, now)
     way = way_of(submission, inquiry)
     if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
         Assignment.put(lead.id, way.account_id, now)
-    reasons = screening.screen(inquiry, submission, limits, now).reasons
+    reasons = screening.screen(inquiry, submission, limits, before.seen).reasons
     is_stranger = is_new or lead.quarantined_at or lead.stage is Stage.SPAM
     if reasons and is_stranger and not inquiry.crisis_words:
         lead.quarantine(reasons, now)
     else:
         if lead.quarantined_at:
             lead.free(now)
-        by_mail = BY_MAIL if submission.came_by_mail else None
-        why = by_mail or why_no_mail(lead, inquiry, reasons, limits, now)
-        _welcome(lead, inquiry, way, why, now)
+        counted = partial(why_no_mail, lead, inquiry, reasons, limits, now)
+        _welcome(lead, inquiry, way, _by_mail if submission.came_by_mail else counted, now)
     db.session.flush()
     return Captured(lead, inquiry)
 
@@ -110,16 +114,17 @@ def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
     lead.free(now, account_id)
     screening.teach(lead, account_id, now, is_spam=False)
     if inquiry := lead.last_inquiry:
-        _welcome(lead, inquiry, way_of_old(inquiry), why_no_mail(lead, None, [], limits, now), now)
+        ceilings = partial(why_no_mail, lead, None, [], limits, now)
+        _welcome(lead, inquiry, way_of_old(inquiry), ceilings, now)
 
 
-def _store(lead: Lead, submission: Submission, twins: Twins, now: datetime) -> Inquiry:
+def _store(lead: Lead, submission: Submission, before: Before, now: datetime) -> Inquiry:
     inquiry = Inquiry(
         lead=lead,
         lead_id=lead.id,
         received_at=now,
-        nonce=_unused(submission.nonce, twins),
-        content_key=twins.content_key,
+        nonce=_unused(submission.nonce, before.twins),
+        content_key=before.twins.content_key,
         name=submission.name,
         email=submission.email or submission.unusable_email,
         phone=submission.phone,
@@ -132,7 +137,7 @@ def _store(lead: Lead, submission: Submission, twins: Twins, now: datetime) -> I
         personal_only=submission.personal_only,
         consent_wording=submission.consent_wording,
         client_key=submission.client_key,
-        crisis_words=crisis.words_in(submission.said),
+        crisis_words=before.crisis_words,
         source_id=submission.source_id,
         more=dict(submission.more),
         touch=dict(submission.touch),
@@ -170,7 +175,10 @@ def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> N
         fit_to_hours(now, lead)
 
 
-def _welcome(lead: Lead, inquiry: Inquiry, way: Way, why_no_mail: str | None, now: datetime) -> None:
+def _welcome(
+    lead: Lead, inquiry: Inquiry, way: Way, ceilings: Callable[[], str | None], now: datetime
+) -> None:
+    """Who counts against the `ceilings` keeps all others from it till the end, so that comes last."""
     practice = Practice.current()
     lead.wrote(Waiting.INQUIRY, reply_by(now, practice.promise, practice.window), now)
     if inquiry.crisis_words:
@@ -179,11 +187,17 @@ def _welcome(lead: Lead, inquiry: Inquiry, way: Way, why_no_mail: str | None, no
     if way.starts_nothing and lead.enrollment and not _acknowledged_lately(lead, now):
         lead.enrollment.happened(Happening.REPLIED, now)
         db.session.flush()
-    why_no_mail = why_no_mail or (STARTS_NOTHING if way.starts_nothing else None)
+    sequence = None if way.starts_nothing else _sequence_for(way)
+    why_no_mail = ceilings() or (STARTS_NOTHING if way.starts_nothing else None)
     if why_no_mail:
         lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=why_no_mail)
     else:
-        _start_follow_ups(lead, _sequence_for(way), now)
+        _start_follow_ups(lead, sequence, now)
+
+
+def _by_mail() -> str:
+    """A directory handed it on: whom it is from was not at our form."""
+    return BY_MAIL
 
 
 def _sequence_for(way: Way) -> Sequence | None:

@@ -13,9 +13,11 @@ from crm.models import Inquiry, Lead, Message, Urgency
 from crm.rules.intake import content_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from crm.rules.intake import Limits, Submission
+    from crm.together import Row
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -30,14 +32,17 @@ class Twins:
     nonce_is_taken: bool
 
 
-def twins_of(submission: Submission, now: datetime) -> Twins:
+def twin_keys(submission: Submission, now: datetime) -> dict[str, str]:
+    """What TWINS looks for."""
     today, yesterday = (content_key(submission, day) for day in (now.date(), now.date() - DAY))
-    given = {"today": today, "yesterday": yesterday, "nonce": submission.nonce}
-    rows = db.session.connection().execute(TWINS, given).all()
-    same = (
-        each.id for each in rows if each.content_key in (today, yesterday) and each.received_at > now - DAY
-    )
-    return Twins(today, next(same, None), any(each.nonce == submission.nonce for each in rows))
+    return {"today": today, "yesterday": yesterday, "nonce": submission.nonce}
+
+
+def twins_among(rows: Sequence[Row], keys: dict[str, str], now: datetime) -> Twins:
+    """What TWINS found for these keys."""
+    days = (keys["today"], keys["yesterday"])
+    same = (each.id for each in rows if each.content_key in days and each.received_at > now - DAY)
+    return Twins(keys["today"], next(same, None), any(each.nonce == keys["nonce"] for each in rows))
 
 
 def why_no_mail(

@@ -20,14 +20,14 @@ from crm.rules.search_words import Findable, Place, Written, keys_of
 from crm.rules.sending import MessageKind, MessageState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
 AT_ONCE = 200
 """People in one statement, and in one step of `go_on`: a second, in which nobody else writes on SQLite."""
-CHANGED = "changed_people"
+CHANGED, WRITTEN = "changed_people", "written_meanwhile"
 
 PERSONS_OWN: dict[type[Base], tuple[str, ...]] = {
     Lead: ("name", "email", "phone"),
@@ -59,10 +59,15 @@ def refresh(lead_ids: Collection[int]) -> None:
         SearchEntry.replace({lead_id: _entries(person) for lead_id, person in known.items()})
 
 
-def _begin_with(lead_ids: Collection[int]) -> None:
-    """These people were made by this very transaction: nobody writes beside us, and no entry is there yet."""
+def _begin_with(lead_ids: Collection[int], rows: Collection[Any]) -> None:
+    """These people were made by this very transaction: nobody writes beside us, and no entry is there yet.
+
+    `rows`: all that was written of theirs since, so that none of it has to be read again.
+    """
     people = [db.session.get_one(Lead, each) for each in sorted(lead_ids)]
-    written = texts_of(lead_ids)
+    written = _in_order(
+        (WORTH[type(row)], row.id, row.lead_id, *_words_of(row)) for row in rows if _counts(row)
+    )
     SearchEntry.begin({each.id: _entries(_findable(each, written[each.id])) for each in people})
 
 
@@ -100,6 +105,10 @@ def keep_up() -> None:
 
 def _note_who_changed(session: Session, _context: object) -> None:
     changed: set[int] = session.info.setdefault(CHANGED, set())
+    made_here: set[int] = session.info.get(MADE_HERE, set())
+    if made_here:
+        rows = (row for row in (*session.new, *session.dirty) if type(row) in WORTH)
+        session.info.setdefault(WRITTEN, {}).update({id(row): row for row in rows})
     for row in (*session.new, *session.dirty, *session.deleted):
         if names := PERSONS_OWN.get(type(row)):
             changed.update(_whose(row, names, gone=row in session.deleted))
@@ -127,14 +136,16 @@ def _follow(session: Session) -> None:
     changed, made_here = session.info.pop(CHANGED, set()), session.info.get(MADE_HERE, set())
     if changed - made_here:
         refresh(changed - made_here)
+    written = session.info.pop(WRITTEN, {})
     if made_here:
-        _begin_with(made_here)
+        _begin_with(made_here, [row for row in written.values() if row.lead_id in made_here])
         made_here.clear()
 
 
 def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
     if not previous.nested:
         session.info.pop(CHANGED, None)
+        session.info.pop(WRITTEN, None)
 
 
 def _entries(person: Findable) -> dict[int, Place]:
@@ -164,13 +175,36 @@ def texts_of(lead_ids: Collection[int]) -> dict[int, list[Written]]:
 
     One statement, however many people.
     """
+    return _in_order(tuple(row) for row in db.session.execute(TEXTS, {"these": list(lead_ids)}))
+
+
+def _in_order(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Written]]:
+    """`rows` as TEXTS finds them: worth, number, whose, and the words in two parts."""
     texts: dict[int, list[Written]] = defaultdict(list)
-    rows = db.session.execute(TEXTS, {"these": list(lead_ids)})
-    for worth, _, lead_id, *parts in sorted(rows, key=lambda row: (row.worth, -row.id)):
+    for worth, _, lead_id, *parts in sorted(rows, key=lambda row: (row[0], -row[1])):
         texts[lead_id].append(Written(PLACES[worth], " ".join(part or "" for part in parts)))
     return texts
 
 
+def _counts(row: Any) -> bool:  # noqa: ANN401 - one of four models
+    """Whether TEXTS would find it: still there, and of emails what somebody wrote and nobody took back."""
+    if not sa.inspect(row).persistent:
+        return False
+    is_a_letter = isinstance(row, Message) and row.kind is MessageKind.REPLY
+    return not isinstance(row, Message) or (is_a_letter and row.state is not MessageState.CANCELLED)
+
+
+def _words_of(row: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - one of four models
+    match row:
+        case Inquiry():
+            return "", row.message
+        case Message():
+            return row.subject, row.body
+        case _:
+            return "", row.text
+
+
+WORTH = {Inquiry: 0, Reply: 1, Message: 2, Note: 3}
 PLACES = (Place.MESSAGE, Place.MESSAGE, Place.LETTER, Place.NOTE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ from crm.rules.spam import Evidence, Judgement, judge
 from crm.rules.stages import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from crm.rules.intake import Limits, Submission
+    from crm.together import Row
 
 LATELY = timedelta(days=14)
 WITHIN = timedelta(hours=1)
@@ -26,15 +29,23 @@ COMPARED_WITH = 200
 """So many of the newest notes, and of those called spam, a new one is compared with."""
 
 
-def screen(inquiry: Inquiry, submission: Submission, limits: Limits, now: datetime) -> Judgement:
+def screen(inquiry: Inquiry, submission: Submission, limits: Limits, seen: Seen) -> Judgement:
     """Judge a stored submission, and write down beside it what was found."""
     inquiry.network_key = submission.network_key
     inquiry.body_print = body_print(submission.own_words, db.engine.get_execution_options()[KEY])
-    judgement = judge(submission, limits, _evidence(inquiry, submission, now))
+    judgement = judge(submission, limits, _evidence(inquiry, submission, seen))
     inquiry.signs = [
         {"sign": each.sign, "weight": each.weight, "words": each.words} for each in judgement.findings
     ]
     return judgement
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What PRINTS found, and the one row of SENDER."""
+
+    prints: Sequence[Row]
+    sender: Row
 
 
 def teach(lead: Lead, account_id: int, now: datetime, *, is_spam: bool) -> None:
@@ -57,9 +68,10 @@ def forget(lead: Lead) -> None:
         SenderRule.forget(SenderTrait.ADDRESS, normalize_email(lead.email))
 
 
-def _evidence(inquiry: Inquiry, submission: Submission, now: datetime) -> Evidence:
-    alike = _alike(inquiry, now)
-    sender = _known_of_the_sender(inquiry, submission, now)
+def _evidence(inquiry: Inquiry, submission: Submission, seen: Seen) -> Evidence:
+    """What the same person says again is no repetition."""
+    alike = [each for each in seen.prints if are_alike(each.body_print, inquiry.body_print)]
+    sender = seen.sender
     return Evidence(
         repeated=len({each.lead_id for each in alike if not each.is_spam}),
         is_known_spam=any(each.is_spam for each in alike),
@@ -70,29 +82,15 @@ def _evidence(inquiry: Inquiry, submission: Submission, now: datetime) -> Eviden
     )
 
 
-def _alike(inquiry: Inquiry, now: datetime) -> list[sa.Row[int, str, int]]:
-    """Notes of others of late, and what was called spam, that say nearly the same.
-
-    What the same person says again is no repetition.
-    """
-    if not inquiry.body_print:
-        return []
-    given = {"since": now - LATELY, "lead_id": inquiry.lead_id}
-    rows = db.session.connection().execute(PRINTS, given)
-    return [row for row in rows if are_alike(row.body_print, inquiry.body_print)]
-
-
-def _known_of_the_sender(
-    inquiry: Inquiry, submission: Submission, now: datetime
-) -> sa.Row[bool | None, bool | None, int]:
-    """What was taught about this address and this network, and how many others wrote from the network."""
-    given = {
+def looked_for(submission: Submission, lead_id: int, now: datetime) -> dict[str, object]:
+    """What PRINTS and SENDER look for."""
+    return {
         "address": normalize_email(submission.email) if submission.email else "",
         "network": submission.network_key,
-        "since": now - WITHIN,
-        "lead_id": inquiry.lead_id,
+        "lately": now - LATELY,
+        "within": now - WITHIN,
+        "lead_id": lead_id,
     }
-    return db.session.connection().execute(SENDER, given).one()
 
 
 def _is_borrowed(inquiry: Inquiry, nonce: str) -> bool:
@@ -117,18 +115,22 @@ def _taught(trait: SenderTrait, name: str) -> sa.ScalarSelect[bool]:
     return sa.select(SenderRule.is_spam).where(its).scalar_subquery()
 
 
-PRINTS = sa.union_all(
+def _print(is_spam: int) -> sa.Select[Any]:
+    told = sa.literal_column(str(is_spam), sa.Integer()).label("is_spam")
+    return sa.select(_inquiry.lead_id, _inquiry.body_print, told).where(_has_a_print)
+
+
+PRINTS: sa.CompoundSelect[Any] = sa.union_all(
     _newest(
-        sa.select(_inquiry.lead_id, _inquiry.body_print, sa.literal_column("0").label("is_spam")).where(
-            _inquiry.received_at > instant("since"), _inquiry.lead_id != sa.bindparam("lead_id"), _has_a_print
-        )
+        _print(0).where(_inquiry.received_at > instant("lately"), _inquiry.lead_id != sa.bindparam("lead_id"))
     ),
     _newest(
-        sa.select(_inquiry.lead_id, _inquiry.body_print, sa.literal_column("1").label("is_spam"))
+        _print(1)
         .join(Lead.__table__, _lead.id == _inquiry.lead_id)
-        .where(_lead.stage == sa.literal_column(f"'{Stage.SPAM}'"), _has_a_print)
+        .where(_lead.stage == sa.literal_column(f"'{Stage.SPAM}'"))
     ),
 )
+"""Notes of others of late, and what was called spam."""
 SENDER = sa.select(
     _taught(SenderTrait.ADDRESS, "address").label("address_is_spam"),
     _taught(SenderTrait.NETWORK, "network").label("network_is_spam"),
@@ -136,9 +138,10 @@ SENDER = sa.select(
     .where(
         _inquiry.network_key == sa.bindparam("network"),
         _inquiry.network_key != sa.literal_column("''"),
-        _inquiry.received_at > instant("since"),
+        _inquiry.received_at > instant("within"),
         _inquiry.lead_id != sa.bindparam("lead_id"),
     )
     .scalar_subquery()
     .label("from_network"),
 )
+"""What was taught about this address and this network, and how many others wrote from the network."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,8 @@ from crm.db import Base, db
 from crm.rules.crisis import SHIPPED, CrisisRules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crm.models.account import Account
 
 
@@ -32,17 +34,23 @@ class CrisisEdition(Base):
     @classmethod
     def current_rules(cls) -> CrisisRules:
         """What a note is read for now: as shipped, until the owner has changed something."""
-        newest = db.session.execute(NEWEST).one_or_none()
-        return _rules(newest) if newest else SHIPPED
+        return rules_of(*(db.session.execute(NEWEST).one_or_none() or ()))
 
     @property
     def rules(self) -> CrisisRules:
-        return _rules(self)
+        return rules_of(self.id, self.english, self.spanish, self.switched_off)
 
 
-def _rules(kept: Any) -> CrisisRules:  # noqa: ANN401 - an edition, or its columns
-    off = frozenset(kept.switched_off)
-    return CrisisRules(kept.id, tuple(kept.english), tuple(kept.spanish), off)
+def rules_of(
+    edition: int | None = None,
+    english: Sequence[str] | None = None,
+    spanish: Sequence[str] | None = None,
+    switched_off: Sequence[str] | None = None,
+) -> CrisisRules:
+    """Those of the columns that NEWEST finds; as shipped where it finds none."""
+    if edition is None:
+        return SHIPPED
+    return CrisisRules(edition, tuple(english or ()), tuple(spanish or ()), frozenset(switched_off or ()))
 
 
 _edition = CrisisEdition.__table__.c

@@ -143,12 +143,17 @@ class Lead(Base):
 
     @classmethod
     def find_or_start(cls, contact_key: str, name: str, now: datetime) -> Lead:
-        """The person of this key, made if need be. Losing a race for the unique index costs a second look.
+        """The person of this key, made if need be."""
+        is_known = db.session.connection().scalar(IS_KNOWN, {"contact_key": contact_key})
+        return cls.found_or_started(contact_key, name, now, is_known=bool(is_known))
+
+    @classmethod
+    def found_or_started(cls, contact_key: str, name: str, now: datetime, *, is_known: bool) -> Lead:
+        """The same, once IS_KNOWN has been asked. Losing a race for the unique index costs a second look.
 
         The row is locked until the transaction ends, so that two submissions of one person take turns.
         """
-        known = db.session.connection().scalar(IS_KNOWN, {"contact_key": contact_key})
-        lead = cls.with_key(contact_key) if known else None
+        lead = cls.with_key(contact_key) if is_known else None
         if lead := lead or cls._start(contact_key, name, now):
             return lead
         lead = cls.with_key(contact_key)

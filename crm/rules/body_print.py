@@ -40,14 +40,14 @@ def body_print(text: str, key: bytes) -> str:
 
 def are_alike(one: str, other: str) -> bool:
     """Whether these prints are of nearly the same words."""
-    if not one or sum(each in other for each in _hashes(one)) < A_GLANCE:
-        return False
     mine, theirs = _hashes(one), _hashes(other)
-    smallest = sorted(mine | theirs)[:_KEPT]
-    return len(mine & theirs) >= ALIKE * len(smallest)
+    common = len(mine & theirs)
+    if common < A_GLANCE:
+        return False
+    return common >= ALIKE * len(sorted(mine | theirs)[:_KEPT])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)  # a note is compared with the same few hundred as the one before it
 def _hashes(print_: str) -> frozenset[str]:
     return frozenset(print_[at : at + _DIGITS] for at in range(0, len(print_), _DIGITS))
 

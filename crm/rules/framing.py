@@ -1,11 +1,16 @@
-"""Which sites may show a form in a frame: exact origins, for a browser's frame-ancestors (CSP 3, 6.4.2)."""
+"""Which sites may show a form in a frame: exact origins, for a browser's frame-ancestors (CSP 3, 6.4.2).
+
+And which site a request names as its own. Browsers, apps and strangers say anything there: "null", half an
+address, words. What can't be read names no site, and stops nothing.
+"""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 SITES_AT_MOST = 20
+NOWHERE = urlsplit("")
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)*{_LABEL}")
 
@@ -33,10 +38,20 @@ def origin_of(typed: str) -> str | None:
 
 def host_of(origin: str) -> str:
     """The site of an origin or a page's address as people read it, without www; empty where there is none."""
+    return parts_of(origin).netloc.removeprefix("www.")
+
+
+def parts_of(told: str) -> SplitResult:
+    """An address as somebody else told it; all of its parts are empty where it is none."""
     try:
-        return urlsplit(origin).netloc.removeprefix("www.")
+        return urlsplit(told)
     except ValueError:
-        return ""
+        return NOWHERE
+
+
+def is_same_site(one: str, other: str) -> bool:
+    """Whether both are of one site. What names none, such as "null" or half an address, is of nobody's."""
+    return host_of(one) == host_of(other) != ""
 
 
 def _is_site(host: str) -> bool:

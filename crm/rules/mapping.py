@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crm.rules.builders import Answer
+from crm.rules.answers import Answer
 
 MESSAGE_LETTERS = 25
 """An answer of several words at least so long may be a message, where nothing else is called one."""

@@ -14,7 +14,6 @@ from crm.rules.sheets import (
     CHOICE_LIMIT,
     CHOICES_AT_MOST,
     CONTACT,
-    KNOWN,
     LABEL_LIMIT,
     LINE_LIMIT,
     OWN,
@@ -91,26 +90,30 @@ def _questions(found: object) -> tuple[Question, ...]:
 
 
 def _question(found: object) -> Question | None:
-    if not isinstance(found, dict) or found.get("ask") not in {str(each) for each in (*KNOWN, *OWN)}:
+    """One question. One of the owner's own of a kind that another version knows is asked for in words."""
+    if not isinstance(found, dict):
         return None
-    ask, key = Ask(found["ask"]), found.get("key")
-    label = _line(found.get("label"), LABEL_LIMIT)
+    key, label = found.get("key"), _line(found.get("label"), LABEL_LIMIT)
+    choices = tuple(_choices(found.get("choices")))
+    known = next((each for each in Ask if each == found.get("ask")), None)
+    ask = known or (Ask.SEVERAL if choices else Ask.LONG)
     if not label or not isinstance(key, str) or not (_OWN_KEY.fullmatch(key) if ask in OWN else key == ask):
         return None
-    choices = found.get("choices")
     return Question(
         key=key,
         ask=ask,
         label=label,
         help=_line(found.get("help"), SENTENCE_LIMIT),
-        required=found.get("required") is True,
-        choices=tuple(_choices(choices)) if isinstance(choices, list) else (),
+        required=known is not None and found.get("required") is True,
+        choices=choices,
     )
 
 
-def _choices(found: list[object]) -> dict[str, None]:
+def _choices(found: object) -> dict[str, None]:
     """Each once, in their order."""
-    lines = (_line(each, CHOICE_LIMIT) for each in found[:CHOICES_AT_MOST])
+    lines = (
+        _line(each, CHOICE_LIMIT) for each in (found if isinstance(found, list) else [])[:CHOICES_AT_MOST]
+    )
     return dict.fromkeys(each for each in lines if each)
 
 

@@ -119,6 +119,12 @@ class Sheet:
             return question.required
         return question.required or not all(self.asks_for(each) for each in CONTACT)
 
+    def may_ask(self, question: Question) -> bool:
+        """Whether it can be asked besides: a fact once, the owner's own as often as their words differ."""
+        if question.is_own:
+            return all(each.label != question.label for each in self.questions)
+        return not self.asks_for(question.ask)
+
     def moved(self, at: int, by: int) -> Sheet:
         """With one question a place up or down; the ends stay ends."""
         to = at + by

@@ -7,13 +7,24 @@ A suspect is kept and shown, never refused: the owner decides.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crm.rules import pitch, senders
 from crm.rules.intake import TokenProblem
+from crm.rules.spam_looks import (
+    BARE_DOMAIN,
+    HOST,
+    LINK,
+    LINK_MARKUP,
+    holds_a_link,
+    is_in_other_letters,
+    is_no_words,
+    mixed,
+    share_of_links,
+    share_of_symbols,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,22 +176,22 @@ def _of_the_form(submission: Submission, limits: Limits) -> Iterator[Finding]:
 
 def _of_the_words(submission: Submission) -> Iterator[Finding]:
     message, name = submission.own_words, submission.name
-    links = _LINK.findall(message)
-    bare = [*links, *_BARE_DOMAIN.findall(message)]
+    links = LINK.findall(message)
+    bare = [*links, *BARE_DOMAIN.findall(message)]
     yield from _those_that_apply(
-        (_holds_a_link(name), Sign.LINK_IN_NAME, ENOUGH),
+        (holds_a_link(name), Sign.LINK_IN_NAME, ENOUGH),
         (len(links) >= MANY_LINKS, Sign.MANY_LINKS, ENOUGH),
-        (bool(_LINK_MARKUP.search(message)), Sign.LINKS_AS_CODE, ENOUGH),
+        (bool(LINK_MARKUP.search(message)), Sign.LINKS_AS_CODE, ENOUGH),
         (bool(bare), Sign.LINKS, 30 if len(bare) == 1 else 45),
         (
-            _share_of_links(message) > HALF,
+            share_of_links(message) > HALF,
             Sign.MOSTLY_LINKS,
-            25 if _share_of_links(message) < ALL_BUT else 50,
+            25 if share_of_links(message) < ALL_BUT else 50,
         ),
-        (_mixed(f"{name} {message}") >= A_FEW, Sign.MIXED_LETTERS, 90),
-        (bool(bare) and _is_in_other_letters(message), Sign.OTHER_LETTERS, 50),
-        (_is_no_words(message), Sign.NO_WORDS, 70 if not _is_no_words(name) else ENOUGH),
-        (_share_of_symbols(message) > MANY_IN, Sign.MANY_SYMBOLS, 35),
+        (mixed(f"{name} {message}") >= A_FEW, Sign.MIXED_LETTERS, 90),
+        (bool(bare) and is_in_other_letters(message), Sign.OTHER_LETTERS, 50),
+        (is_no_words(message), Sign.NO_WORDS, 70 if not is_no_words(name) else ENOUGH),
+        (share_of_symbols(message) > MANY_IN, Sign.MANY_SYMBOLS, 35),
         (any(map(senders.has_a_cheap_name, _domains(submission))), Sign.CHEAP_DOMAIN, 40),
         (pitch.says_little_of_themselves(message), Sign.ABOUT_YOU, 40),
     )
@@ -215,55 +226,6 @@ HALF, ALL_BUT = 0.5, 0.9
 A_FEW = 2
 MANY_IN = 0.06
 
-_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
-_WHOLE_LINK = re.compile(r"(?:https?://|\bwww\.)\S+", re.IGNORECASE)
-_LINK_MARKUP = re.compile(r"<a\s[^>]{0,200}href|\[(?:url|link)\b", re.IGNORECASE)
-_BARE_DOMAIN = re.compile(
-    r"(?<![\w@./-])(?:[a-z0-9-]{1,63}\.){1,5}(?:com|net|org|info|biz|ru|cn|xyz|top|site|online|club|io|co|me|ly)\b",
-    re.IGNORECASE,
-)
-_HOST = re.compile(r"(?:https?://|\bwww\.)((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+")
-_CYRILLIC_OR_GREEK = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
-_LATIN = re.compile(r"[A-Za-z]")
-_SYMBOL = re.compile(r"[$€£₽₿%=|~^<>{}\[\]★✅✔➡→►●•🔥💰🚀-🛿🤑-🧿🌀-🗿😀-🙏]")
-_JUMBLE = re.compile(r"[a-z][A-Z]")
-_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}", re.IGNORECASE)
-
-
-def _holds_a_link(name: str) -> bool:
-    """Someone who typed their address into the name field holds no link."""
-    return bool(_LINK.search(name) or _LINK_MARKUP.search(name) or _BARE_DOMAIN.search(name))
-
-
-def _share_of_links(text: str) -> float:
-    return sum(map(len, _WHOLE_LINK.findall(text))) / max(len(text), 1)
-
-
-def _share_of_symbols(text: str) -> float:
-    return len(_SYMBOL.findall(text)) / max(len(text), 40)
-
-
-def _mixed(text: str) -> int:
-    """Words that hold Latin letters and others that look like them."""
-    return sum(bool(_LATIN.search(word) and _CYRILLIC_OR_GREEK.search(word)) for word in _WORD.findall(text))
-
-
-def _is_in_other_letters(text: str) -> bool:
-    letters = "".join(_WORD.findall(_WHOLE_LINK.sub("", text)))
-    return bool(letters) and sum(letter > "\u02af" for letter in letters) > len(letters) / 2
-
-
-def _is_no_words(text: str) -> bool:
-    """Letters as a machine makes them up: "zXcVbNmLkJh". Somebody’s hasty typing has spaces and vowels."""
-    words = _WORD.findall(text)
-    made_up = [
-        word
-        for word in words
-        if len(word) >= 7 and (len(_JUMBLE.findall(word)) >= 2 or len(_CONSONANTS.findall(word)) >= 1)
-    ]
-    return bool(words) and len(words) <= 3 and len(made_up) > len(words) / 2
-
 
 def _domains(submission: Submission) -> list[str]:
-    return [*_HOST.findall(submission.own_words), submission.email.rpartition("@")[2]]
+    return [*HOST.findall(submission.own_words), submission.email.rpartition("@")[2]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import request
 
+from crm.rules.framing import parts_of
 from crm.rules.touch import UTM, Touch, carried, touch
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def on_the_way(page: str, practice: Practice) -> Touch:
     told = {name: request.args.get(name, "") for name in NAMES}
     before = "" if page else request.headers.get("Referer", "")
     if before:
-        is_home = _bare(before) == _bare(practice.website)
+        is_home = _bare(before) == _bare(practice.website) != ""
         told |= {"landing" if is_home else "referrer": before}
     return touch(told | {"landing": told["landing"] or page}, _own() | {_bare(practice.website)})
 
@@ -57,7 +57,4 @@ def _own() -> frozenset[str]:
 
 
 def _bare(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    return (parts_of(address).hostname or "").removeprefix("www.")

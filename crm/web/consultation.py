@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
@@ -17,19 +15,19 @@ from crm.db import db, instant, transaction
 from crm.flows.asking import FIRST
 from crm.flows.capture import capture
 from crm.models import Inquiry, InquiryForm, Practice, Starts
+from crm.models.inquiry_form import AT
 from crm.rules import promises
-from crm.rules.intake import FormShown, Submission, TokenProblem
-from crm.rules.proof import BITS, is_proof
+from crm.rules.proof import BITS
 from crm.rules.sheet_words import thanks_words
-from crm.rules.sheets import Ask
-from crm.rules.zones import told_by_a_browser
+from crm.rules.sheets import Ask, is_slug
 from crm.web import came_by
-from crm.web.clients import client_key, network_key
+from crm.web.clients import client_key
 from crm.web.form_token import fresh_token, read_token
-from crm.web.forms.checks import e164, zone_of
 from crm.web.forms.consultation import form_of
+from crm.web.page_seen import PageSeen, page_seen
 from crm.web.practice_face import Face
 from crm.web.security import allow_framing, carries_its_own_token
+from crm.web.sent_note import door_of, submission_of
 from crm.web.shown_form import ShownForm
 
 if TYPE_CHECKING:
@@ -37,9 +35,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from crm.models import FormVersion
-    from crm.rules.intake import Limits
-    from crm.web.form_token import ReadToken
+    from crm.rules.intake import Limits, Submission
     from crm.web.forms.consultation import ConsultationForm
 
 bp = Blueprint("consultation", __name__)
@@ -49,23 +45,8 @@ FROM_THE_ADDRESS = ("page", "article", "button", "embed")
 """What the page around the form may say about itself. Nothing about a person belongs into an address."""
 TYPED_AGAIN = frozenset({Ask.NAME, Ask.EMAIL, Ask.PHONE, Ask.MESSAGE, Ask.SHORT, Ask.LONG})
 """What is shown again on the page that asks to send once more; what was chosen goes along unseen."""
-BOX, NOTICE = "box", "notice"
-VERSION_SEEN = re.compile(r"(?P<number>[0-9]{1,6})-(?P<manner>box|notice)", re.ASCII)
-"""What a page says of itself: which version it shows, and how it asks about follow-ups."""
 WAIT_SECONDS = 60
 TRY_AGAIN_SECONDS = 10
-
-
-@dataclass(frozen=True)
-class Door:
-    """The form they came through, in plain values. `is_box`: what their page asked with, where it says."""
-
-    shown: ShownForm
-    as_shown: FormShown
-    found_us: str
-    notice_id: int
-    box_id: int
-    is_box: bool | None
 
 
 @bp.get("/consultation", defaults={"slug": FIRST})
@@ -93,23 +74,22 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
 
     Also where the form rests or was put away meanwhile, and by the questions of the version they saw.
     """
-    row, now, limits = InquiryForm.at(slug) or abort(404), clock.now(), _limits()
-    seen = VERSION_SEEN.fullmatch(request.form.get("version", ""))
-    version = row.version(int(seen["number"])) if seen else None
+    now, limits = clock.now(), _limits()
+    row, lately = _knocked(slug, now) or abort(404)
+    seen = page_seen(request.form.get("version", ""))
+    version = row.version(seen.number) if seen else None
     shown = ShownForm.of(row, version or row.current)
     form = form_of(shown.sheet, is_strict=version is not None)(request.form)
     if not form.validate():
         form.kept_email.data = form.typed(Ask.EMAIL)
         return _page(shown, form), 422
-    if _too_many(limits):
+    if lately >= limits.posts_per_client_minute:
         return _page(shown, form, busy=True), 429, {"Retry-After": str(WAIT_SECONDS)}
     token = read_token(form.token.data or "", now, timedelta(hours=limits.token_hours))
     shown_at = None if token.age is None else now - token.age
-    door = _door(row, version or row.current, shown, shown_at)
-    with transaction():
-        captured = capture(_submission(form, token, Practice.current(), door), limits, now)
-        stored = {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}
-    logger.info("inquiry_stored", **stored)
+    door = door_of(row, version or row.current, shown, shown_at)
+    submission = submission_of(form, token, Practice.current(), door)
+    logger.info("inquiry_stored", **_stored(submission, limits, now))
     return redirect(url_for(".thanks", slug=shown.slug, embed=form.embed.data or None), 303)
 
 
@@ -150,18 +130,21 @@ def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
     return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
 
 
-def _door(row: InquiryForm, version: FormVersion, shown: ShownForm, shown_at: datetime | None) -> Door:
-    """Everything about it that the transaction needs, so that nothing is read once more there."""
-    as_shown = FormShown(
-        version_id=version.id,
-        shown_at=shown_at,
-        account_id=row.account_id,
-        sequence_id=row.sequence_id if row.starts is Starts.CHOSEN else None,
-        starts_nothing=row.starts is Starts.NOTHING,
-    )
-    seen = VERSION_SEEN.fullmatch(request.form.get("version", ""))
-    is_box = seen["manner"] == BOX if seen else None
-    return Door(shown, as_shown, row.found_us, version.notice_id, version.box_id, is_box)
+def _stored(submission: Submission, limits: Limits, now: datetime) -> dict[str, int]:
+    """Whose it is and which. A page that somebody's cache shows to many has one nonce for all of them.
+
+    Of two who send it at the same moment the second meets it when both are written: then it is known.
+    """
+    try:
+        return _captured(submission, limits, now)
+    except IntegrityError:
+        return _captured(submission, limits, now)
+
+
+def _captured(submission: Submission, limits: Limits, now: datetime) -> dict[str, int]:
+    with transaction():
+        captured = capture(submission, limits, now)
+        return {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}
 
 
 def _resting(row: InquiryForm, shown: ShownForm) -> tuple[str, int]:
@@ -182,7 +165,7 @@ def _resting(row: InquiryForm, shown: ShownForm) -> tuple[str, int]:
 
 def _page(shown: ShownForm, form: ConsultationForm, *, busy: bool = False) -> str:
     practice = Practice.current()
-    form.version.data = f"{shown.number}-{BOX if shown.asks_first(practice) else NOTICE}"
+    form.version.data = str(PageSeen(shown.number, shown.asks_first(practice)))
     if read_token(form.token.data or "", clock.now(), timedelta.max).problem:
         form.token.data = fresh_token()
     return _render(
@@ -213,51 +196,25 @@ def _embed() -> str:
     return str(request.values.get("embed", ""))
 
 
-def _submission(form: ConsultationForm, token: ReadToken, practice: Practice, door: Door) -> Submission:
-    asks_first = door.shown.asks_first(practice) if door.is_box is None else door.is_box
-    consent, usable = door.shown.sheet.consent, form.has_email
-    came = came_by.told_with(form, practice)
-    own_site = door.shown.is_home(Face.of(practice), request.headers.get("Origin", ""))
-    return Submission(
-        name=form.typed(Ask.NAME),
-        email=form.typed(Ask.EMAIL) if usable else "",
-        unusable_email="" if usable else form.typed(Ask.EMAIL),
-        phone=e164(form.typed(Ask.PHONE)) or "",
-        message=form.typed(Ask.MESSAGE),
-        free_times=", ".join(form.chosen(Ask.FREE_TIMES)),
-        found_us=form.typed(Ask.FOUND_US) or door.found_us or came.site,
-        page=form.page.data or "",
-        article=form.article.data or "",
-        button=form.button.data or "",
-        personal_only=bool(form.personal_only.data),
-        agreed=bool(form.agreed.data) if asks_first else None,
-        nonce=token.nonce,
-        client_key=client_key(),
-        network_key=network_key(),
-        proof=is_proof(form.token.data or "", form.proof.data or "") if practice.asks_proof else None,
-        honeypot=form.website.data or "",
-        seconds_to_fill=token.age.total_seconds() if token.age is not None else None,
-        token_problem=None if own_site and token.problem is TokenProblem.MISSING else token.problem,
-        consent_wording=consent.box if asks_first else consent.notice,
-        zone_name=told_by_a_browser(form.zone.data or ""),
-        phones_zone=zone_of(form.typed(Ask.PHONE)),
-        more=form.more,
-        typed=form.typed_beside,
-        touch=tuple(came.kept.items()),
-        form=replace(door.as_shown, consent_id=door.box_id if asks_first else door.notice_id),
-    )
+def _knocked(slug: str, now: datetime) -> tuple[InquiryForm, int] | None:
+    """The form at this address, and how many notes came from this place within a minute: one statement.
 
-
-def _too_many(limits: Limits) -> bool:
-    """More notes from one place in a minute than people write."""
-    given = {"place": client_key(), "since": clock.now() - timedelta(seconds=WAIT_SECONDS)}
-    return (db.session.scalar(LATELY_FROM, given) or 0) >= limits.posts_per_client_minute
+    The practice comes along, for whoever asks for it next.
+    """
+    given = {"slug": slug, "place": client_key(), "since": now - timedelta(seconds=WAIT_SECONDS)}
+    found = db.session.execute(KNOCKED, given).one_or_none() if is_slug(slug) else None
+    if found is None:
+        return None
+    form, practice, lately = found
+    practice.keep()
+    return form, lately
 
 
 _inquiry = Inquiry.__table__.c
 LATELY_FROM = sa.select(sa.func.count(_inquiry.id)).where(
     _inquiry.client_key == sa.bindparam("place"), _inquiry.received_at > instant("since")
 )
+KNOCKED = AT.join(Practice, Practice.id == 1).add_columns(Practice, LATELY_FROM.scalar_subquery())
 
 
 def _limits() -> Limits:

@@ -21,7 +21,7 @@ from crm.web.clients import client_key_of
 from crm.web.forms.inquiries import contact_in
 
 if TYPE_CHECKING:
-    from crm.rules.builders import Answer, Payload
+    from crm.rules.answers import Answer, Payload
     from crm.rules.mapping import Filled
 
 

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, jsonify, request
 from crm import clock, log
 from crm.db import transaction
 from crm.flows.handing_in import Parcel, keep, too_many_wait
-from crm.rules.builders import KNOWN_TYPES, Payload, delivery_key, read_payload
+from crm.rules.answers import Payload
+from crm.rules.builders import KNOWN_TYPES, delivery_key, read_payload
 from crm.rules.payloads import Unreadable
 from crm.rules.signatures import HEADERS
 from crm.rules.ways_in import DeliveryState, Scope

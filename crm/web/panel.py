@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from crm.flows import crisis
 from crm.flows.beside import beside
@@ -14,6 +13,7 @@ from crm.models import Practice, ReplyChannel
 from crm.models.whole import whole
 from crm.rules import later
 from crm.rules.crisis import SHIPPED, crisis_words
+from crm.rules.framing import parts_of
 from crm.rules.telling import moment, opening
 from crm.web.story import paragraphs
 from crm.web.waiting import call_to_settle, spoken
@@ -111,5 +111,5 @@ def _inquiry(inquiry: Inquiry, practice: Practice, now: datetime) -> Said:
 
 def _on_our_site(page: str, practice: Practice) -> bool:
     """Only the practice's own pages become links: anything else was typed by a stranger."""
-    theirs, ours = urlsplit(page), urlsplit(practice.website)
-    return theirs.scheme in ("http", "https") and bool(ours.netloc) and theirs.netloc == ours.netloc
+    theirs, ours = parts_of(page), parts_of(practice.website)
+    return theirs.scheme in ("http", "https") and theirs.netloc == ours.netloc != ""

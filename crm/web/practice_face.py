@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import current_app
+
+from crm.rules.framing import host_of, is_same_site
 
 if TYPE_CHECKING:
     from crm.models import Practice
@@ -38,13 +39,12 @@ class Face:
     @property
     def framed_by(self) -> str:
         """Who may show the form in a frame: this program, and the practice's site with and without www."""
-        site = urlsplit(self.website)
-        if not site.netloc:
+        bare = host_of(self.website)
+        if not bare:
             return "'self'"
-        bare = site.netloc.removeprefix("www.")
-        return f"'self' {site.scheme}://{bare} {site.scheme}://www.{bare}"
+        scheme = self.website.partition(":")[0]
+        return f"'self' {scheme}://{bare} {scheme}://www.{bare}"
 
     def is_home(self, origin: str) -> bool:
         """Whether a request names the practice's own site as where it comes from."""
-        home = urlsplit(self.website).netloc.removeprefix("www.")
-        return bool(home) and urlsplit(origin).netloc.removeprefix("www.") == home
+        return is_same_site(origin, self.website)

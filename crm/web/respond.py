@@ -11,6 +11,7 @@ from werkzeug.routing import RequestRedirect
 
 from crm.db import db
 from crm.models import Alias, Lead, turns
+from crm.rules.framing import parts_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -67,7 +68,7 @@ def go(to: str) -> Response:
 
 def _is_another_page(to: str) -> bool:
     """Whether htmx asked from a page that `to` is not. Had it followed a 303, the toast would be lost."""
-    here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    here = parts_of(request.headers.get("HX-Current-URL", ""))
     return asked_by_htmx() and here.path != urlsplit(to).path
 
 
@@ -79,7 +80,7 @@ def safe_next() -> str | None:
 
 def came_from() -> str | None:
     """The page of ours that this request was made from, with its filters."""
-    said = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    said = parts_of(request.headers.get("HX-Current-URL") or request.referrer or "")
     path = f"{said.path}?{said.query}" if said.query else said.path
     return path if said.netloc == request.host and _is_ours(path) else None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+
+from crm.rules.framing import parts_of
 
 if TYPE_CHECKING:
     from flask import Response
@@ -74,7 +75,7 @@ def _is_from_here() -> bool:
     origin = request.headers.get("Origin", "null")
     if origin == "null":
         return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    return urlsplit(origin).netloc == request.host
+    return parts_of(origin).netloc == request.host
 
 
 def _cross_site() -> frozenset[str]:

@@ -11,8 +11,8 @@ from crm import clock
 from crm.db import transaction
 from crm.flows.asking import FIRST
 from crm.models import InquiryForm, Practice
-from crm.web.consultation import BOX, NOTICE
 from crm.web.forms.inquiry_forms import PauseForm
+from crm.web.page_seen import PageSeen
 from crm.web.practice_face import Face
 from crm.web.respond import done, get_or_404
 from crm.web.settings_frame import settings_subpage
@@ -98,7 +98,7 @@ def _copied(row: InquiryForm, practice: Practice) -> Copied:
         address=address,
         shown=shown,
         asks_first=asks_first,
-        version=f"{shown.number}-{BOX if asks_first else NOTICE}",
+        version=str(PageSeen(shown.number, asks_first)),
         button_words=shown.button_words(practice.signer),
     )
     return Copied(

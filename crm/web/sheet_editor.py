@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from crm.links import Links
     from crm.models import ConsentText, InquiryForm
-    from crm.web.forms.inquiry_forms import QuestionForm, SheetForm
+    from crm.web.forms.inquiry_forms import SheetForm
+    from crm.web.forms.questions import QuestionForm
 
 ADDABLE = READY
 ADD_WORDS = {
@@ -81,11 +82,11 @@ class Editor:
 def editor(form_row: InquiryForm, form: SheetForm, now: datetime) -> Editor:
     practice = Practice.current()
     links: Links = current_app.extensions["links"]
-    asked = {entry.form.ask.data for entry in form.questions.entries}
+    sheet = form.sheet
     saved = fields_of(terms_of(form_row), form_row.current.sheet, form.seen.data or "")
     return Editor(
         rows=_rows(form),
-        addable=[(key, words) for key, words in ADD_WORDS.items() if key not in asked],
+        addable=[(key, words) for key, words in ADD_WORDS.items() if sheet.may_ask(ADDABLE[key])],
         address=links.form(form_row.slug),
         notice_since=_since(form_row.current.notice, form.notice.data, practice, now),
         box_since=_since(form_row.current.box, form.box.data, practice, now),

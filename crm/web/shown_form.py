@@ -9,7 +9,7 @@ from flask import current_app, url_for
 
 from crm.flows.asking import CONSULTATION, FIRST
 from crm.models import FollowUpPolicy
-from crm.rules.framing import host_of
+from crm.rules.framing import is_same_site
 from crm.rules.sheet_words import aside, button_words, words_of
 from crm.rules.sheets import Manner, Sheet
 
@@ -69,4 +69,4 @@ class ShownForm:
 
     def is_home(self, face: Face, origin: str) -> bool:
         """Whether a request names a site of the practice or of this form as where it comes from."""
-        return face.is_home(origin) or host_of(origin) in {host_of(each) for each in self.hosts}
+        return face.is_home(origin) or any(is_same_site(origin, each) for each in self.hosts)

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.rules.builders import Answer, Payload, read_payload
+from crm.rules.answers import Answer, Payload
+from crm.rules.builders import read_payload
 from crm.rules.form_bodies import nested
 from crm.rules.mapping import Filled, Part, filled, guess, parts_from
 from crm.rules.payloads import Unreadable, depth_of, read_json

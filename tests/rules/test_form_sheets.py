@@ -8,13 +8,13 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crm.rules.framing import host_of, origin_of
 from crm.rules.sheet_record import kept, sheet_from
 from crm.rules.sheet_words import aside, button_words, thanks_words
-from crm.rules.sheets import QUESTIONS_AT_MOST, Ask, FormLanguage, Question, Sheet
+from crm.rules.sheets import KNOWN, QUESTIONS_AT_MOST, Ask, FormLanguage, Question, Sheet
 from crm.rules.windows import SendingWindow
 from crm.seeds.forms import CONSULTATION, COUPLES, IN_SPANISH, KINDS, READY
 
@@ -50,7 +50,8 @@ def test_so_they_can_when_one_part_of_it_was_tampered_with(part: object, name: s
 def test_what_makes_no_sense_in_a_record_is_left_out() -> None:
     good = {"key": "q1", "ask": "short", "label": "Good"}
     odd = [
-        {"key": "q2", "ask": "password", "label": "x"},
+        {"key": "q2", "ask": "", "label": ""},
+        {"key": "pronouns", "ask": "pronouns", "label": "A fact of another version"},
         {"key": "token", "ask": "short", "label": "x"},
         {"key": "email", "ask": "phone", "label": "x"},
         {"key": "q1", "ask": "long", "label": "The same name again"},
@@ -62,6 +63,29 @@ def test_what_makes_no_sense_in_a_record_is_left_out() -> None:
 
     assert labels(sheet) == ["Good", "Email"]
     assert sheet.needs(sheet.questions[1])
+
+
+@pytest.mark.parametrize("ask", ["date", "", None, 7, ["short"], {"a": 1}])
+def test_a_question_of_a_kind_that_this_version_does_not_know_is_asked_in_words(ask: object) -> None:
+    unknown = {"key": "q1", "ask": ask, "label": "When were you born?", "required": True}
+    choices = ["Red", "Blue"]
+    ranked = {"key": "q2", "ask": ask, "label": "Put them in order", "choices": choices}
+
+    first, second, *_ = sheet_from(kept(CONSULTATION) | {"questions": [unknown, ranked]}).questions
+
+    assert first == Question("q1", Ask.LONG, "When were you born?")
+    assert second == Question("q2", Ask.SEVERAL, "Put them in order", choices=("Red", "Blue"))
+
+
+@given(JSON, st.sampled_from(["key", "ask", "label", "help", "required", "choices"]))
+def test_whatever_stands_in_one_question_the_others_are_asked(part: object, name: str) -> None:
+    record = kept(COUPLES)
+    assume(name != "key" or part not in ["q2", *KNOWN])
+    record["questions"][1] |= {name: part}
+
+    others = [each for each in sheet_from(record).questions if each.key != "q1"]
+
+    assert set(others) >= {each for each in COUPLES.questions if each.key != "q1"}
 
 
 def test_a_question_goes_up_and_down_and_the_ends_stay_ends() -> None:
@@ -76,6 +100,14 @@ def test_a_new_question_gets_a_name_of_its_own_and_a_fact_is_asked_once() -> Non
 
     assert longer.questions[-1].key == "q3"
     assert COUPLES.with_question(READY["email"]) == COUPLES
+
+
+def test_an_own_question_may_be_asked_again_and_a_fact_or_the_same_words_may_not() -> None:
+    sheet = COUPLES.with_question(replace(READY["long"], label="And?")).with_question(READY["reach"])
+
+    addable = {name for name, question in READY.items() if sheet.may_ask(question)}
+
+    assert addable == {"found_us", "whom", "short", "long", "one", "several", "yes_no"}
 
 
 def test_a_form_grows_to_a_limit() -> None:

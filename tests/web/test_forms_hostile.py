@@ -213,3 +213,20 @@ def test_a_short_answer_that_is_too_long_is_told_and_not_cut(
 
     assert "500" in page.text(".error")
     assert inquiries(practice) == []
+
+
+def test_what_a_newer_version_asked_is_kept_by_one_that_does_not_know_its_kind(
+    practice: Practice, visitor: FlaskClient, desk: Desk
+) -> None:
+    form_id = opens(practice)
+    with practice.at_work() as session:
+        version = session.scalars(sa.select(FormVersion).where(FormVersion.form_id == form_id)).one()
+        asked = [
+            {**each, "ask": "date"} if each["key"] == "q3" else each for each in version.record["questions"]
+        ]
+        version.record = version.record | {"questions": asked}
+
+    sends(visitor, **MAYA, q1="Yes", q3="1990-03-10")
+
+    assert inquiries(practice)[0].more == {"Does your partner know?": "Yes", "Tell me more": "1990-03-10"}
+    assert desk.gets(f"/settings/form/{form_id}").status_code == 200

@@ -88,15 +88,13 @@ class ConsultationForm(Form):
 
     @property
     def more(self) -> tuple[tuple[str, str], ...]:
-        """What the owner's own questions were answered with, by their labels; each label once."""
-        answers: dict[str, str] = {}
-        for question in self.sheet.own:
-            said = self[question.key].data or ""
-            if isinstance(said, list):
-                said = ", ".join(tidy(each) for each in said if tidy(each))
-            if said:
-                answers[_unused(question.label, answers)] = said
-        return tuple(answers.items())
+        """What the owner's own questions were answered with, by their labels."""
+        answers = ((question.label, self._said(question.key)) for question in self.sheet.own)
+        return tuple((label, said) for label, said in answers if said)
+
+    def _said(self, key: str) -> str:
+        said = self[key].data or ""
+        return said if isinstance(said, str) else ", ".join(tidy(each) for each in said if tidy(each))
 
     @property
     def typed_beside(self) -> tuple[str, ...]:
@@ -240,9 +238,3 @@ def _said_beside(field: SelectFieldBase) -> list[SelectChoice]:
     known = {value for value, *_ in field.iter_choices()}
     beside = dict.fromkeys(tidy(each)[:CHOICE_LIMIT] for each in said[:CHOICES_AT_MOST] if each)
     return [SelectChoice(each, each) for each in beside if each and each not in known]
-
-
-def _unused(label: str, taken: dict[str, str]) -> str:
-    """A label that stands twice in a record is told apart by a number: no answer covers another."""
-    numbered = (f"{label} ({number})" for number in range(2, len(taken) + 3))
-    return next(each for each in (label, *numbered) if each not in taken)

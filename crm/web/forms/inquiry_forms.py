@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
 from wtforms import (
-    BooleanField,
     FieldList,
     Form,
     FormField,
@@ -16,35 +14,24 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import ValidationError
 
 from crm.flows.asking import KINDS, Terms
 from crm.models import Starts
 from crm.rules.framing import SITES_AT_MOST, origin_of
-from crm.rules.intake import clean
+from crm.rules.sheet_record import kept
 from crm.rules.sheets import (
-    CHOICE_LIMIT,
-    CHOICES_AT_MOST,
-    KNOWN,
-    LABEL_LIMIT,
     LINE_LIMIT,
-    OWN,
     QUESTIONS_AT_MOST,
-    SENTENCE_LIMIT,
     SLUG_LIMIT,
-    TEXT_LIMIT,
-    WITH_CHOICES,
-    Ask,
     Consent,
     FormLanguage,
     Manner,
-    Question,
     Sheet,
     is_slug,
 )
-from crm.web.forms.checks import one_line, tidy
 from crm.web.forms.picks import picks
-from crm.web.forms.session import TOO_LONG
+from crm.web.forms.questions import QuestionForm, a_sentence, a_text, every_line, lines_of, one_line_of
 
 NOBODY = ""
 LANGUAGES = {FormLanguage.ENGLISH: "English", FormLanguage.SPANISH: "Spanish"}
@@ -56,89 +43,25 @@ MANNERS = {
 USUAL, NOTHING = str(Starts.USUAL), str(Starts.NOTHING)
 NO_CONTACT = "Nobody could be answered. Ask for an email address or a phone number."
 SLUG_HINT = "Small letters, numbers and hyphens, such as couples or waiting-list."
-_OWN_KEY = re.compile(r"q[1-9]\d{0,3}", re.ASCII)
-
-
-def several_lines(text: str | None) -> str:
-    """Cleaned, and one character more than fits, so that too much is told and not cut."""
-    return clean(text or "", TEXT_LIMIT + 1)
-
-
-def _line(label: str, limit: int, needed: str = "") -> StringField:
-    needs = [DataRequired(needed)] if needed else []
-    return StringField(
-        label, filters=[one_line(limit)], validators=[*needs, Length(max=limit, message=TOO_LONG)]
-    )
-
-
-def _sentence(label: str, needed: str) -> TextAreaField:
-    """One sentence, in a box in which all of it can be read."""
-    checks = [DataRequired(needed), Length(max=SENTENCE_LIMIT, message=TOO_LONG)]
-    return TextAreaField(label, filters=[one_line(SENTENCE_LIMIT)], validators=checks)
-
-
-def _text(label: str) -> TextAreaField:
-    return TextAreaField(
-        label, filters=[several_lines], validators=[Length(max=TEXT_LIMIT, message=TOO_LONG)]
-    )
-
-
-def every_line(text: str | None) -> str:
-    """Cleaned and whole: how many lines there may be, and how long each, is checked line by line."""
-    return clean(text or "", None)
-
-
-class QuestionForm(Form):
-    """One question. What it asks for and its name in the form go along unseen."""
-
-    key = HiddenField()
-    ask = HiddenField()
-    label = _line("Question", LABEL_LIMIT, "What do you ask? A few words are enough.")
-    help = _line("Help below it", SENTENCE_LIMIT)
-    required = BooleanField("They have to answer it")
-    choices = TextAreaField("Choices, one a line", filters=[every_line])
-
-    def validate_choices(self, field: TextAreaField) -> None:
-        if self.ask.data not in {str(each) for each in WITH_CHOICES}:
-            return
-        choices = _lines(field.data)
-        if len(choices) < (2 if self.ask.data == Ask.ONE else 1):
-            raise ValidationError("Write what they can choose from, one a line.")
-        if len(choices) > CHOICES_AT_MOST:
-            raise ValidationError(f"Up to {CHOICES_AT_MOST} choices. These are {len(choices)}.")
-        if any(len(each) > CHOICE_LIMIT for each in choices):
-            raise ValidationError(f"One of them is longer than {CHOICE_LIMIT} characters.")
-
-    @property
-    def question(self) -> Question | None:
-        """As it is typed; none where the unseen parts were tampered with."""
-        ask = next((each for each in (*KNOWN, *OWN) if each == self.ask.data), None)
-        key = self.key.data or ""
-        if ask is None or not (_OWN_KEY.fullmatch(key) if ask in OWN else key == ask):
-            return None
-        choices = tuple(_lines(self.choices.data)) if ask in WITH_CHOICES else ()
-        return Question(
-            key, ask, self.label.data or "", self.help.data or "", bool(self.required.data), choices
-        )
 
 
 class SheetForm(Form):
     """The whole form as it stands on the page; `seen` is the revision it was opened with."""
 
-    name = _line("What do you call it?", 80, "A name to know it by, such as “Couples”.")
-    slug = _line("Its address", SLUG_LIMIT, f"It needs an address. {SLUG_HINT}")
+    name = one_line_of("What do you call it?", 80, "A name to know it by, such as “Couples”.")
+    slug = one_line_of("Its address", SLUG_LIMIT, f"It needs an address. {SLUG_HINT}")
     language = SelectField("Language", choices=picks(LANGUAGES))
-    headline = _line("Headline", LINE_LIMIT, "What stands on top? A few words.")
-    opening = _text("Opening words")
-    button_words = _line("Words on the button", 60)
-    thanks = _line("Headline of the thank-you page", LINE_LIMIT, "A thank you, at least.")
-    thanks_words = _text("Thank-you words")
+    headline = one_line_of("Headline", LINE_LIMIT, "What stands on top? A few words.")
+    opening = a_text("Opening words")
+    button_words = one_line_of("Words on the button", 60)
+    thanks = one_line_of("Headline of the thank-you page", LINE_LIMIT, "A thank you, at least.")
+    thanks_words = a_text("Thank-you words")
     questions = FieldList(FormField(QuestionForm), max_entries=QUESTIONS_AT_MOST)
     manner = SelectField("It asks", choices=picks(MANNERS))
-    notice = _sentence("The sentence", "Say that notes may follow, and how they stop.")
-    box = _sentence("What the box says", "Say what they agree to by ticking it.")
-    personal_only = _line("The box under the sentence", LINE_LIMIT, "Say what it means to tick it.")
-    found_us = _line("They found you through", 200)
+    notice = a_sentence("The sentence", "Say that notes may follow, and how they stop.")
+    box = a_sentence("What the box says", "Say what they agree to by ticking it.")
+    personal_only = one_line_of("The box under the sentence", LINE_LIMIT, "Say what it means to tick it.")
+    found_us = one_line_of("They found you through", 200)
     account_id = SelectField("They are with")
     follows = SelectField("What follows")
     hosts = TextAreaField("Other sites it may stand on", filters=[every_line])
@@ -170,7 +93,7 @@ class SheetForm(Form):
             raise ValidationError(SLUG_HINT)
 
     def validate_hosts(self, field: TextAreaField) -> None:
-        lines = _lines(field.data)
+        lines = lines_of(field.data)
         if wrong := next((each for each in lines if origin_of(each) is None), None):
             told = "Write the exact name, such as springstreet.example; a * covers more than you know of."
             raise ValidationError(f"“{wrong[:80]}” is no site it could stand on. {told}")
@@ -234,7 +157,7 @@ class SheetForm(Form):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        found = (origin_of(each) for each in _lines(self.hosts.data))
+        found = (origin_of(each) for each in lines_of(self.hosts.data))
         return tuple(dict.fromkeys(each for each in found if each))
 
 
@@ -253,29 +176,10 @@ def fields_of(terms: Terms, sheet: Sheet, seen: str) -> dict[str, Any]:
 
 
 def fields_of_sheet(sheet: Sheet) -> dict[str, Any]:
-    return {
-        "language": str(sheet.language),
-        "headline": sheet.headline,
-        "opening": sheet.opening,
-        "button_words": sheet.button,
-        "thanks": sheet.thanks,
-        "thanks_words": sheet.thanks_words,
-        "manner": str(sheet.consent.manner),
-        "notice": sheet.consent.notice,
-        "box": sheet.consent.box,
-        "personal_only": sheet.consent.personal_only,
-        "questions": [
-            {
-                "key": each.key,
-                "ask": str(each.ask),
-                "label": each.label,
-                "help": each.help,
-                "required": each.required,
-                "choices": "\n".join(each.choices),
-            }
-            for each in sheet.questions
-        ],
-    }
+    """As it is kept, but for where a field is called otherwise or has a line for each."""
+    record = kept(sheet)
+    questions = [each | {"choices": "\n".join(each["choices"])} for each in record["questions"]]
+    return record | {"button_words": record.pop("button"), "questions": questions}
 
 
 class NewFormForm(Form):
@@ -294,17 +198,12 @@ class NewFormForm(Form):
 class PauseForm(Form):
     """What its page says while it rests."""
 
-    pause_words = _text("What its page says instead")
+    pause_words = a_text("What its page says instead")
 
 
 def _without_a_sequence(starts: Starts) -> str:
     """A sequence that is gone is as if none had been chosen."""
     return NOTHING if starts is Starts.NOTHING else USUAL
-
-
-def _lines(text: str | None) -> list[str]:
-    """Each once, in their order."""
-    return list(dict.fromkeys(tidy(each) for each in (text or "").splitlines() if tidy(each)))
 
 
 def _by_number(names: dict[int, str]) -> dict[str, str]:
