@@ -93,6 +93,7 @@ def post(
         data_dir=config.data_dir,
         outside=outside(config),
         inbox=inbox(config),
+        mail_kept_for=timedelta(days=config.mail_keep_days),
     )
 
 
@@ -105,7 +106,6 @@ def inbox(config: Config) -> Inbox | None:
         mailbox=ImapMailbox(settings),
         understand=ReaderApart().parse,
         every=timedelta(seconds=config.imap_seconds),
-        keep_for=timedelta(days=config.mail_keep_days),
     )
 
 

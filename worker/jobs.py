@@ -27,7 +27,7 @@ from crm.flows import (
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
-from crm.models import JobRun, MailAccount, RawMail
+from crm.models import Incoming, JobRun, MailAccount, RawMail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,11 +122,13 @@ def read_mailbox(post: Post, stay: float = STAY) -> object:
 
 
 def forget_raw_mail(post: Post) -> object:
-    """What somebody wrote stays in their story; the bytes it came in do not."""
+    """What somebody wrote stays in their story; the bytes it came in do not, whether or not more is read."""
     with transaction():
+        now, before = clock.now(), clock.now() - post.mail_kept_for
         if post.inbox is None:
-            return MailAccount.forget_troubles()
-        return RawMail.prune(clock.now() - post.inbox.keep_for)
+            MailAccount.forget_troubles()
+            Incoming.give_up_on(before, now)
+        return RawMail.prune(before)
 
 
 def close_the_quiet(_post: Post) -> object:

@@ -58,7 +58,7 @@ class Post:
     """What a worker needs: the way out and how many at once, our addresses, its patience, the way in.
 
     `data_dir`: what is remembered beside the database lies there (flows/identity). `outside`: the way to
-    other programs. `inbox`: None where no mailbox is read.
+    other programs. `inbox`: None where no mailbox is read. `mail_kept_for`: the bytes of what came in.
     """
 
     transport: Transport
@@ -69,6 +69,7 @@ class Post:
     data_dir: Path | None = None
     outside: Outside = field(default_factory=Outside)
     inbox: Inbox | None = None
+    mail_kept_for: timedelta = timedelta(days=90)
 
 
 def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:

@@ -101,12 +101,26 @@ class Incoming(Base):
         return sa.select(cls).where(*waits).order_by(cls.id)
 
     @classmethod
-    def known(cls, account_id: int, fingerprints: set[str]) -> set[str]:
-        """Which of these have been here before."""
+    def give_up_on(cls, read_before: datetime, now: datetime) -> None:
+        """What nobody has tried once more for so long is left to the owner."""
+        for each in db.session.scalars(cls.not_understood().where(cls.read_at < read_before)):
+            each.quarantine(now)
+
+    @classmethod
+    def known(cls, account_id: int, fingerprints: set[str], role: Role) -> set[str]:
+        """Which of these have been here before, but for what lay in Junk and lies elsewhere now."""
         found = sa.select(cls.fingerprint).where(
-            cls.account_id == account_id, cls.fingerprint.in_(fingerprints)
+            cls.account_id == account_id,
+            cls.fingerprint.in_(fingerprints),
+            sa.or_(cls.role != Role.JUNK, cls.role == role),
         )
         return set(db.session.scalars(found))
+
+    @classmethod
+    def printed(cls, account_id: int, fingerprint: str) -> Incoming | None:
+        """This very mail, if it has been here before."""
+        found = sa.select(cls).where(cls.account_id == account_id, cls.fingerprint == fingerprint)
+        return db.session.scalar(found)
 
     @classmethod
     def about(cls, message_ids: set[int], kind: Kind) -> set[int]:
@@ -126,6 +140,11 @@ class Incoming(Base):
         """It fails whenever it is touched: it is left alone, and the owner is told."""
         self.quarantined_at = now
         self.wait_for_the_owner()
+
+    def lie_at(self, folder: MailFolder, uid: int) -> None:
+        """The owner, or his mail program, has moved it there."""
+        self.folder, self.role = folder, folder.role
+        self.uid_validity, self.uid = folder.numbering, uid
 
     def settle(self, now: datetime) -> None:
         """The owner has dealt with it."""
