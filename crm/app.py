@@ -55,6 +55,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["guard"] = Guard(Reach(at_home=config.is_development))
     app.extensions["limits"] = limits(config)
     app.extensions["mail_server"] = config.smtp_host
+    app.extensions["mail_kept_for"] = timedelta(days=config.mail_keep_days)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

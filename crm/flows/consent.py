@@ -10,9 +10,13 @@ from crm.rules.sending import SuppressionReason
 from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from crm.models import Lead
+
+WISHED = "wished"
+"""Under this word an Undo keeps at which addresses an act wrote down a wish for no more emails."""
 
 
 def unsubscribe(lead: Lead, now: datetime) -> None:
@@ -35,6 +39,13 @@ def resubscribe(lead: Lead, now: datetime) -> None:
         wish.lift(now)
         lead.record(EventKind.RESUBSCRIBED, now)
         db.session.flush()
+
+
+def take_wishes_back(address_keys: Iterable[str], now: datetime) -> None:
+    """Somebody of the practice wrote them down a moment ago, by mistake."""
+    for address_key in address_keys:
+        if wish := Suppression.unsubscribed(address_key):
+            wish.lift(now)
 
 
 def _wish_none_at(address_key: str, now: datetime) -> bool:

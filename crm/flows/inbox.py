@@ -36,6 +36,7 @@ from crm.models import (
 )
 from crm.rules.addresses import normalize_email
 from crm.rules.arrivals import FoundBy, Role, fingerprint, of_bytes, sender_in, threads_in
+from crm.rules.file_names import file_name
 from crm.rules.inbound import InboundMail, Mailbox
 from crm.rules.intake import clean, clean_line
 from crm.rules.matching import Match
@@ -49,8 +50,10 @@ if TYPE_CHECKING:
 
     from crm.mail.mailbox import Listed
 
-WORDS = 30_000
-"""Letters kept of what somebody wrote. All of it lies in the raw mail."""
+WORDS, FOLDED = 30_000, 8_000
+"""Letters kept of what somebody wrote, and of what they quote. All of it lies in the raw mail."""
+ATTACHED = 20
+"""So many files of a mail are listed."""
 SLOW_MAIL = timedelta(days=7)
 """A mail may say that it arrived long ago; older than this it is counted as just arrived."""
 
@@ -198,6 +201,11 @@ def _note(incoming: Incoming, mail: InboundMail, verdict: Verdict, now: datetime
     incoming.in_reply_to = clean_line(next(iter(mail.in_reply_to), ""))
     incoming.sender, incoming.subject = clean_line(mail.sender.address), clean_line(mail.subject)
     incoming.said = clean(verdict.reply.new or verdict.said, WORDS)
+    incoming.folded = clean(verdict.reply.folded, FOLDED)
+    incoming.attachments = [
+        {"name": file_name(each.name, number), "type": clean_line(each.type), "size": each.size}
+        for number, each in enumerate(mail.attachments[:ATTACHED], 1)
+    ]
     incoming.wishes = [{"wish": each.wish, "words": clean_line(each.words)} for each in verdict.wishes]
     incoming.returns_on = verdict.returns_on
 

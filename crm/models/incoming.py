@@ -27,7 +27,8 @@ class Incoming(Base):
     """Each mail once (R33): by its place on the server, and by what it is wherever it lies.
 
     `kind` is empty until it was understood; then `tries` failed. `for_tray`: the owner has to say whose it is
-    or to look at it. `said` is what there was to read, without what it quotes; `wishes` what it asks for.
+    or to look at it. `said` is what there was to read, without what it quotes, which is `folded`; `wishes`
+    what it asks for; `attachments` what came along, by name, type and size.
     """
 
     __tablename__ = "incoming"
@@ -73,7 +74,9 @@ class Incoming(Base):
     sender: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(default="")
     said: Mapped[str] = mapped_column(default="")
+    folded: Mapped[str] = mapped_column(default="")
     wishes: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     returns_on: Mapped[date | None]
 
     lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lead.id"), index=True)
@@ -87,7 +90,7 @@ class Incoming(Base):
     folder: Mapped[MailFolder] = relationship()
     lead: Mapped[Lead | None] = relationship()
     answers: Mapped[Message | None] = relationship()
-    reply: Mapped[Reply | None] = relationship()
+    reply: Mapped[Reply | None] = relationship(back_populates="mail")
 
     @classmethod
     def tray(cls) -> Select[Incoming]:

@@ -19,6 +19,7 @@ from crm.web import (
     home,
     hooks,
     imports,
+    kept_mail,
     long_sweeps,
     marks,
     merging,
@@ -47,6 +48,7 @@ from crm.web import (
     today,
     undo,
     unplaced,
+    wishes,
     wording,
 )
 
@@ -54,6 +56,8 @@ BLUEPRINTS = (
     today.bp,
     stages.bp,
     snooze.bp,
+    wishes.bp,
+    kept_mail.bp,
     reminders.bp,
     imports.bp,
     first_steps.bp,

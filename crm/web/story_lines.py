@@ -51,8 +51,9 @@ def _inquiry(event: Event, teller: Teller) -> Line:
 def _reply(event: Event, teller: Teller) -> Line:
     how = ", on their page" if event.reply and event.reply.channel is ReplyChannel.PAGE else ""
     said = paragraphs(event.reply.text) if event.reply else ()
+    mail = event.reply.mail if event.reply else None
     words = say(strong(f"{teller.name} wrote back"), how)
-    return Line(Look.THEIRS, "reply", words, Letter(said) if said else None)
+    return Line(Look.THEIRS, "reply", words, Letter(said, mail=mail) if said or mail else None)
 
 
 def _not_there(event: Event, teller: Teller) -> Line:
