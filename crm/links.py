@@ -53,6 +53,10 @@ class Links:
         """Where a form builder hands in what was typed. Whoever knows it may."""
         return f"{self.base_url}/hooks/{token}"
 
+    def mail_in(self, token: str) -> str:
+        """Where a mail provider posts what came in. Whoever knows it may, if the provider signs nothing."""
+        return f"{self.base_url}/mail-in/{token}"
+
     def inquiries(self) -> str:
         return f"{self.base_url}/api/v1/inquiries"
 

@@ -77,15 +77,21 @@ def store(place: Place, arrival: Arrival, now: datetime) -> Incoming | None:
     MailAccount.hold(place.account_id, place.token, now)
     folder = db.session.get_one(MailFolder, place.folder_id)
     folder.move_on(arrival.uid)
-    print_ = fingerprint(arrival.raw) or of_bytes(arrival.raw or _place_in_words(place, arrival.uid))
-    if known := Incoming.printed(place.account_id, print_):
+    return keep(folder, arrival, now)
+
+
+def keep(folder: MailFolder, arrival: Arrival, now: datetime) -> Incoming | None:
+    """Write it down with its bytes, unless it was here before."""
+    unread = f"{folder.id}/{folder.numbering}/{arrival.uid}".encode()
+    print_ = fingerprint(arrival.raw) or of_bytes(arrival.raw or unread)
+    if known := Incoming.printed(folder.account_id, print_):
         _was_moved(known, folder, arrival.uid, now)
         return None
     incoming = Incoming(
-        account_id=place.account_id,
-        folder_id=place.folder_id,
-        role=place.role,
-        uid_validity=place.uid_validity,
+        account_id=folder.account_id,
+        folder_id=folder.id,
+        role=folder.role,
+        uid_validity=folder.numbering,
         uid=arrival.uid,
         fingerprint=print_,
         arrived_at=min(arrival.arrived_at, now),
@@ -97,11 +103,6 @@ def store(place: Place, arrival: Arrival, now: datetime) -> Incoming | None:
     db.session.flush()
     db.session.add(RawMail(incoming_id=incoming.id, kept_at=now, raw=arrival.raw))
     return incoming
-
-
-def _place_in_words(place: Place, uid: int) -> bytes:
-    """What a mail is that could not be read at all."""
-    return f"{place.folder_id}/{place.uid_validity}/{uid}".encode()
 
 
 def _was_moved(known: Incoming, folder: MailFolder, uid: int, now: datetime) -> None:

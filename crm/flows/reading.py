@@ -102,7 +102,8 @@ class Reader:
     def _try_again(self, account_id: int) -> int:
         """What could not be understood at the first try. Failing once more it is left to the owner."""
         with transaction():
-            waiting = list(db.session.scalars(Incoming.not_understood().with_only_columns(Incoming.id)))
+            mine = Incoming.not_understood().where(Incoming.account_id == account_id)
+            waiting = list(db.session.scalars(mine.with_only_columns(Incoming.id)))
         return sum(self._again(incoming_id, account_id) for incoming_id in waiting)
 
     def _again(self, incoming_id: int, account_id: int) -> int:

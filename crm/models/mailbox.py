@@ -142,6 +142,21 @@ class MailFolder(Base):
     def of(cls, account_id: int, name: str) -> MailFolder | None:
         return db.session.scalar(sa.select(cls).where(cls.account_id == account_id, cls.name == name))
 
+    @classmethod
+    def opened(cls, account_id: int, name: str, role: Role, now: datetime) -> MailFolder:
+        """Its row, made if need be: for a folder that has no numbers but our own."""
+        if known := cls.of(account_id, name):
+            return known
+        made = cls(account_id=account_id, name=name, role=role, began_at=now, uid_validity=0, last_uid=0)
+        try:
+            with db.session.begin_nested():
+                db.session.add(made)
+        except sa.exc.IntegrityError:
+            known = cls.of(account_id, name)
+            assert known is not None  # noqa: S101 - the constraint has just said that it exists
+            return known
+        return made
+
     @property
     def is_resyncing(self) -> bool:
         return self.resync_until is not None and self.last_uid < self.resync_until

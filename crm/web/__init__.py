@@ -21,6 +21,7 @@ from crm.web import (
     imports,
     kept_mail,
     long_sweeps,
+    mail_in,
     marks,
     merging,
     messages,
@@ -100,4 +101,5 @@ BLUEPRINTS = (
     approvals.bp,
     api.bp,
     hooks.bp,
+    mail_in.bp,
 )
