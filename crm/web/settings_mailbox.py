@@ -96,7 +96,7 @@ def update_key(provider_id: int) -> Response | tuple[str, int]:
     if provider.kind is not ProviderKind.MAILGUN:
         abort(404)
     if not form.validate():
-        return _page(NewProviderForm(), key=form), 422
+        return _page(NewProviderForm(), signing=form), 422
     with transaction():
         provider = get_or_404(MailProvider, provider_id)
         provider.signing_secret, provider.trouble = form.signing_secret.data, ""
@@ -130,7 +130,7 @@ def _with_address(provider_id: int, token: str, words: str) -> Response:
     return go(url_for(".show"))  # and to no other page: the address is shown there, once
 
 
-def _page(form: NewProviderForm, key: SigningKeyForm | None = None) -> str:
+def _page(form: NewProviderForm, signing: SigningKeyForm | None = None) -> str:
     now, practice = clock.now(), Practice.current()
     fresh = session.pop(FRESH, [0, ""])
     read_at = MailAccount.last_read()
@@ -140,7 +140,7 @@ def _page(form: NewProviderForm, key: SigningKeyForm | None = None) -> str:
         "mailbox",
         practice,
         form=form,
-        key=key or SigningKeyForm(),
+        signing=signing or SigningKeyForm(),
         providers=providers,
         read_at=moment(read_at, now, practice.zone) if read_at else None,
         unknown=list(db.session.scalars(MailParcel.unknown().limit(SHOWN))),

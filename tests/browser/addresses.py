@@ -16,7 +16,7 @@ PAGES = (
     "/follow-ups/emails", "/follow-ups/emails/1", "/follow-ups/emails/1/versions", "/follow-ups/emails/new",
     "/follow-ups/sent", "/follow-ups/why", "/messages/1", "/messages/{planned}/wording",
     "/reports", "/reports/people?reached=heard",
-    "/settings", "/settings/practice", "/settings/sending", "/settings/hours", "/settings/form",
+    "/settings", "/settings/practice", "/settings/sending", "/settings/mailbox", "/settings/hours", "/settings/form",
     "/settings/form/1", "/settings/form/1/site", "/settings/form/1/versions", "/settings/form/1/pause",
     "/settings/ways-in", "/settings/other-programs", "/settings/other-programs/1",
     "/settings/other-programs/1/told/1", "/settings/spam", "/settings/danger", "/settings/account",
