@@ -35,7 +35,7 @@ def connects(desk: Desk, kind: str) -> Page:
 
 
 def address_on(page: Page) -> str:
-    return page.text("code.address").removeprefix("http://localhost")
+    return page.text("#address").removeprefix("http://localhost")
 
 
 def test_an_address_is_shown_once_and_takes_mail(practice: Practice, desk: Desk) -> None:
