@@ -22,6 +22,7 @@ from crm.db import db, transaction
 from crm.flows.capture import capture
 from crm.flows.planting import plant
 from crm.flows.reading import Reader
+from crm.mail.apart import ReaderApart
 from crm.migrating import upgrade
 from crm.models import Incoming, Message, Practice
 from crm.rules.intake import Limits, Submission
@@ -47,7 +48,7 @@ def _on(server: Dovecot, name: str, url: str) -> None:
     app = create_app(config)
     with app.app_context():
         _furnish()
-        how = inbox(config)
+        how = inbox(config, ReaderApart().parse)
         assert how is not None
         _lay(server, [_old(number) for number in range(OLD)])
         begun = perf_counter()

@@ -19,6 +19,7 @@ from config import Config
 from crm import log
 from crm.db import db, prepare_engine
 from crm.flows import indexing, outbox, recounting
+from crm.flows.amazon import FETCH_SECONDS, Amazon
 from crm.flows.delivery import Post
 from crm.flows.reading import Inbox
 from crm.flows.settling import Retries
@@ -31,6 +32,7 @@ from crm.mail.transport import Transport
 from crm.models import search_entry
 from crm.outside.guard import Guard
 from crm.outside.telling import Outside
+from crm.rules.inbound import InboundMail
 from crm.rules.intake import Limits
 from crm.rules.reach import Reach
 from crm.web import BLUEPRINTS, access, filters, problems, security, sent_files, shell
@@ -52,9 +54,11 @@ def create_app(config: Config) -> Flask:
     app.config.update(_flask_settings(config))
     app.extensions["config"] = config
     app.extensions["links"] = Links(config.base_url, config.reply_plus)
+    app.extensions["amazon"] = Amazon(Outside(Guard(Reach()), all_seconds=FETCH_SECONDS))
     app.extensions["guard"] = Guard(Reach(at_home=config.is_development))
     app.extensions["limits"] = limits(config)
     app.extensions["mail_server"] = config.smtp_host
+    app.extensions["mail_kept_for"] = timedelta(days=config.mail_keep_days)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -84,6 +88,7 @@ def post(
     config: Config, transport: Transport | None = None, stopping: Callable[[], bool] | None = None
 ) -> Post:
     """What a worker sends with. `stopping` says that it should take up nothing new."""
+    understand = ReaderApart().parse
     return Post(
         transport=transport or SmtpTransport(smtp_settings(config)),
         links=Links(config.base_url, config.reply_plus),
@@ -92,20 +97,21 @@ def post(
         stopping=stopping or (lambda: False),
         data_dir=config.data_dir,
         outside=outside(config),
-        inbox=inbox(config),
+        inbox=inbox(config, understand),
+        understand=understand,
+        mail_kept_for=timedelta(days=config.mail_keep_days),
     )
 
 
-def inbox(config: Config) -> Inbox | None:
+def inbox(config: Config, understand: Callable[[bytes], InboundMail]) -> Inbox | None:
     """The mailbox in which answers arrive, if there is one."""
     settings = imap_settings(config)
     if settings is None:
         return None
     return Inbox(
         mailbox=ImapMailbox(settings),
-        understand=ReaderApart().parse,
+        understand=understand,
         every=timedelta(seconds=config.imap_seconds),
-        keep_for=timedelta(days=config.mail_keep_days),
     )
 
 

@@ -29,6 +29,10 @@ class Links:
     def today(self) -> str:
         return f"{self.base_url}/today"
 
+    def unplaced_mail(self) -> str:
+        """Where the mail waits that nobody was found for."""
+        return f"{self.base_url}/today/mail"
+
     def form(self, slug: str = "consultation") -> str:
         """The page of a form; the one every practice begins with has an address of its own."""
         return f"{self.base_url}/consultation" if slug == "consultation" else f"{self.base_url}/f/{slug}"
@@ -48,6 +52,10 @@ class Links:
     def hook(self, token: str) -> str:
         """Where a form builder hands in what was typed. Whoever knows it may."""
         return f"{self.base_url}/hooks/{token}"
+
+    def mail_in(self, token: str) -> str:
+        """Where a mail provider posts what came in. Whoever knows it may, if the provider signs nothing."""
+        return f"{self.base_url}/mail-in/{token}"
 
     def inquiries(self) -> str:
         return f"{self.base_url}/api/v1/inquiries"

@@ -28,6 +28,7 @@ class Pigeonhole:
     uid_validity: int = 1
     mails: list[tuple[int, datetime, bytes]] = field(default_factory=list)
     next_uid: int = 1
+    says_next: bool = True
 
     def put(self, raw: bytes, at: datetime) -> None:
         self.mails.append((self.next_uid, at, raw))
@@ -42,14 +43,20 @@ class Pigeonhole:
 
 @dataclass
 class Memory:
-    """`troubles` are raised in turn, one at each opening; at the UIDs of `breaks_at` the line breaks."""
+    """`troubles` are raised in turn, one at each opening; at the UIDs of `breaks_at` the line breaks.
+
+    Of those of `hides_heads_of` not even the head can be had.
+    """
 
     holes: dict[str, Pigeonhole] = field(
         default_factory=lambda: {"INBOX": Pigeonhole(), "Sent": Pigeonhole()}
     )
     troubles: list[MailboxTrouble] = field(default_factory=list)
     breaks_at: set[int] = field(default_factory=set)
+    hides_heads_of: set[int] = field(default_factory=set)
+    more_folders: list[Folder] = field(default_factory=list)
     bodies_read: int = 0
+    heads_read: int = 0
     account: str = "connor@imap.springstreet.example"
 
     def put(self, folder: str, raw: bytes, at: datetime) -> None:
@@ -69,12 +76,14 @@ class OpenMemory:
     hole: Pigeonhole = field(default_factory=Pigeonhole)
 
     def folders(self) -> Sequence[Folder]:
-        return [INBOX, SENT]
+        return [INBOX, SENT, *self.memory.more_folders]
 
     def open(self, folder: Folder) -> FolderState:
         assert_no_transaction()
         self.hole = self.memory.holes[folder.name]
-        return FolderState(self.hole.uid_validity, self.hole.next_uid)
+        highest = max((uid for uid, _, _ in self.hole.mails), default=0)
+        following = self.hole.next_uid if self.hole.says_next else highest + 1
+        return FolderState(self.hole.uid_validity, following, says_next=self.hole.says_next)
 
     def listed_after(self, uid: int, since: datetime | None = None) -> list[Listed]:
         assert_no_transaction()
@@ -85,6 +94,9 @@ class OpenMemory:
         ]
 
     def heads(self, uids: Collection[int]) -> dict[int, bytes]:
+        if self.memory.hides_heads_of & set(uids):
+            raise MailboxTrouble("the server said NO")
+        self.memory.heads_read += len(uids)
         return {uid: raw.split(b"\r\n\r\n")[0] for uid, _, raw in self.hole.mails if uid in uids}
 
     def read(self, these: Sequence[Listed]) -> Iterator[Arrival]:

@@ -20,6 +20,7 @@ from crm.flows import (
     forgetting,
     identity,
     importing,
+    posted,
     promises,
     reading,
     sweeping,
@@ -27,7 +28,7 @@ from crm.flows import (
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
 from crm.migrating import is_current, newest_revision
-from crm.models import JobRun, MailAccount, RawMail
+from crm.models import Incoming, JobRun, MailAccount, MailParcel, RawMail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,12 +122,22 @@ def read_mailbox(post: Post, stay: float = STAY) -> object:
         _reading.release()
 
 
+def take_in_posted_mail(post: Post) -> object:
+    """Read what a mail provider handed over."""
+    if not _is_current():
+        return 0
+    return posted.take_in(post.understand, clock.now, lambda: not post.stopping())
+
+
 def forget_raw_mail(post: Post) -> object:
-    """What somebody wrote stays in their story; the bytes it came in do not."""
+    """What somebody wrote stays in their story; the bytes it came in do not, whether or not more is read."""
     with transaction():
+        now, before = clock.now(), clock.now() - post.mail_kept_for
         if post.inbox is None:
-            return MailAccount.forget_troubles()
-        return RawMail.prune(clock.now() - post.inbox.keep_for)
+            MailAccount.forget_troubles()
+            Incoming.give_up_on(before, now)
+        MailParcel.prune(before)
+        return RawMail.prune(before)
 
 
 def close_the_quiet(_post: Post) -> object:
@@ -243,6 +254,7 @@ JOBS = (
     Job("tell_programs", timedelta(seconds=2), tell_programs, expires=timedelta(seconds=10)),
     Job("forget_what_was_told", timedelta(minutes=10), forget_what_was_told, expires=timedelta(minutes=10)),
     Job("read_mailbox", timedelta(seconds=10), read_mailbox, expires=timedelta(seconds=10)),
+    Job("take_in_posted_mail", timedelta(seconds=3), take_in_posted_mail, expires=timedelta(seconds=10)),
     Job("forget_raw_mail", timedelta(hours=1), forget_raw_mail, expires=timedelta(hours=1)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.models import EventKind, Suppression
+from crm.models import EventKind, Note, NoteKind, Suppression
 from crm.rules.sending import SuppressionReason
 from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from crm.models import Lead
+    from crm.models import Account, Lead
+
+WISHED = "wished"
+"""Under this word an Undo keeps at which addresses an act wrote down a wish for no more emails."""
 
 
 def unsubscribe(lead: Lead, now: datetime) -> None:
@@ -35,6 +39,27 @@ def resubscribe(lead: Lead, now: datetime) -> None:
         wish.lift(now)
         lead.record(EventKind.RESUBSCRIBED, now)
         db.session.flush()
+
+
+def asked_again(lead: Lead, words: str, account: Account, now: datetime) -> bool:
+    """They asked to be written to again, at every address of theirs, and here is how.
+
+    False where nothing had been stopped. A complaint is not lifted by anybody.
+    """
+    wishes = [wish for key in sorted(lead.wish_keys) if (wish := Suppression.unsubscribed(key))]
+    for wish in wishes:
+        wish.lift(now)
+    if wishes:
+        note = Note(lead_id=lead.id, account_id=account.id, kind=NoteKind.NOTE, text=words, created_at=now)
+        lead.record(EventKind.RESUBSCRIBED, now, account_id=account.id, about=note)
+    return bool(wishes)
+
+
+def take_wishes_back(address_keys: Iterable[str], now: datetime) -> None:
+    """Somebody of the practice wrote them down a moment ago, by mistake."""
+    for address_key in address_keys:
+        if wish := Suppression.unsubscribed(address_key):
+            wish.lift(now)
 
 
 def _wish_none_at(address_key: str, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from crm.flows import ledger
 from crm.flows.jobs import End, Ended, Taken, Withheld
 from crm.flows.ledger import Page, Written
 from crm.flows.lines import Lines
+from crm.mail.parse import parse
 from crm.mail.transport import TryLater
 from crm.models import claims, due
 from crm.outside.telling import Outside
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from crm.links import Links
     from crm.mail.transport import Transport
     from crm.models.claims import Claimant
+    from crm.rules.inbound import InboundMail
 
 logger = log.get(__name__)
 
@@ -58,7 +60,8 @@ class Post:
     """What a worker needs: the way out and how many at once, our addresses, its patience, the way in.
 
     `data_dir`: what is remembered beside the database lies there (flows/identity). `outside`: the way to
-    other programs. `inbox`: None where no mailbox is read.
+    other programs. `inbox`: None where no mailbox is read. `mail_kept_for`: the bytes of what came in.
+    `understand`: makes values of a mail's bytes.
     """
 
     transport: Transport
@@ -69,6 +72,8 @@ class Post:
     data_dir: Path | None = None
     outside: Outside = field(default_factory=Outside)
     inbox: Inbox | None = None
+    mail_kept_for: timedelta = timedelta(days=90)
+    understand: Callable[[bytes], InboundMail] = parse
 
 
 def drain(post: Post, clock: Callable[[], datetime], budget: timedelta) -> int:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows import returns, whose
+from crm.flows import crisis, returns, whose
 from crm.flows.consent import unsubscribe
 from crm.flows.correspondence import happened, they_wrote
 from crm.flows.follow_up import resume
 from crm.flows.forwarded import take_inquiry
+from crm.flows.notices import tell_owner
 from crm.mail.mailbox import Arrival
 from crm.models import (
     EventKind,
@@ -26,6 +27,7 @@ from crm.models import (
     Lead,
     MailAccount,
     MailFolder,
+    NoticeKind,
     Practice,
     RawMail,
     ReplyChannel,
@@ -33,7 +35,8 @@ from crm.models import (
     turns,
 )
 from crm.rules.addresses import normalize_email
-from crm.rules.arrivals import FoundBy, Role, fingerprint, of_bytes, sender_in
+from crm.rules.arrivals import FoundBy, Role, fingerprint, of_bytes, sender_in, threads_in
+from crm.rules.file_names import file_name
 from crm.rules.inbound import InboundMail, Mailbox
 from crm.rules.intake import clean, clean_line
 from crm.rules.matching import Match
@@ -47,8 +50,10 @@ if TYPE_CHECKING:
 
     from crm.mail.mailbox import Listed
 
-WORDS = 30_000
-"""Letters kept of what somebody wrote. All of it lies in the raw mail."""
+WORDS, FOLDED = 30_000, 8_000
+"""Letters kept of what somebody wrote, and of what they quote. All of it lies in the raw mail."""
+ATTACHED = 20
+"""So many files of a mail are listed."""
 SLOW_MAIL = timedelta(days=7)
 """A mail may say that it arrived long ago; older than this it is counted as just arrived."""
 
@@ -70,15 +75,23 @@ def store(place: Place, arrival: Arrival, now: datetime) -> Incoming | None:
     Raises crm.models.Overtaken where somebody else reads this folder and has come so far.
     """
     MailAccount.hold(place.account_id, place.token, now)
-    db.session.get_one(MailFolder, place.folder_id).move_on(arrival.uid)
-    print_ = fingerprint(arrival.raw) or of_bytes(arrival.raw or _place_in_words(place, arrival.uid))
-    if Incoming.known(place.account_id, {print_}):
+    folder = db.session.get_one(MailFolder, place.folder_id)
+    folder.move_on(arrival.uid)
+    return keep(folder, arrival, now)
+
+
+def keep(folder: MailFolder, arrival: Arrival, now: datetime) -> Incoming | None:
+    """Write it down with its bytes, unless it was here before."""
+    unread = f"{folder.id}/{folder.numbering}/{arrival.uid}".encode()
+    print_ = fingerprint(arrival.raw) or of_bytes(arrival.raw or unread)
+    if known := Incoming.printed(folder.account_id, print_):
+        _was_moved(known, folder, arrival.uid, now)
         return None
     incoming = Incoming(
-        account_id=place.account_id,
-        folder_id=place.folder_id,
-        role=place.role,
-        uid_validity=place.uid_validity,
+        account_id=folder.account_id,
+        folder_id=folder.id,
+        role=folder.role,
+        uid_validity=folder.numbering,
         uid=arrival.uid,
         fingerprint=print_,
         arrived_at=min(arrival.arrived_at, now),
@@ -92,15 +105,22 @@ def store(place: Place, arrival: Arrival, now: datetime) -> Incoming | None:
     return incoming
 
 
-def _place_in_words(place: Place, uid: int) -> bytes:
-    """What a mail is that could not be read at all."""
-    return f"{place.folder_id}/{place.uid_validity}/{uid}".encode()
+def _was_moved(known: Incoming, folder: MailFolder, uid: int, now: datetime) -> None:
+    """Out of Junk: somebody says that it is none, so it is what it would have been in the inbox."""
+    if known.role is Role.JUNK and folder.role is Role.INBOX:
+        known.lie_at(folder, uid)
+        if known.kind is Kind.HUMAN_REPLY and known.lead_id is None:
+            _has_no_place(known, now)
 
 
-def give_up(place: Place, listed: Listed, now: datetime) -> None:
-    """It cannot even be read: the owner is told that there is one, and the folder goes on."""
-    unread = Arrival(listed.uid, listed.size, listed.arrived_at, b"")
+def give_up(place: Place, listed: Listed, head: bytes, now: datetime) -> None:
+    """It cannot be read: the owner is told that there is one, and the folder goes on.
+
+    Whoever it is from, by what could be had of its head, hears nothing more until he has seen it.
+    """
+    unread = Arrival(listed.uid, listed.size, listed.arrived_at, head)
     if incoming := store(place, unread, now):
+        _keep_its_sender_still(incoming, head, now)
         incoming.quarantine(now)
 
 
@@ -136,16 +156,17 @@ def _came(incoming: Incoming, mail: InboundMail, verdict: Verdict, now: datetime
 def set_aside(incoming: Incoming, raw: bytes, now: datetime) -> None:
     """It could not be understood. Tried once more; until then nothing goes to whoever it may be from."""
     incoming.tries += 1
-    incoming.sender = incoming.sender or sender_in(raw)
-    lead_id = _theirs(incoming, whose.sender_of(InboundMail(sender=Mailbox(incoming.sender))))
-    if lead_id is not None:
-        _keep_still(db.session.get_one(Lead, lead_id), now)
+    _keep_its_sender_still(incoming, raw, now)
     if incoming.tries > 1:
         incoming.quarantine(now)
 
 
-def _keep_still(lead: Lead, now: datetime) -> None:
-    if lead.enrollment:
+def _keep_its_sender_still(incoming: Incoming, raw: bytes, now: datetime) -> None:
+    incoming.sender = incoming.sender or sender_in(raw)
+    mail = InboundMail(sender=Mailbox(incoming.sender), in_reply_to=threads_in(raw))
+    lead_id = _theirs(incoming, whose.sender_of(mail))
+    lead = db.session.get_one(Lead, lead_id) if lead_id else None
+    if lead and lead.enrollment:
         lead.enrollment.pause(now, reason=EventKind.MAIL_UNREADABLE)
 
 
@@ -162,11 +183,15 @@ def _kept_still(lead: Lead) -> bool:
 
 
 def _judged(incoming: Incoming, mail: InboundMail) -> Verdict:
-    """Our own Message-IDs are known one by one: their domain may be that of half the world's mail."""
-    ours = Ours(addresses=frozenset({normalize_email(Practice.current().sender_address)}))
-    if incoming.role is Role.SENT:
-        ours = Ours()
-    if whose.is_ours(mail.message_id):
+    """Our own Message-IDs are known one by one: their domain may be that of half the world's mail.
+
+    Under one of them others may write too, so its sender has to be us; providers put their account there.
+    """
+    address = normalize_email(Practice.current().sender_address)
+    ours = Ours() if incoming.role is Role.SENT else Ours(addresses=frozenset({address}))
+    senders = {address, db.session.get_one(MailAccount, incoming.account_id).username}
+    is_from_us = incoming.role is Role.SENT or normalize_email(mail.sender.address) in senders
+    if is_from_us and whose.is_ours(mail.message_id):
         return Verdict(Kind.OWN_MAIL, "One of our own emails.")
     return classify(mail, ours, incoming.arrived_at)
 
@@ -177,6 +202,11 @@ def _note(incoming: Incoming, mail: InboundMail, verdict: Verdict, now: datetime
     incoming.in_reply_to = clean_line(next(iter(mail.in_reply_to), ""))
     incoming.sender, incoming.subject = clean_line(mail.sender.address), clean_line(mail.subject)
     incoming.said = clean(verdict.reply.new or verdict.said, WORDS)
+    incoming.folded = clean(verdict.reply.folded, FOLDED)
+    incoming.attachments = [
+        {"name": file_name(each.name, number), "type": clean_line(each.type), "size": each.size}
+        for number, each in enumerate(mail.attachments[:ATTACHED], 1)
+    ]
     incoming.wishes = [{"wish": each.wish, "words": clean_line(each.words)} for each in verdict.wishes]
     incoming.returns_on = verdict.returns_on
 
@@ -186,9 +216,16 @@ def _somebody_wrote(incoming: Incoming, mail: InboundMail, now: datetime) -> Non
     lead_id = _theirs(incoming, whose.sender_of(mail))
     if lead_id is None:
         if incoming.role is not Role.JUNK:
-            incoming.wait_for_the_owner()
+            _has_no_place(incoming, now)
         return
     attach(incoming, db.session.get_one(Lead, lead_id), now)
+
+
+def _has_no_place(incoming: Incoming, now: datetime) -> None:
+    """The owner says whose it is. With words of danger it must not wait until he happens to look."""
+    incoming.wait_for_the_owner()
+    if crisis.words_in(incoming.said):
+        tell_owner(NoticeKind.MAIL_READ_FIRST, now)
 
 
 def attach(incoming: Incoming, lead: Lead, now: datetime) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 APART = timedelta(minutes=10)
 """Two notices of one kind are at least this far apart: a flood of forms is one line in his mailbox."""
+URGENT = (NoticeKind.READ_FIRST, NoticeKind.MAIL_READ_FIRST)
 AT_ONCE_APART = timedelta(minutes=2)
 """Those about words of danger: what comes within two minutes is told together."""
 
@@ -29,7 +30,7 @@ def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
 
     Of words of danger he is told even where he wants no other notices.
     """
-    wanted = Practice.current().notify_owner or kind is NoticeKind.READ_FIRST
+    wanted = Practice.current().notify_owner or kind in URGENT
     if not wanted or one_is_waiting(kind):
         return None
     return write_to_owner(kind, None, now)
@@ -65,14 +66,8 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
                 "Someone asked for a call.",
                 f"Someone asked for a call.\n\n[Read it on Today]({links.today()})\n",
             )
-        case NoticeKind.READ_FIRST:
-            return Wording(
-                "Please read this one first",
-                "A note on Today needs your eyes soon.",
-                "A note has come in with words that may mean someone isn’t safe. "
-                "It may be nothing. It is on top of Today, and nothing automatic goes to that person "
-                f"but the first reply, with 988 on top.\n\n[Open Today]({links.today()})\n",
-            )
+        case NoticeKind.READ_FIRST | NoticeKind.MAIL_READ_FIRST:
+            return _read_first_wording(kind, links)
         case NoticeKind.DAY:
             return Wording("Your day", "People wait for you.", f"[Open Today]({links.today()})\n")
         case NoticeKind.PROMISE:
@@ -95,6 +90,24 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
             )
 
 
+def _read_first_wording(kind: NoticeKind, links: Links) -> Wording:
+    if kind is NoticeKind.MAIL_READ_FIRST:
+        return Wording(
+            "Please read this email first",
+            "An email nobody was found for needs your eyes soon.",
+            "An email has come in from somebody this program doesn’t know, with words that may mean "
+            "someone isn’t safe. It may be nothing. Nothing has been sent to them."
+            f"\n\n[Read it]({links.unplaced_mail()})\n",
+        )
+    return Wording(
+        "Please read this one first",
+        "A note on Today needs your eyes soon.",
+        "A note has come in with words that may mean someone isn’t safe. "
+        "It may be nothing. It is on top of Today, and nothing automatic goes to that person "
+        f"but the first reply, with 988 on top.\n\n[Open Today]({links.today()})\n",
+    )
+
+
 def one_is_waiting(kind: NoticeKind) -> bool:
     """Whether a notice of this kind has still to leave.
 
@@ -111,7 +124,7 @@ def _last_sent(kind: NoticeKind, now: datetime) -> datetime:
 
 
 def _apart(kind: NoticeKind) -> timedelta:
-    return AT_ONCE_APART if kind is NoticeKind.READ_FIRST else APART
+    return AT_ONCE_APART if kind in URGENT else APART
 
 
 ONE_WAITS = (

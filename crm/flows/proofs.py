@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows.writing import TEST_MARK
 from crm.models import Message, Practice, Urgency
 from crm.models.message import new_message_id
+from crm.rules.probes import nobody_at
 from crm.rules.sending import MessageKind
 from crm.rules.wording import Wording
 
@@ -15,6 +17,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.models import Account
+
+
+NOBODY_HOME = Wording(
+    "Nobody should get this",
+    "This email has to bounce.",
+    "This email goes to an address that nobody has, to see whether its return is noticed. If you read it, "
+    "your domain takes mail to any address, and nobody will tell when one is wrong.\n",
+)
+
+
+def send_probe(account: Account, now: datetime) -> Message:
+    """To an address of the practice's own that nobody can have: a server has to say so."""
+    domain = Practice.current().mail_domain
+    return send_test(NOBODY_HOME, account, now, nobody_at(domain, secrets.token_hex(6)))
 
 
 def send_test(wording: Wording, account: Account, now: datetime, to: str = "") -> Message:

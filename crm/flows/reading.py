@@ -49,7 +49,6 @@ class Inbox:
     mailbox: Mailbox
     understand: Callable[[bytes], InboundMail]
     every: timedelta = timedelta(seconds=60)
-    keep_for: timedelta = timedelta(days=90)
 
 
 @dataclass
@@ -103,7 +102,8 @@ class Reader:
     def _try_again(self, account_id: int) -> int:
         """What could not be understood at the first try. Failing once more it is left to the owner."""
         with transaction():
-            waiting = list(db.session.scalars(Incoming.not_understood().with_only_columns(Incoming.id)))
+            mine = Incoming.not_understood().where(Incoming.account_id == account_id)
+            waiting = list(db.session.scalars(mine.with_only_columns(Incoming.id)))
         return sum(self._again(incoming_id, account_id) for incoming_id in waiting)
 
     def _again(self, incoming_id: int, account_id: int) -> int:
@@ -132,11 +132,15 @@ class Reader:
         """Handle what is new in one folder. Returns how many."""
         state = box.open(folder)
         with transaction():
-            position = _position(account_id, folder, state, self.clock())
-            place = Place(account_id, position.id, position.role, position.uid_validity, self.token)
+            now = self.clock()
+            MailAccount.hold(account_id, self.token, now)
+            position = _position(account_id, folder, state, now)
+            place = Place(account_id, position.id, position.role, position.numbering, self.token)
             last, is_stuck = position.last_uid, position.stuck_times > 0
             since = position.began_at if position.is_resyncing else None
         listed = _new_ones(box, box.listed_after(last, since), place, since)
+        if is_stuck and listed and _is_hopeless(place, listed[0]):
+            self._leave_to_the_owner(box, listed.pop(0), place)
         handled = sum(self._those(box, some, place) for some in _singly(listed, is_stuck=is_stuck))
         _has_been_through(place, max(state.uid_next - 1, last))
         return handled
@@ -153,6 +157,14 @@ class Reader:
                 _broke_off(place, left[0], self.clock())
             raise
         return handled
+
+    def _leave_to_the_owner(self, box: OpenMailbox, stuck: Listed, place: Place) -> None:
+        """The server does not give this one. Its head may still say whose follow-ups have to wait."""
+        with transaction():
+            times = db.session.get_one(MailFolder, place.folder_id).broke_off_at(stuck.uid)
+        head = box.heads([stuck.uid]).get(stuck.uid, b"") if times == TIMES_STUCK + 1 else b""
+        with transaction():
+            inbox.give_up(place, stuck, head, self.clock())
 
     def _comes_more(self, box: OpenMailbox, folders: Sequence[Folder], account_id: int) -> bool:
         """Waits at the inbox until something comes or it is time to look into every folder."""
@@ -194,6 +206,8 @@ def _position(account_id: int, folder: Folder, state: FolderState, now: datetime
         db.session.flush()
     elif known.uid_validity != state.uid_validity:
         known.renumber(state.uid_validity, state.uid_next - 1)
+    elif state.says_next and state.uid_next <= known.last_uid:
+        known.go_back(state.uid_next - 1)
     return known
 
 
@@ -204,7 +218,7 @@ def _new_ones(box: OpenMailbox, listed: list[Listed], place: Place, since: datet
     listed = [each for each in listed if each.arrived_at >= since]
     prints = {uid: fingerprint(head) for uid, head in box.heads([each.uid for each in listed]).items()}
     with transaction():
-        known = Incoming.known(place.account_id, {each for each in prints.values() if each})
+        known = Incoming.known(place.account_id, {each for each in prints.values() if each}, place.role)
     return [each for each in listed if prints.get(each.uid) not in known]
 
 
@@ -234,16 +248,22 @@ def _put_aside(place: Place, arrival: Arrival, error: Exception, now: datetime) 
 
 
 def _broke_off(place: Place, at: Listed, now: datetime) -> None:
-    """The connection broke while this one was read. Each time at the same one: it is left to the owner."""
+    """The connection broke while this one was read."""
+    with transaction():
+        MailAccount.hold(place.account_id, place.token, now)
+        db.session.get_one(MailFolder, place.folder_id).broke_off_at(at.uid)
+
+
+def _is_hopeless(place: Place, at: Listed) -> bool:
+    """Whether this is the one at which the connection broke each time."""
     with transaction():
         folder = db.session.get_one(MailFolder, place.folder_id)
-        if folder.broke_off_at(at.uid) >= TIMES_STUCK:
-            inbox.give_up(place, at, now)
+        return folder.stuck_at == at.uid and folder.stuck_times >= TIMES_STUCK
 
 
 def _has_been_through(place: Place, highest: int) -> None:
     """Also past numbers whose mails are gone."""
     with transaction():
         folder = db.session.get_one(MailFolder, place.folder_id)
-        if folder.uid_validity == place.uid_validity and folder.last_uid < highest:
+        if folder.numbering == place.uid_validity and folder.last_uid < highest:
             folder.move_on(highest)

@@ -32,11 +32,14 @@ SOFT_BOUNCES = "soft_bounces"
 def came_back(incoming: Incoming, verdict: Verdict, now: datetime) -> None:
     """A server's report on one email of ours. What matches none changes nothing, whatever it says."""
     message = whose.came_back(verdict.original_id, LATELY, now)
-    if message is None or message.lead_id is None:
+    if message is None:
+        return
+    incoming.answers_id = message.id
+    if message.lead_id is None:
         return
     turns.take(message.lead_id)
     lead = db.session.get_one(Lead, message.lead_id)
-    incoming.lead_id, incoming.found_by, incoming.answers_id = lead.id, FoundBy.THREAD, message.id
+    incoming.lead_id, incoming.found_by = lead.id, FoundBy.THREAD
     is_theirs = _same(verdict.recipient, message.to_address)
     match verdict.kind:
         case Kind.COMPLAINT:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows import screening
+from crm.flows.consent import WISHED, take_wishes_back
 from crm.flows.follow_up import UNDO_DELAY, enroll, go_on
 from crm.models import (
     Booking,
@@ -125,6 +126,7 @@ def put_back(undo: Undo, now: datetime) -> bool:
         return False
     if was_spam and undo.lead.stage is not Stage.SPAM:
         screening.forget(undo.lead)
+    take_wishes_back(undo.before.get(WISHED, ()), now)
     db.session.flush()
     db.session.expire(undo.lead)
     if undo.lead.enrollment:

@@ -27,8 +27,12 @@ _TOKEN = re.compile(r"\+([0-9a-f]{20})@")
 
 
 def sender_of(mail: InboundMail) -> Match | None:
-    """Whose words these are; None for somebody nobody knows."""
+    """Whose words these are; None for somebody nobody knows.
+
+    A few programs answer under the very Message-ID of what they answer.
+    """
     threads = [*mail.in_reply_to, *reversed(mail.references)][:IDS]
+    threads.append(mail.message_id)
     tokens = [token for address in mail.recipients[:IDS] for token in _TOKEN.findall(address.lower())]
     return whose(_candidates(threads, tokens, [mail.sender.address]))
 

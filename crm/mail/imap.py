@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 from crm.mail.imap_answers import (
+    NO_FOLDERS,
     Answer,
     bodies_in,
     day_of,
@@ -70,7 +71,8 @@ class OpenImap:
         self._can_idle: bool | None = None
 
     def folders(self) -> list[Folder]:
-        found = [each for each in map(folder_in, self._ask(self._line.list)) if each]
+        listed = (each for each in map(folder_in, self._ask(self._line.list)) if each)
+        found = [(marks, name) for marks, name in listed if not marks & NO_FOLDERS]
         chosen = [Folder("INBOX", Role.INBOX)]
         chosen += [Folder(name, Role.INBOX) for _, name in found if name in self._settings.more_folders]
         roles = [Role.SENT, Role.JUNK] if self._settings.reads_junk else [Role.SENT]
@@ -85,7 +87,9 @@ class OpenImap:
             exists = int(told[-1])
             validity = int(self._line.response("UIDVALIDITY")[1][-1])
             following = self._line.response("UIDNEXT")[1][-1]
-            return FolderState(validity, int(following or self._highest(exists) + 1))
+            return FolderState(
+                validity, int(following or self._highest(exists) + 1), says_next=bool(following)
+            )
 
     def _highest(self, exists: int) -> int:
         """For the few servers that do not say which UID comes next."""
@@ -101,7 +105,7 @@ class OpenImap:
         return self._listed(which, uid)
 
     def heads(self, uids: Collection[int]) -> dict[int, bytes]:
-        fields = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID FROM DATE)])"
+        fields = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID FROM DATE IN-REPLY-TO REFERENCES)])"
         found: dict[int, bytes] = {}
         for some in _chunks(sorted(uids), HEADS_AT_ONCE):
             found |= bodies_in(self._ask(self._line.uid, "FETCH", _set(some), fields))

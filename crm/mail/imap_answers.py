@@ -19,6 +19,8 @@ NAMES = {
     Role.JUNK: ("junk", "spam", "junk email", "junk e-mail"),
 }
 """What these folders are called where the server does not mark them (RFC 6154)."""
+NO_FOLDERS = frozenset({"\\noselect", "\\nonexistent"})
+"""A name with one of these marks holds other folders and no mail (RFC 9051 7.3.1)."""
 
 _UID = re.compile(rb"\bUID (\d{1,10})\b", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b", re.IGNORECASE)

@@ -47,10 +47,14 @@ class Folder:
 
 @dataclass(frozen=True)
 class FolderState:
-    """What the server says of an opened folder (RFC 9051 2.3.1). `uid_next`: above every UID there is."""
+    """What the server says of an opened folder (RFC 9051 2.3.1). `uid_next`: above every UID there is.
+
+    `says_next`: the server itself said so; else it is only above those that lie there now.
+    """
 
     uid_validity: int
     uid_next: int
+    says_next: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class OpenMailbox(Protocol):
         ...
 
     def heads(self, uids: Collection[int]) -> dict[int, bytes]:
-        """Only the header fields that say which mail it is."""
+        """Only the header fields that say which mail it is, whose, and what it answers."""
         ...
 
     def read(self, these: Sequence[Listed]) -> Iterator[Arrival]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from crm.mail import mime, reports
+from crm.mail.attached import attachments_in
 from crm.mail.charsets import decoded_header
 from crm.mail.mailboxes import ADDRESSES, mailbox, mailboxes
 from crm.mail.mime import Headers, Part, Reading
@@ -104,16 +105,7 @@ def _own_parts(part: Part) -> Iterator[Part]:
 
 
 def _attachments(top: Part) -> tuple[Attachment, ...]:
-    found = []
-    for part in top.walk():
-        is_leaf = not part.children
-        if (
-            part is not top
-            and (part.is_attached or part.file_name)
-            and (is_leaf or part.type in mime.CARRIERS)
-        ):
-            found.append(Attachment(part.file_name, part.type, len(part.decoded())))
-    return tuple(found)
+    return tuple(Attachment(each.file_name, each.type, len(each.decoded())) for each in attachments_in(top))
 
 
 def _message_ids(headers: Headers, name: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from time import monotonic
 from crm.mail.account import Security, SmtpSettings
 from crm.mail.compose import Email
 from crm.mail.opening import Opened, opened
+from crm.mail.relays import marks_for
 from crm.mail.transport import Refused, TryLater, Unsure
 from crm.mail.wire import Answer
 from crm.rules.smtp_replies import Judgement, Outcome, Phase, judge, no_answer
@@ -43,7 +44,7 @@ class SmtpTransport:
         try:
             await hand_over()
             await line.ask(Phase.DATA, "data")
-            reply = await line.say(email.raw)
+            reply = await line.say(marks_for(self._settings.host, email.message_id) + email.raw)
         except BaseException as why:
             await self._put_back(line, why)
             raise

@@ -22,6 +22,7 @@ from crm.models.job_run import JobRun
 from crm.models.kept_answer import KeptAnswer
 from crm.models.lead import Lead, Waiting
 from crm.models.listener import Listener
+from crm.models.mail_provider import MailParcel, MailProvider
 from crm.models.mailbox import MailAccount, MailFolder, Overtaken
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
@@ -79,6 +80,8 @@ __all__ = [
     "Listener",
     "MailAccount",
     "MailFolder",
+    "MailParcel",
+    "MailProvider",
     "Medium",
     "Merge",
     "Message",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
+
+if TYPE_CHECKING:
+    from crm.models.incoming import Incoming
 
 MOMENT = timedelta(minutes=10)
 
@@ -32,6 +36,8 @@ class Reply(Base):
     received_at: Mapped[datetime]
     text: Mapped[str] = mapped_column(default="")
     mail_message_id: Mapped[str | None] = mapped_column(unique=True)
+
+    mail: Mapped[Incoming | None] = relationship(back_populates="reply", uselist=False, viewonly=True)
 
     @classmethod
     def twin(cls, lead_id: int, text: str, now: datetime) -> Reply | None:

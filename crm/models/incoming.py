@@ -27,7 +27,8 @@ class Incoming(Base):
     """Each mail once (R33): by its place on the server, and by what it is wherever it lies.
 
     `kind` is empty until it was understood; then `tries` failed. `for_tray`: the owner has to say whose it is
-    or to look at it. `said` is what there was to read, without what it quotes; `wishes` what it asks for.
+    or to look at it. `said` is what there was to read, without what it quotes, which is `folded`; `wishes`
+    what it asks for; `attachments` what came along, by name, type and size.
     """
 
     __tablename__ = "incoming"
@@ -73,7 +74,9 @@ class Incoming(Base):
     sender: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(default="")
     said: Mapped[str] = mapped_column(default="")
+    folded: Mapped[str] = mapped_column(default="")
     wishes: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     returns_on: Mapped[date | None]
 
     lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lead.id"), index=True)
@@ -87,7 +90,7 @@ class Incoming(Base):
     folder: Mapped[MailFolder] = relationship()
     lead: Mapped[Lead | None] = relationship()
     answers: Mapped[Message | None] = relationship()
-    reply: Mapped[Reply | None] = relationship()
+    reply: Mapped[Reply | None] = relationship(back_populates="mail")
 
     @classmethod
     def tray(cls) -> Select[Incoming]:
@@ -101,12 +104,26 @@ class Incoming(Base):
         return sa.select(cls).where(*waits).order_by(cls.id)
 
     @classmethod
-    def known(cls, account_id: int, fingerprints: set[str]) -> set[str]:
-        """Which of these have been here before."""
+    def give_up_on(cls, read_before: datetime, now: datetime) -> None:
+        """What nobody has tried once more for so long is left to the owner."""
+        for each in db.session.scalars(cls.not_understood().where(cls.read_at < read_before)):
+            each.quarantine(now)
+
+    @classmethod
+    def known(cls, account_id: int, fingerprints: set[str], role: Role) -> set[str]:
+        """Which of these have been here before, but for what lay in Junk and lies elsewhere now."""
         found = sa.select(cls.fingerprint).where(
-            cls.account_id == account_id, cls.fingerprint.in_(fingerprints)
+            cls.account_id == account_id,
+            cls.fingerprint.in_(fingerprints),
+            sa.or_(cls.role != Role.JUNK, cls.role == role),
         )
         return set(db.session.scalars(found))
+
+    @classmethod
+    def printed(cls, account_id: int, fingerprint: str) -> Incoming | None:
+        """This very mail, if it has been here before."""
+        found = sa.select(cls).where(cls.account_id == account_id, cls.fingerprint == fingerprint)
+        return db.session.scalar(found)
 
     @classmethod
     def about(cls, message_ids: set[int], kind: Kind) -> set[int]:
@@ -126,6 +143,11 @@ class Incoming(Base):
         """It fails whenever it is touched: it is left alone, and the owner is told."""
         self.quarantined_at = now
         self.wait_for_the_owner()
+
+    def lie_at(self, folder: MailFolder, uid: int) -> None:
+        """The owner, or his mail program, has moved it there."""
+        self.folder, self.role = folder, folder.role
+        self.uid_validity, self.uid = folder.numbering, uid
 
     def settle(self, now: datetime) -> None:
         """The owner has dealt with it."""

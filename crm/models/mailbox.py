@@ -65,6 +65,11 @@ class MailAccount(Base):
         """When a mailbox was read last; None where none is."""
         return db.session.scalar(sa.select(sa.func.max(cls.read_at)))
 
+    @property
+    def username(self) -> str:
+        """Who signs in; with many providers that is an address of ours."""
+        return self.account.rpartition("@")[0]
+
     def lend(self, token: str, now: datetime) -> bool:
         """Whether this reader may read now: nobody else does, or it is the one; and it need not wait."""
         free = sa.or_(
@@ -114,7 +119,8 @@ class MailFolder(Base):
     """How far one folder has been read. Its position moves by compare-and-set, in the mail's own transaction.
 
     `resync_until`: up to this UID the mails may be old ones under new numbers. `stuck_at`: where reading
-    broke off, and how many times there.
+    broke off, and how many times there. `went_back`: how many times the server gave numbers anew though it
+    said that they were the same ones, as after a backup was put back.
     """
 
     __tablename__ = "mail_folder"
@@ -127,6 +133,7 @@ class MailFolder(Base):
     began_at: Mapped[datetime]
     uid_validity: Mapped[int] = mapped_column(sa.BigInteger)
     last_uid: Mapped[int] = mapped_column(sa.BigInteger)
+    went_back: Mapped[int] = mapped_column(default=0)
     resync_until: Mapped[int | None] = mapped_column(sa.BigInteger)
     stuck_at: Mapped[int | None] = mapped_column(sa.BigInteger)
     stuck_times: Mapped[int] = mapped_column(default=0)
@@ -135,14 +142,39 @@ class MailFolder(Base):
     def of(cls, account_id: int, name: str) -> MailFolder | None:
         return db.session.scalar(sa.select(cls).where(cls.account_id == account_id, cls.name == name))
 
+    @classmethod
+    def opened(cls, account_id: int, name: str, role: Role, now: datetime) -> MailFolder:
+        """Its row, made if need be: for a folder that has no numbers but our own."""
+        if known := cls.of(account_id, name):
+            return known
+        made = cls(account_id=account_id, name=name, role=role, began_at=now, uid_validity=0, last_uid=0)
+        try:
+            with db.session.begin_nested():
+                db.session.add(made)
+        except sa.exc.IntegrityError:
+            known = cls.of(account_id, name)
+            assert known is not None  # noqa: S101 - the constraint has just said that it exists
+            return known
+        return made
+
     @property
     def is_resyncing(self) -> bool:
         return self.resync_until is not None and self.last_uid < self.resync_until
+
+    @property
+    def numbering(self) -> int:
+        """Within it a UID names one mail. UIDVALIDITY has 32 bits (RFC 9051 2.3.1.1)."""
+        return self.uid_validity + (self.went_back << 32)
 
     def renumber(self, uid_validity: int, highest: int) -> None:
         """The server numbers its mails anew: they are told apart by what they are until all are known."""
         self.uid_validity, self.last_uid, self.resync_until = uid_validity, 0, highest
         self.stuck_at, self.stuck_times = None, 0
+
+    def go_back(self, highest: int) -> None:
+        """The next UID is one that was given before: the server is an older copy of itself."""
+        self.went_back += 1
+        self.renumber(self.uid_validity, highest)
 
     def move_on(self, uid: int) -> None:
         """This mail is dealt with. Raises Overtaken where somebody else has come so far, or further."""
@@ -151,6 +183,7 @@ class MailFolder(Base):
             .where(
                 MailFolder.id == self.id,
                 MailFolder.uid_validity == self.uid_validity,
+                MailFolder.went_back == self.went_back,
                 MailFolder.last_uid < uid,
             )
             .values(last_uid=uid, stuck_at=None, stuck_times=0)

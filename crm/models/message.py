@@ -56,6 +56,7 @@ class NoticeKind(StrEnum):
     DAY = "day"
     PROMISE = "promise"
     PROGRAM_OFF = "program_off"
+    MAIL_READ_FIRST = "mail_read_first"
 
 
 class Message(Approvable, Base):

@@ -15,6 +15,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from crm.db import db
 from crm.models.enrollment import Enrollment
 from crm.models.event import Event
+from crm.models.inbound import Reply
+from crm.models.incoming import Incoming
 from crm.models.lead import Lead
 from crm.models.message import Message
 from crm.models.sequence import Sequence
@@ -68,9 +70,17 @@ MESSAGES = (
     .options(joinedload(Message.template_version))
     .order_by(Message.id)
 )
+OF_A_MAIL = (
+    Incoming.wishes,
+    Incoming.folded,
+    Incoming.attachments,
+    Incoming.is_cut,
+    Incoming.arrived_at,
+    Incoming.read_at,
+)
 EVENTS = (
     sa.select(Event)
     .where(Event.lead_id == _id)
-    .options(joinedload(Event.reply), joinedload(Event.note))
+    .options(joinedload(Event.reply).joinedload(Reply.mail).load_only(*OF_A_MAIL), joinedload(Event.note))
     .order_by(Event.at, Event.id)
 )

@@ -30,6 +30,8 @@ MACHINES = 3
 """A name may stand for many machines. So many are tried."""
 LETTERS = 4096
 """Bytes of an answer that are read."""
+FILE = 65_536
+"""Bytes of a file that are read, such as a certificate."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,17 @@ class Answered:
     status: int
     retry_after: str
     body: bytes
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of whom. `most`: so many bytes of its answer are read."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    most: int
 
 
 @dataclass(frozen=True)
@@ -65,13 +78,20 @@ class Outside:
 
     def tell(self, url: str, headers: Mapping[str, str], body: bytes) -> Answered | NotReached:
         """Send this, and hear what comes back."""
-        began = monotonic()
+        return self._ask(Question("POST", url, headers, body, LETTERS))
+
+    def fetch(self, url: str, most: int = FILE) -> Answered | NotReached:
+        """What lies there, up to so many bytes."""
+        return self._ask(Question("GET", url, {}, b"", most))
+
+    def _ask(self, asked: Question) -> Answered | NotReached:
+        began, url = monotonic(), asked.url
         way = self.guard.way_to(url, self.connect_seconds)
         if isinstance(way, Objection):
             return NotReached(OBJECTIONS[way])
         try:
             with self._line(way, began + self.connect_seconds) as line:
-                return _exchange(way, Until(line, began + self.all_seconds), headers, body)
+                return _exchange(way, Until(line, began + self.all_seconds), asked)
         except TimeoutError:
             return NotReached("It took too long.")
         except ssl.SSLCertVerificationError as trouble:
@@ -146,21 +166,22 @@ class Reading(io.RawIOBase):
         return self._line.recv_into(buffer)
 
 
-def _exchange(way: Way, line: Until, headers: Mapping[str, str], body: bytes) -> Answered:
+def _exchange(way: Way, line: Until, asked: Question) -> Answered:
     connection = HTTPConnection("outside")  # a name that is not used: the line stands, and the header is ours
     connection.sock = line
-    connection.request(
-        "POST", way.place.target, body, {"Host": way.place.authority, "Connection": "close", **headers}
-    )
+    headers = {"Host": way.place.authority, "Connection": "close", **asked.headers}
+    connection.request(asked.method, way.place.target, asked.body or None, headers)
     response = connection.getresponse()
-    return Answered(response.status, response.headers.get("Retry-After", ""), _beginning(response))
+    return Answered(
+        response.status, response.headers.get("Retry-After", ""), _beginning(response, asked.most)
+    )
 
 
-def _beginning(response: HTTPResponse) -> bytes:
+def _beginning(response: HTTPResponse, most: int) -> bytes:
     """The status has been said: whatever goes wrong with the rest changes nothing."""
     body = b""
     try:
-        while len(body) < LETTERS and (more := response.read1(LETTERS - len(body))):
+        while len(body) < most and (more := response.read1(most - len(body))):
             body += more
     except (OSError, HTTPException, ValueError):
         pass

@@ -26,7 +26,10 @@ class FoundBy(StrEnum):
 
 HEAD_BYTES = 100_000
 _ADDRESS = re.compile(rb"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}", re.ASCII)
-_FIELD = re.compile(rb"^(message-id|from|date):(.*(?:\r?\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(rb"<[^\s<>]{1,400}>")
+_FIELD = re.compile(
+    rb"^(message-id|from|date|in-reply-to|references):(.*(?:\r?\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def fingerprint(raw: bytes) -> str | None:
@@ -51,6 +54,16 @@ def sender_in(raw: bytes) -> str:
     value = next((value for name, value in _FIELD.findall(head) if name.lower() == b"from"), b"")
     found = _ADDRESS.search(value[:2_000])
     return found[0].decode("ascii").lower() if found else ""
+
+
+def threads_in(raw: bytes) -> tuple[str, ...]:
+    """The Message-IDs such a mail says it answers, what it answers itself first."""
+    head = re.split(rb"\r?\n\r?\n", raw[:HEAD_BYTES], maxsplit=1)[0]
+    fields = [(name.lower(), value[:8_000]) for name, value in _FIELD.findall(head)]
+    answered = [value for name, value in fields if name == b"in-reply-to"]
+    before = [value for name, value in fields if name == b"references"]
+    found = [*_MESSAGE_ID.findall(b" ".join(answered)), *reversed(_MESSAGE_ID.findall(b" ".join(before)))]
+    return tuple(dict.fromkeys(each.decode("ascii", "replace") for each in found))
 
 
 def of_bytes(raw: bytes) -> str:

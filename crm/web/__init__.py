@@ -19,7 +19,9 @@ from crm.web import (
     home,
     hooks,
     imports,
+    kept_mail,
     long_sweeps,
+    mail_in,
     marks,
     merging,
     messages,
@@ -30,6 +32,7 @@ from crm.web import (
     reminders,
     reports,
     restored,
+    resubscription,
     saved_views,
     screener,
     sent,
@@ -47,6 +50,7 @@ from crm.web import (
     today,
     undo,
     unplaced,
+    wishes,
     wording,
 )
 
@@ -54,6 +58,9 @@ BLUEPRINTS = (
     today.bp,
     stages.bp,
     snooze.bp,
+    wishes.bp,
+    kept_mail.bp,
+    resubscription.bp,
     reminders.bp,
     imports.bp,
     first_steps.bp,
@@ -96,4 +103,5 @@ BLUEPRINTS = (
     approvals.bp,
     api.bp,
     hooks.bp,
+    mail_in.bp,
 )

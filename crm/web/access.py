@@ -39,6 +39,8 @@ PUBLIC = frozenset(
         "api.create_inquiry",
         "hooks.create",
         "hooks.create_by_header",
+        "mail_in.create",
+        "mail_in.create_by_password",
         "mailbox.index",
         "mailbox.show",
         "mailbox.html",

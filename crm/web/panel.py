@@ -17,14 +17,16 @@ from crm.rules.framing import parts_of
 from crm.rules.telling import moment, opening
 from crm.web.story import paragraphs
 from crm.web.waiting import call_to_settle, spoken
+from crm.web.wishes import offers
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.flows.resemblance import Resemblance
-    from crm.models import Booking, Inquiry, Lead, Note
+    from crm.models import Booking, Incoming, Inquiry, Lead, Note
     from crm.rules.next_box import NextBox
     from crm.rules.next_words import Sentence
+    from crm.web.wishes import Offer
 
 CHANNEL_WORDS = {
     ReplyChannel.BY_HAND: ", as you noted it",
@@ -35,7 +37,10 @@ CHANNEL_WORDS = {
 
 @dataclass(frozen=True)
 class Said:
-    """One thing a person wrote. `article` is what they had read, `href` where it stands, if that is known."""
+    """One thing a person wrote. `article` is what they had read, `href` where it stands, if that is known.
+
+    `mail` is what it came in, where it came by mail.
+    """
 
     at: datetime
     when: str
@@ -43,6 +48,7 @@ class Said:
     article: str = ""
     href: str = ""
     worrying: bool = False
+    mail: Incoming | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Panel:
     reminder: Note | None
     offers: list[later.Offer]
     alike: Resemblance | None
+    wishes: list[Offer]
 
 
 def panel_for(lead_id: int, now: datetime) -> Panel | None:
@@ -76,6 +83,7 @@ def panel_for(lead_id: int, now: datetime) -> Panel | None:
         reminder=lead.reminder,
         offers=later.offers(now, practice.window),
         alike=next(iter(known.alike), None),
+        wishes=offers(lead, now),
     )
 
 
@@ -93,7 +101,8 @@ def _all_said(lead: Lead, practice: Practice, now: datetime) -> Iterator[Said]:
     for reply in replies:
         words = crisis_words(reply.text, rules)
         when = opening(moment(reply.received_at, now, practice.zone)) + CHANNEL_WORDS[reply.channel]
-        yield Said(reply.received_at, when, paragraphs(reply.text, words), worrying=bool(words))
+        said = paragraphs(reply.text, words)
+        yield Said(reply.received_at, when, said, worrying=bool(words), mail=reply.mail)
 
 
 def _inquiry(inquiry: Inquiry, practice: Practice, now: datetime) -> Said:

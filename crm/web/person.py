@@ -22,6 +22,7 @@ from crm.web.forms.checks import e164, national
 from crm.web.planned import planned
 from crm.web.respond import get_or_404
 from crm.web.story import folded, story
+from crm.web.wishes import offers
 
 bp = Blueprint("person", __name__)
 PROPOSED = 2
@@ -60,6 +61,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         reminder=lead.reminder,
         address_hint=profile.address_hint(lead),
         alike=desk.beside.alike[:PROPOSED],
+        wishes=offers(lead, now),
         parts=folded(story(lead, now, zone)),
         planned=planned(lead, links, now),
         composer=composer_for(lead, typed, desk),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from crm.links import Links
 
-FOR_PROGRAMS = ("/api/", "/hooks")
+FOR_PROGRAMS = ("/api/", "/hooks", "/mail-in")
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,10 @@ class PathStep:
 
 @dataclass(frozen=True)
 class Consent:
-    """What is true about writing to this person today."""
+    """What is true about writing to this person today. `stopped`: by their own wish."""
 
     words: str
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,8 @@ def consent(lead: Lead, against: list[Row], now: datetime, zone: tzinfo) -> Cons
     """What this person agreed to, and when; or that they said stop, which stands `against` their address."""
     inquiry = lead.last_inquiry
     if against:
-        return Consent(
-            " ".join(f"{_SUPPRESSED[each.reason]} {on_day(each.at, now, zone)}." for each in against)
-        )
+        words = " ".join(f"{_SUPPRESSED[each.reason]} {on_day(each.at, now, zone)}." for each in against)
+        return Consent(words, stopped=any(each.reason is SuppressionReason.UNSUBSCRIBED for each in against))
     if inquiry is not None and was_added(lead, inquiry):
         return Consent(f"You added them yourself {on_day(inquiry.received_at, now, zone)}.")
     if not lead.follow_ups_wanted:

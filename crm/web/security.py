@@ -81,7 +81,8 @@ def _is_from_here() -> bool:
 def _cross_site() -> frozenset[str]:
     """What others may post to: public forms and programs carry their own token, and no cookie."""
     forms = {"consultation.create", "stop.create", "person_page.create", "stop.undo"}
-    return frozenset(forms | {"api.create_inquiry", "hooks.create", "hooks.create_by_header"})
+    programs = {"api.create_inquiry", "hooks.create", "hooks.create_by_header"}
+    return frozenset(forms | programs | {"mail_in.create", "mail_in.create_by_password"})
 
 
 def _add_headers(response: Response) -> Response:

@@ -12,6 +12,7 @@ from crm.web import (
     settings_form_editor,
     settings_form_place,
     settings_hours,
+    settings_mailbox,
     settings_practice,
     settings_programs,
     settings_sending,
@@ -25,6 +26,7 @@ bp = Blueprint("settings", __name__, url_prefix="/settings")
 for section in (
     settings_practice,
     settings_sending,
+    settings_mailbox,
     settings_hours,
     settings_form,
     settings_form_editor,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask import render_template, url_for
 
 from crm.db import db
-from crm.models import Delivery, Listener, Practice
+from crm.models import Delivery, Listener, MailParcel, MailProvider, Practice
 from crm.rules.telling import opening, things
 
 
@@ -29,6 +30,7 @@ def sections(practice: Practice) -> list[Section]:
     return [
         Section("practice", "Practice", needs=not practice.office_address),
         Section("sending", "Sending account", needs=no_sender),
+        Section("mailbox", "Mailbox", needs=_mail_is_not_understood()),
         Section("hours", "Sending hours"),
         Section("form", "Your forms"),
         Section("ways_in", "Ways in", needs=_something_waits()),
@@ -42,6 +44,13 @@ def sections(practice: Practice) -> list[Section]:
 def _something_waits() -> bool:
     """Whether a form builder handed in what nobody could make an inquiry of."""
     return db.session.scalar(Delivery.waiting().with_only_columns(Delivery.id).limit(1)) is not None
+
+
+def _mail_is_not_understood() -> bool:
+    """Whether a mail provider handed over what nobody knows, or what it was refused."""
+    refused = sa.select(MailProvider.id).where(MailProvider.trouble != "", MailProvider.closed_at.is_(None))
+    waits = MailParcel.unknown().order_by(None).with_only_columns(MailParcel.id)
+    return db.session.scalar(sa.select(refused.exists() | waits.exists())) or False
 
 
 def _somebody_hears_nothing() -> bool:

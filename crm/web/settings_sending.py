@@ -14,6 +14,7 @@ from crm.db import db, numbers, transaction
 from crm.flows import proofs
 from crm.flows.hours import fit_to_limits
 from crm.models import Incoming, MailAccount, Message, Practice
+from crm.rules.probes import NOBODY
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.telling import listed, moment
 from crm.rules.wording import Wording, private_words
@@ -120,11 +121,11 @@ def _page(practice: Practice, form: SenderForm, *, changing: bool, limits: Limit
         failing_since=moment(since, now, practice.zone) if since else None,
         read_at=moment(read_at, now, practice.zone) if read_at else None,
         unplaced=unplaced,
-        outcome=_outcome(practice, now),
+        outcome=last_outcome(practice, now),
     )
 
 
-def _outcome(practice: Practice, now: datetime) -> Outcome | None:
+def last_outcome(practice: Practice, now: datetime) -> Outcome | None:
     """What became of the last test, in words; None before the first."""
     test = db.session.scalar(_last_test()) if practice.account_tested_at else None
     if test is None:
@@ -138,7 +139,7 @@ def _outcome(practice: Practice, now: datetime) -> Outcome | None:
             return Outcome("held", "The line broke while the test was sent. Look whether it arrived.")
         case MessageState.CANCELLED:
             return None
-    return _on_its_way(test, practice, now)
+    return on_its_way(test, practice, now)
 
 
 def _went(test: Message, practice: Practice, now: datetime) -> Outcome:
@@ -156,7 +157,7 @@ def _went(test: Message, practice: Practice, now: datetime) -> Outcome:
     return Outcome("bad", words)
 
 
-def _on_its_way(test: Message, practice: Practice, now: datetime) -> Outcome:
+def on_its_way(test: Message, practice: Practice, now: datetime) -> Outcome:
     if test.attempts and test.due_at > now:
         again = moment(test.due_at, now, practice.zone)
         words = f"The test hasn’t left. It is tried again {again}. What came back:"
@@ -169,4 +170,7 @@ def _on_its_way(test: Message, practice: Practice, now: datetime) -> Outcome:
 
 
 def _last_test() -> sa.Select[Message]:
-    return sa.select(Message).where(Message.kind == MessageKind.TEST).order_by(Message.id.desc()).limit(1)
+    """The mails that have to bounce are another test (web/both_ways)."""
+    to_somebody = ~Message.to_address.startswith(NOBODY, autoescape=True)
+    tests = sa.select(Message).where(Message.kind == MessageKind.TEST, to_somebody)
+    return tests.order_by(Message.id.desc()).limit(1)

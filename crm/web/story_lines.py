@@ -51,8 +51,9 @@ def _inquiry(event: Event, teller: Teller) -> Line:
 def _reply(event: Event, teller: Teller) -> Line:
     how = ", on their page" if event.reply and event.reply.channel is ReplyChannel.PAGE else ""
     said = paragraphs(event.reply.text) if event.reply else ()
+    mail = event.reply.mail if event.reply else None
     words = say(strong(f"{teller.name} wrote back"), how)
-    return Line(Look.THEIRS, "reply", words, Letter(said) if said else None)
+    return Line(Look.THEIRS, "reply", words, Letter(said, mail=mail) if said or mail else None)
 
 
 def _not_there(event: Event, teller: Teller) -> Line:
@@ -233,6 +234,14 @@ def _cared_for(event: Event, _teller: Teller) -> Line:
     return Line(Look.NOTE, "heart-handshake", words, Letter(said) if said else None)
 
 
+def _wants_them_again(event: Event, teller: Teller) -> Line:
+    """By their own hand, or somebody wrote down that they asked."""
+    if event.note is None:
+        return _plain("undo-2", f"{teller.name} wants the emails after all", look=Look.THEIRS)
+    words = say(strong("You wrote down"), f" that {teller.name} wants the emails again")
+    return Line(Look.NOTE, "undo-2", words, Letter(paragraphs(event.note.text)))
+
+
 def _merged(event: Event, _teller: Teller) -> Line:
     """Only the newest that stands can be taken apart: the ones before are beneath it."""
     merge, last = _merge_of(event), event.lead.last_merge
@@ -296,7 +305,7 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.CALL_CANCELLED: _says("calendar-x", "The call was called off"),
     EventKind.CALL_OUTCOME: _outcome,
     EventKind.UNSUBSCRIBED: _says("ban", "{name} stopped the emails", Look.THEIRS),
-    EventKind.RESUBSCRIBED: _says("undo-2", "{name} wants the emails after all", Look.THEIRS),
+    EventKind.RESUBSCRIBED: _wants_them_again,
     EventKind.CONTACT_EDITED: _edited,
     EventKind.MERGED: _merged,
     EventKind.PARTED: _parted,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crm.rules.next_words import Sentence, Span, say
 
 if TYPE_CHECKING:
-    from crm.models import Message
+    from crm.models import Incoming, Message
 
 
 class Look(StrEnum):
@@ -26,12 +26,16 @@ class Look(StrEnum):
 
 @dataclass(frozen=True)
 class Letter:
-    """Words below a line. `kept` folds what went out by itself; `subject` is empty where none is shown."""
+    """Words below a line. `kept` folds what went out by itself; `subject` is empty where none is shown.
+
+    `mail` is what they came in, where they came by mail.
+    """
 
     paragraphs: tuple[Sentence, ...]
     subject: str = ""
     kept: bool = False
     is_inquiry: bool = False
+    mail: Incoming | None = None
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,10 @@ class House:
         """From people nobody knows, or not by this address; and one that nothing can be made of."""
         self._elsewhere(lambda: _reads(now or clock.now()))
 
+    def reads(self, raw: bytes) -> None:
+        """A mail lies in the mailbox and is read."""
+        self._elsewhere(lambda: _reads_one(raw, clock.now()))
+
     def is_filled(self, now: datetime | None = None) -> None:
         """With invented people, as things stand now or at another moment."""
         self._elsewhere(lambda: fill(now or clock.now(), self.app.extensions["links"]))
@@ -142,6 +146,14 @@ def _reads(now: datetime) -> None:
         headers = {"from_": sender, "subject": subject}
         mailbox.put("INBOX", mail_from(None, text, headers, now), now)
     reader.work()
+    reader.work()
+
+
+def _reads_one(raw: bytes, now: datetime) -> None:
+    mailbox = Memory()
+    reader = Reader(Inbox(mailbox, parse), lambda: now, lambda: False)
+    reader.work()
+    mailbox.put("INBOX", raw, now)
     reader.work()
 
 

@@ -56,6 +56,7 @@ SCREENS = {
     "reports": "/reports",
     "settings": "/settings",
     "settings-sending": "/settings/sending",
+    "settings-mailbox": "/settings/mailbox",
     "settings-hours": "/settings/hours",
     "settings-form": "/settings/form",
     "settings-form-editor": "/settings/form/1",

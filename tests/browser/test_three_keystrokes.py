@@ -11,6 +11,7 @@ from crm import clock
 from crm.flows.capture import capture
 from crm.rules.intake import Limits, Submission
 from tests.browser.house import House
+from tests.letterbox import mail_from
 
 MAYA, ADDRESS = "Maya Okafor", "maya@example.com"
 UNDO_IS_OVER = timedelta(seconds=25)
@@ -67,6 +68,25 @@ def test_declined_with_a_referral(house: House, connor: Page, keyboard: Keyboard
     assert keyboard.pressed <= AT_MOST
     assert house.person(MAYA).stage == "referred_out"
     maya_gets(house, "Dr. Lin, 213 555 0199")
+
+
+def test_what_their_mail_asks_for_is_done_and_taken_back(
+    house: House, connor: Page, keyboard: Keyboard
+) -> None:
+    text = "Thank you. I have found someone closer to me."
+    house.reads(mail_from(None, text, {"from_": ADDRESS}, clock.now()))
+    connor.reload()
+    connor.wait_for_load_state()
+    expect(connor.locator("#panel .wishes button")).to_contain_text("Close: found someone")
+
+    keyboard.press("y")
+
+    expect(connor.locator("#toasts")).to_contain_text("Maya is closed: found someone.")
+    assert house.person(MAYA).stage == "closed"
+    keyboard.press("z")
+    expect(connor.locator("#panel .wishes button")).to_be_visible()
+    assert keyboard.pressed <= AT_MOST
+    assert house.person(MAYA).stage != "closed"
 
 
 @pytest.mark.parametrize("which", ["1", "2", "3"])

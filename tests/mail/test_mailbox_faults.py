@@ -194,3 +194,26 @@ def test_a_token_is_read_anew_at_each_sign_in(offered: str, said: bytes, tmp_pat
 def test_a_token_that_is_not_there_is_told(tmp_path: Path) -> None:
     with serving() as server, pytest.raises(NotLetIn), server.mailbox(tmp_path / "token").opened():
         pass
+
+
+def test_a_name_that_holds_no_mail_is_no_folder() -> None:
+    names = [
+        b'* LIST (\\Noselect \\Sent) "/" Sent',
+        b'* LIST (\\HasNoChildren) "/" "Sent Items"',
+        b'* LIST (\\NonExistent) "/" Archive',
+    ]
+    with serving(LIST=[*names, DONE]) as server, server.mailbox().opened() as mailbox:
+        found = mailbox.folders()
+
+    assert found == [INBOX, Folder("Sent Items", Role.SENT)]
+
+
+def test_a_mail_that_the_store_refuses_has_a_head_all_the_same() -> None:
+    head = b"From: Sam <sam@example.org>\r\nIn-Reply-To: <1@ours.example>\r\n\r\n"
+    said = b"* 1 FETCH (UID 1 BODY[HEADER.FIELDS (FROM)] {%d}\r\n%s)" % (len(head), head)
+    with serving(BODIES=[said, DONE]) as server, server.mailbox().opened() as mailbox:
+        mailbox.open(INBOX)
+        heads = mailbox.heads([1])
+
+    assert heads == {1: head}
+    assert "IN-REPLY-TO" in server.heard[-2] or "IN-REPLY-TO" in server.heard[-1]

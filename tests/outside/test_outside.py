@@ -54,6 +54,21 @@ def test_what_is_told_arrives_as_it_was_signed() -> None:
         }
 
 
+def test_what_lies_somewhere_is_fetched_up_to_its_bound() -> None:
+    with receiver(manner=says("200 OK", body=b"x" * 5_000)) as program:
+        all_of_it, some = outside().fetch(program.url), outside().fetch(program.url, 10)
+
+        assert all_of_it == Answered(200, "", b"x" * 5_000)
+        assert some == Answered(200, "", b"x" * 10)
+        assert program.heard[0].line == "GET /in?key=1 HTTP/1.1"
+
+
+def test_nothing_inside_is_fetched() -> None:
+    guarded = Outside(Guard(Reach(), lambda *_: ["10.0.0.7"]))
+
+    assert "leads inside" in why(guarded.fetch("https://sns.us-east-1.amazonaws.com/x.pem"))
+
+
 @pytest.mark.parametrize("status", ["201 Created", "302 Found", "400 Bad", "410 Gone", "429 Slow", "500 Oh"])
 def test_every_status_is_told_as_it_is(status: str) -> None:
     with receiver(manner=says(status, "Location: /elsewhere")) as program:

@@ -154,6 +154,21 @@ def test_an_unknown_user_bounces_and_is_written_to_no_more(
         assert enrollment.stop_reason is StopReason.BOUNCED
 
 
+def test_the_owner_sees_that_both_ways_work(
+    house: House, worker: Program, mail_server: Postfix, tell: Callable[[str], None]
+) -> None:
+    visitor = signed_in(house)
+    visitor.submit(visitor.open("/settings/mailbox"), "/settings/mailbox/tests")
+    began = monotonic()
+
+    def both_are_told() -> bool:
+        told = visitor.open("/settings/mailbox").html
+        return "What people answer will be seen." in told and "Dead addresses will be noticed." in told
+
+    assert until(both_are_told, 60), mail_server.said() + house.running.logs()
+    tell(f"both ways were proved after {monotonic() - began:.2f} s")
+
+
 def test_a_reader_killed_in_the_middle_handles_each_mail_once(
     house: House, worker: Program, mailboxes: Dovecot, tell: Callable[[str], None]
 ) -> None:

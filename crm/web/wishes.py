@@ -1,0 +1,92 @@
+"""What somebody asks for in their mail, done with one key beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from crm import clock
+from crm.db import transaction
+from crm.flows import wishing
+from crm.models import Incoming, Lead, Practice
+from crm.rules.proposals import CLOSES
+from crm.rules.telling import moment
+from crm.rules.wishes import Wish
+from crm.web.access import account
+from crm.web.dialogs import person_url
+from crm.web.respond import done, get_or_404
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from werkzeug.wrappers import Response
+
+    from crm.rules.proposals import Proposal
+
+bp = Blueprint("wishes", __name__)
+KEYS = "yui"
+"""Beside each other on the keyboard, and free on both pages: the likeliest is Y, as in yes."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One button. `said`: the words it is taken from; `action`: where it posts."""
+
+    wish: Wish
+    words: str
+    key: str
+    said: str
+    action: str
+
+
+def offers(lead: Lead, now: datetime) -> list[Offer]:
+    """What is offered beside their last mail."""
+    mail = wishing.last_mail(lead)
+    if mail is None:
+        return []
+    found = wishing.offered(lead, mail, now)
+    action = f"{person_url(lead)}/mail/{mail.id}/wish"
+    return [
+        Offer(each.wish, _words(each), key, each.said, action) for each, key in zip(found, KEYS, strict=False)
+    ]
+
+
+@bp.post("/people/<int:lead_id>/mail/<int:mail_id>/wish")
+def create(lead_id: int, mail_id: int) -> Response:
+    """Do what is offered there; nothing, where they have written again or somebody has dealt with it."""
+    with transaction():
+        now, lead = clock.now(), get_or_404(Lead, lead_id)
+        mail = get_or_404(Incoming, mail_id)
+        still = wishing.offered(lead, mail, now) if wishing.last_mail(lead) is mail else ()
+        proposal = next((each for each in still if each.wish == request.form.get("wish")), None)
+        if proposal is None:
+            return done("That has been dealt with already.", to=person_url(lead))
+        undo = wishing.carry_out(lead, proposal, account().id, now)
+        words = _done(lead, proposal, now)
+    return done(words, to=person_url(lead), undo=undo)
+
+
+def _words(proposal: Proposal) -> str:
+    if proposal.wish is Wish.CALL_ME:
+        return "Remind me to call"
+    if proposal.until:
+        return f"Later: {proposal.until:%B} {proposal.until.day}"
+    return CLOSES[proposal.wish]
+
+
+def _done(lead: Lead, proposal: Proposal, now: datetime) -> str:
+    name = lead.first_name or "This person"
+    zone = Practice.current().zone
+    match proposal.wish:
+        case Wish.CALL_ME:
+            return f"{name} stays on Today, and tomorrow morning you are reminded to call."
+        case Wish.LATER | Wish.NOT_NOW if lead.snoozed_until:
+            return f"{name} is back {moment(lead.snoozed_until, now, zone)}, or when they write."
+        case Wish.WRONG_PERSON | Wish.PERHAPS_NO_MORE_MAIL:
+            return f"{name} is closed and gets no emails any more."
+        case Wish.FOUND_SOMEONE:
+            return f"{name} is closed: found someone."
+        case _:
+            return f"{name} is closed."
