@@ -29,8 +29,8 @@ SILENCE = timedelta(minutes=3)
 PART_SILENT = {
     Part.WORKER: "The part of the program that sends emails hasn’t run since {since}. Ask whoever installed "
     "this program to restart its worker.",
-    Part.BEAT: "The clock that wakes the program hasn’t run since {since}. Ask whoever installed this program "
-    "to restart its beat.",
+    Part.BEAT: "The clock that wakes the program hasn’t run since {since}. Ask whoever installed this "
+    "program to restart its beat.",
     Part.RINGS: "The part of the program that sends emails hasn’t been woken since {since}. Ask whoever "
     "installed it to look at its Redis, and to restart worker and beat.",
 }
