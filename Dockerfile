@@ -8,7 +8,7 @@ RUN python -m venv --without-pip /opt/venv \
 FROM python:3.13-slim-bookworm
 RUN pip uninstall --yes --root-user-action=ignore pip \
  && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin practice \
- && install --directory --owner practice --group practice /data
+ && install --directory --mode 700 --owner practice --group practice /data /backups
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
@@ -16,6 +16,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DATA_DIR=/data \
+    BACKUP_DIR=/backups \
     PORT=8000
 USER practice
 EXPOSE 8000

@@ -169,8 +169,18 @@ def variable(
     return field(repr=not secret, metadata=facts)  # type: ignore[no-any-return]
 
 
+def passphrase(text: str) -> str:
+    if len(text) < 12:
+        raise ValueError(f"has {len(text)} characters; it must have at least 12")
+    return text
+
+
 def own_host(values: Values) -> str:
     return urlsplit(values["base_url"]).hostname or ""
+
+
+def beside_the_data(values: Values) -> str:
+    return str(values["data_dir"] / "backups")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +197,13 @@ class Config:
     data_dir: Path = variable(folder, "data")
     mailbox_dir: Path | None = variable(folder, optional=True)
     log_level: LogLevel = variable(choice(LogLevel), "INFO")
+
+    backup_nightly: bool = variable(yes_or_no, "yes")
+    backup_dir: Path = variable(folder, beside_the_data)
+    backup_daily: int = variable(whole(1, 366), "7")
+    backup_weekly: int = variable(whole(0, 520), "4")
+    backup_passphrase: str | None = variable(passphrase, optional=True, secret=True)
+    metrics_token: str | None = variable(key, optional=True, secret=True)
 
     smtp_host: str = variable(host)
     smtp_port: int = variable(whole(1, 65535), "587")

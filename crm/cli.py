@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from config import Config
-from crm import clock, log
+from crm import clock, log, upkeep
 from crm.db import db, transaction
-from crm.migrating import upgrade
 from crm.rules.sending import MessageState
 
 if TYPE_CHECKING:
@@ -41,6 +40,9 @@ def main(arguments: list[str]) -> int:
             verb.add_argument("--json", action="store_true", help="how it prints in any case")
         if name == "verify":
             verb.add_argument("--json", action="store_true", help="for machines")
+        if name == "migrate":
+            verb.add_argument("--without-backup", action="store_true", help="keep nothing first")
+    upkeep.add_verbs(verbs)
     verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
         "--ours", action="append", default=[], help="an address we write from; may be given again"
     )
@@ -53,14 +55,14 @@ def main(arguments: list[str]) -> int:
 
     app = create_app(config)
     with app.app_context():
-        return VERBS[options.verb](app, options)
+        return (VERBS | upkeep.VERBS)[options.verb](app, options)
 
 
-def migrate(_app: Flask, _options: argparse.Namespace) -> int:
-    """Bring the database to the newest schema, and make everybody findable who is not yet."""
-    with db.engine.connect() as connection:
-        upgrade(connection)
-        connection.commit()
+def migrate(app: Flask, options: argparse.Namespace) -> int:
+    """Bring the database to the newest schema, after a backup, and make everybody findable who is not yet."""
+    keep_first = not getattr(options, "without_backup", False)
+    if status := upkeep.migrate_safely(app.extensions["config"], keep_first=keep_first):
+        return status
     _make_findable()
     print("The database is up to date.")
     return 0

@@ -25,10 +25,33 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
-    """Run every migration this database has not seen, up to this one, and commit."""
-    with _references_unchecked(connection):
-        command.upgrade(_alembic(connection), to)
+    """Run every migration this database has not seen, up to this one, and commit: all of them or none.
+
+    Left to itself Alembic would commit each one on SQLite, and a practice would stay half way.
+    """
+    if connection.in_transaction():
         connection.commit()
+    with references_unchecked(connection), connection.execution_options(writes=True).begin():
+        advance(connection, to)
+        refuse_broken_references(connection)
+
+
+def advance(connection: Connection, to: str = "head") -> None:
+    """The same within the caller's transaction, who has switched references off where that is to be done."""
+    command.upgrade(_alembic(connection), to)
+
+
+def refuse_broken_references(connection: Connection) -> None:
+    """Raises RuntimeError where SQLite was left with rows that refer to nothing. Postgres never is."""
+    if connection.dialect.name != "sqlite":
+        return
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+        raise RuntimeError(f"{len(broken)} rows refer to nothing")
+
+
+def known_revisions() -> frozenset[str]:
+    """Every schema this code can make."""
+    return frozenset(each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +78,7 @@ def differences(connection: Connection) -> list[object]:
 
 
 @contextmanager
-def _references_unchecked(connection: Connection) -> Iterator[None]:
+def references_unchecked(connection: Connection) -> Iterator[None]:
     """SQLite changes a table by building it anew: dropping the old one would take along what refers to it.
 
     The switch does nothing inside a transaction, so it is turned on the driver's own connection.
@@ -68,8 +91,6 @@ def _references_unchecked(connection: Connection) -> Iterator[None]:
     driver.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
-        if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
-            raise RuntimeError(f"after migrating, {len(broken)} rows refer to nothing")
     finally:
         driver.execute(f"PRAGMA foreign_keys={checked}")
 

@@ -40,11 +40,16 @@ LAYERS: dict[str, frozenset[str]] = {
         "crm.demo": "crm.flows crm.models crm.mail crm.rules crm.db crm.links",
         # crm.cli: what comes before a start (migrate, plant) is the operator's own verbs, run in one process.
         "crm.local": "crm.flows crm.models crm.db crm.clock crm.log crm.app crm.cli config",
-        "worker": "crm.flows crm.models crm.db crm.clock crm.log crm.app crm.migrating config",
+        # the whole database in one file: it asks the database for its tables, and needs nobody's verbs
+        "crm.keeping": "crm.models crm.rules crm.db crm.migrating crm.log config",
+        "crm.doctor": "crm.app crm.clock crm.db crm.flows crm.keeping crm.mail crm.migrating crm.models"
+        " crm.outside crm.rules config",
+        "worker": "crm.flows crm.outside crm.models crm.db crm.clock crm.log crm.app crm.migrating"
+        " crm.keeping config",
     }.items()
 }
 # They put the parts together, so they may know every part, but never the worker.
-COMPOSITION_ROOTS = frozenset({"crm.app", "crm.cli", "crm.wsgi", "crm.__main__"})
+COMPOSITION_ROOTS = frozenset({"crm.app", "crm.cli", "crm.upkeep", "crm.wsgi", "crm.__main__"})
 
 # Other people's packages, and the only places that may know them.
 WEB_SIDE = COMPOSITION_ROOTS | {"crm.web", "crm.local", "worker"}
@@ -59,9 +64,11 @@ DOORS = {
     # crm.local: it asks its own web whether it answers.
     "http": {"crm.outside", "crm.local"},
     "standardwebhooks": {"crm.flows"},
+    "dns": {"crm.outside"},
+    "prometheus_client": {"crm.web"},
     "celery": {"worker", "crm.local"},
     "kombu": {"worker", "crm.local"},
-    "redis": {"worker", "crm.local", "crm.cli"},
+    "redis": {"worker", "crm.local", "crm.cli", "crm.doctor"},
 }
 ASKS_FOR_THE_TIME = {f"datetime.{verb}" for verb in ("now", "utcnow", "today")} | {"date.today", "time.time"}
 

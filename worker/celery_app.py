@@ -24,6 +24,8 @@ from crm.app import create_app, post
 from crm.db import db
 from worker.broker import settings_for
 from worker.jobs import beat_schedule
+from worker.pulse import Pulse
+from worker.steady_beat import SteadyBeat
 from worker.tasks import register
 
 config = Config.from_env_or_exit()
@@ -51,6 +53,8 @@ celery.conf.update(
     timezone="UTC",
 )
 register(celery, flask_app, outgoing)
+SteadyBeat.pulse = Pulse("beat", flask_app)
+own_pulse = Pulse("worker", flask_app)
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator,unused-ignore]
@@ -75,6 +79,11 @@ def _look_no_more_for_garbage_here(**_: object) -> None:
     gc.freeze()
 
 
+@worker_ready.connect  # type: ignore[untyped-decorator,unused-ignore]
+def _show_that_it_lives(**_: object) -> None:
+    own_pulse.start()
+
+
 @worker_shutting_down.connect  # type: ignore[untyped-decorator,unused-ignore]
 def _take_up_nothing_new(**_: object) -> None:
     stopping.set()
@@ -82,6 +91,7 @@ def _take_up_nothing_new(**_: object) -> None:
 
 @worker_shutdown.connect  # type: ignore[untyped-decorator,unused-ignore]
 def _say_goodbye(**_: object) -> None:
+    own_pulse.stop()
     close = getattr(outgoing.transport, "close", None)
     if close:
         close()

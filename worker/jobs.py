@@ -11,12 +11,15 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from flask import current_app
+
 from crm import clock, log
 from crm.db import db, transaction
 from crm.flows import (
     approvals,
     daily_note,
     dispatching,
+    domain,
     forgetting,
     identity,
     importing,
@@ -27,8 +30,10 @@ from crm.flows import (
 )
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
+from crm.keeping import nightly
 from crm.migrating import is_current, newest_revision
 from crm.models import Incoming, JobRun, MailAccount, MailParcel, RawMail
+from crm.outside import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,6 +224,16 @@ def forget_what_was_told(post: Post) -> object:
     return batches
 
 
+def look_at_domain(_post: Post) -> object:
+    """What the DNS says of the domain emails come from: once a day, and when the owner asks."""
+    return domain.look_up(records.look, clock.now())
+
+
+def keep_nightly(_post: Post) -> object:
+    """Last night's backup, if it is wanted and nobody else makes it. One that fails is tried again."""
+    return nightly.keep(current_app.extensions["config"], clock.now())
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -258,6 +273,8 @@ JOBS = (
     Job("forget_raw_mail", timedelta(hours=1), forget_raw_mail, expires=timedelta(hours=1)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),
+    Job("look_at_domain", timedelta(seconds=5), look_at_domain, expires=timedelta(seconds=10)),
+    Job("keep_nightly", timedelta(minutes=10), keep_nightly, expires=timedelta(minutes=10)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )
 

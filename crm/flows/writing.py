@@ -56,7 +56,7 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
     Raises crm.mail.language.BrokenText when the wording cannot be filled.
     """
     practice = seen.practice
-    automatic = message.kind is MessageKind.STEP
+    automatic = message.kind in (MessageKind.STEP, MessageKind.TEST)
     thread = _thread(message, seen)
     return Parcel(
         sender_name=practice.sender_name or practice.name,
@@ -178,6 +178,9 @@ def _crisis(message: Outgoing) -> Crisis:
 
 
 def _stop_link(message: Outgoing, links: Links) -> str | None:
+    """A test has what a follow-up has, so that whoever signs emails shows on it what is signed (R30)."""
+    if message.kind is MessageKind.TEST:
+        return links.unsubscribe("preview")
     return links.unsubscribe(message.lead.unsubscribe_token) if message.lead else None
 
 

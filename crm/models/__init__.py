@@ -9,6 +9,7 @@ from crm.models.consent_text import ConsentText
 from crm.models.crisis_edition import CrisisEdition
 from crm.models.dispatch import Dispatch, DispatchTry
 from crm.models.distinction import Distinction
+from crm.models.domain_check import DomainCheck
 from crm.models.domain_pause import DomainPause
 from crm.models.enrollment import Enrollment
 from crm.models.event import Decision, Event, EventKind
@@ -55,6 +56,7 @@ __all__ = [
     "Dispatch",
     "DispatchTry",
     "Distinction",
+    "DomainCheck",
     "DomainPause",
     "Draft",
     "DraftKind",

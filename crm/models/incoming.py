@@ -177,6 +177,12 @@ class RawMail(Base):
     raw: Mapped[bytes]
 
     @classmethod
+    def came_with(cls, message_id: str) -> bytes | None:
+        """The bytes of the mail with this Message-ID, while they are kept."""
+        theirs = sa.select(cls.raw).join(Incoming, Incoming.id == cls.incoming_id)
+        return db.session.scalar(theirs.where(Incoming.message_id == message_id).limit(1))
+
+    @classmethod
     def prune(cls, before: datetime) -> int:
         """Forget those kept before then, unless they have still to be tried once more. Returns how many."""
         waits = Incoming.not_understood().order_by(None).with_only_columns(Incoming.id)

@@ -92,6 +92,12 @@ class Message(Approvable, Base):
             sqlite_where=sa.text("state = 'awaiting_approval' AND held_at IS NULL"),
             postgresql_where=sa.text("state = 'awaiting_approval' AND held_at IS NULL"),
         ),
+        sa.Index(
+            "ix_message_held",
+            "held_at",
+            sqlite_where=sa.text("state = 'scheduled' AND held_at IS NOT NULL"),
+            postgresql_where=sa.text("state = 'scheduled' AND held_at IS NOT NULL"),
+        ),
         sa.Index("ix_message_lead_id_sent_at", "lead_id", "sent_at"),
         sa.Index(
             "ix_message_sent_at",

@@ -21,6 +21,8 @@ PUBLIC = frozenset(
     {
         "static",
         "health.show",
+        "health.details",  # these two ask for a token, or to be asked from this machine
+        "health.metrics",
         "home.show",
         "session.new",
         "session.create",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 
 from crm.db import db
 from crm.models import Delivery, Listener, MailParcel, MailProvider, Practice
 from crm.rules.telling import opening, things
+from crm.web.domain_card import needs_a_look
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Section:
 
 def sections(practice: Practice) -> list[Section]:
     no_sender = not practice.sender_address or practice.account_failing_since is not None
+    no_sender = no_sender or needs_a_look(practice, current_app.extensions["mail_server"])
     return [
         Section("practice", "Practice", needs=not practice.office_address),
         Section("sending", "Sending account", needs=no_sender),

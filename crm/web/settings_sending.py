@@ -13,12 +13,13 @@ from crm import clock
 from crm.db import db, numbers, transaction
 from crm.flows import proofs
 from crm.flows.hours import fit_to_limits
-from crm.models import Incoming, MailAccount, Message, Practice
+from crm.models import DomainCheck, Incoming, MailAccount, Message, Practice
 from crm.rules.probes import NOBODY
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.telling import listed, moment
 from crm.rules.wording import Wording, private_words
 from crm.web.access import account
+from crm.web.domain_card import domain_card
 from crm.web.forms.pace import LimitsForm
 from crm.web.forms.settings import SenderForm
 from crm.web.respond import done
@@ -105,6 +106,14 @@ def create_test() -> Response:
     return done(f"A test goes to {to} now.", to=url_for(".show"))
 
 
+@bp.post("/domain")
+def create_domain_check() -> Response:
+    """Look once more what the domain says. A worker does, within seconds: no page waits for the DNS."""
+    with transaction():
+        DomainCheck.ask(clock.now())
+    return done("It is being looked up.", to=f"{url_for('.show')}#domain")
+
+
 def _page(practice: Practice, form: SenderForm, *, changing: bool, limits: LimitsForm | None = None) -> str:
     now = clock.now()
     tested, since = practice.account_tested_at, practice.account_failing_since
@@ -122,6 +131,7 @@ def _page(practice: Practice, form: SenderForm, *, changing: bool, limits: Limit
         read_at=moment(read_at, now, practice.zone) if read_at else None,
         unplaced=unplaced,
         outcome=last_outcome(practice, now),
+        domain=domain_card(practice, current_app.extensions["mail_server"], now),
     )
 
 

@@ -14,6 +14,7 @@ from crm.db import db, instant, number, numbers
 from crm.models import JobRun, Listener, MailAccount, Message, Practice, Urgency, approvals, attention
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words, moment
+from crm.rules.vitality import Part, Signs, silences
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,6 +26,15 @@ RESTORED = "This looks like a copy of your practice, or a restored backup. Nothi
 PROGRAM_OFF = "One of your tools took nothing it was told, so it hears nothing for now."
 SILENCE = timedelta(minutes=3)
 """A heartbeat older than this means that nobody sends."""
+PART_SILENT = {
+    Part.WORKER: "The part of the program that sends emails hasn’t run since {since}. Ask whoever installed "
+    "this program to restart its worker.",
+    Part.BEAT: "The clock that wakes the program hasn’t run since {since}. Ask whoever installed this "
+    "program to restart its beat.",
+    Part.RINGS: "The part of the program that sends emails hasn’t been woken since {since}. Ask whoever "
+    "installed it to look at its Redis, and to restart worker and beat.",
+}
+NOTHING_LOST = "Nothing is lost; emails go out when it runs again."
 UNREAD = timedelta(minutes=10)
 UNSEEN = "Answers may lie there unseen."
 
@@ -91,7 +101,9 @@ def _held(practice: Practice) -> str | None:
 
 
 def _worker_silent(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: datetime) -> str | None:
-    """Mail is overdue and nothing has shown a sign of life for three minutes (R39)."""
+    """Ten minutes without a sign from a part; or three, while mail is overdue (R39)."""
+    if words := _part_silent(practice, around, now):
+        return words
     may_wait = practice.sending_held_at or practice.restored_at or not around.overdue
     if may_wait or (around.last_sign and abs(now - around.last_sign) < SILENCE):
         return None
@@ -99,6 +111,15 @@ def _worker_silent(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: da
         "Emails are waiting because the part of the program that sends them isn’t running. "
         "Nothing is lost; they go out when it runs again."
     )
+
+
+def _part_silent(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: datetime) -> str | None:
+    """Which part it is, and who can help. One that never showed itself has not been started yet."""
+    signs = Signs(now, around.worker_at or now, around.beat_at or now, around.last_sign or now)
+    for silence in silences(signs):
+        since = _when(silence.since or now, practice, now)
+        return f"{PART_SILENT[silence.part].format(since=since)} {NOTHING_LOST}"
+    return None
 
 
 def _account_down(practice: Practice) -> str | None:
@@ -129,6 +150,8 @@ AROUND = sa.select(
     number(approvals.waiting(instant("now"))).label("drafts"),
     sa.exists().where(*_overdue, Message.urgency.in_(tuple(Urgency))).label("overdue"),  # as the index begins
     JobRun.last("heartbeat").label("last_sign"),
+    JobRun.last("worker").label("worker_at"),
+    JobRun.last("beat").label("beat_at"),
     Listener.switched_off().with_only_columns(Listener.id).order_by(None).exists().label("program_off"),
     MailAccount.trouble(MailAccount.failing_since).label("mailbox_failing_since"),
     MailAccount.trouble(MailAccount.not_let_in).label("mailbox_refuses"),

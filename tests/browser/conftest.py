@@ -65,6 +65,7 @@ def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -
         house.is_filled()
         house.tells_a_program()
         house.mail_comes()
+        house.knows_its_domain()
         yield house
 
 

@@ -26,8 +26,19 @@ from crm.flows.reading import Inbox, Reader
 from crm.local.sockets import HOME, listen_anywhere, port_of
 from crm.mail.parse import parse
 from crm.migrating import upgrade
-from crm.models import Account, DispatchTry, Inquiry, Lead, Listener, Practice, SetupLink, SignIn
+from crm.models import (
+    Account,
+    DispatchTry,
+    DomainCheck,
+    Inquiry,
+    Lead,
+    Listener,
+    Practice,
+    SetupLink,
+    SignIn,
+)
 from crm.rules.dispatches import DispatchKind, DispatchState
+from crm.rules.domain import Answers
 from crm.rules.inbound import InboundMail
 from tests.conftest import environment
 from tests.letterbox import Memory, mail_from
@@ -91,6 +102,15 @@ class House:
     def tells_a_program(self, now: datetime | None = None) -> None:
         """One that took a test, and not all that came after it."""
         self._elsewhere(lambda: _listens(now or clock.now()))
+
+    def knows_its_domain(self, now: datetime | None = None) -> None:
+        """As it is with many: the provider's SPF and key are there, nobody has thought of DMARC."""
+        with self.at_work() as session:
+            domain = Practice.current().sender_address.rpartition("@")[2]
+            keys = {"google": "v=DKIM1; k=rsa; p=MIIB"}
+            answers = Answers(domain, ("v=spf1 a:127.0.0.1 ~all",), (), ("mx.springstreet.example",), keys)
+            session.add(check := DomainCheck())
+            check.was_looked_up(domain, answers.record(), now or clock.now())
 
     def _elsewhere(self, act: Callable[[], object]) -> None:
         """In a thread of its own: in this one Playwright's loop is running, and a thread has one."""

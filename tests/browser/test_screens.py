@@ -106,6 +106,7 @@ def pictured(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         house.is_filled(TUESDAY)
         house.tells_a_program(TUESDAY)
         house.mail_comes(TUESDAY)
+        house.knows_its_domain(TUESDAY)
         yield house
 
 

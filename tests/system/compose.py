@@ -67,6 +67,7 @@ class Surroundings:
             r"127\.0\.0\.1:8000": f"{HOME}:{self.web_port}",
             r"/run/secrets": str(self.secrets(service)),
             r"^/data": str(self.folder / "data"),
+            r"^/backups": str(self.folder / "backups"),
         }
 
 

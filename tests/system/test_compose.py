@@ -209,7 +209,7 @@ def test_what_must_survive_lies_in_named_volumes() -> None:
         place.partition(":")[0] for said in whole["services"].values() for place in said.get("volumes", ())
     }
 
-    assert mounted == set(whole["volumes"]) == {"postgres-data", "practice-data"}
+    assert mounted == set(whole["volumes"]) == {"postgres-data", "practice-data", "practice-backups"}
     assert set(whole["secrets"]) == {"secret_key", "database_password", "smtp_password"}
 
 

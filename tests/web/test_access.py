@@ -12,6 +12,8 @@ from tests.web.routes import routes
 PUBLIC_ADDRESSES = {
     "GET /static/x",
     "GET /health",
+    "GET /health/details",  # for METRICS_TOKEN, or from this machine
+    "GET /metrics",
     "GET /",
     "GET /sign-in",
     "POST /sign-in",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from flask.testing import FlaskClient
 
 from crm.models import JobRun
@@ -43,3 +46,26 @@ def test_held_sending_is_told_on_every_page(practice: Practice, client: FlaskCli
 def test_an_id_that_no_row_can_have_is_a_page_that_does_not_exist(client: FlaskClient) -> None:
     assert client.get(f"/people/{2**63}").status_code == 404
     assert client.get("/people/999999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("worker", "The part of the program that sends emails hasn’t run since"),
+        ("beat", "The clock that wakes the program hasn’t run since"),
+        ("heartbeat", "hasn’t been woken since"),
+    ],
+)
+def test_a_part_that_is_silent_for_ten_minutes_is_named_with_what_to_do(
+    practice: Practice, client: FlaskClient, part: str, words: str
+) -> None:
+    with practice.at_work():
+        JobRun.note(part, practice.now)
+    practice.at(practice.now + timedelta(minutes=9, seconds=59))
+    before = client.get("/people").text
+    practice.at(practice.now + timedelta(seconds=1))
+
+    after = client.get("/people").text
+
+    assert words not in before
+    assert f"{words} 1:52 pm. Ask whoever installed" in " ".join(after.split())
