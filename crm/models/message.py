@@ -56,6 +56,8 @@ class NoticeKind(StrEnum):
     DAY = "day"
     PROMISE = "promise"
     PROGRAM_OFF = "program_off"
+    INVITATION = "invitation"
+    NEW_PASSWORD = "new_password"  # noqa: S105 - what it is about
 
 
 class Message(Approvable, Base):
