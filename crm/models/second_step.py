@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import pyotp
 import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
-from crm.models.account import Account
+from crm.models.account import Account, fingerprint
 from crm.models.passkey import Passkey
 
 if TYPE_CHECKING:
@@ -25,13 +23,13 @@ NEARBY = (0, -1, 1)
 """A clock may be half a minute off (RFC 6238 5.2)."""
 RECOVERY_CODES = 10
 ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
-"""Thirty characters that nobody takes for another; twelve of them are 58 bits."""
-
-_hasher = PasswordHasher()
+"""Thirty characters that nobody takes for another."""
+LENGTH = 24
+"""117 bits: so many that a plain hash keeps them (ASVS 6.5.2 wants a slow one below 112)."""
 
 
 class RecoveryCode(Base):
-    """One of ten, shown once and good once. Hashed like a password, having under 112 bits (ASVS 6.5.2)."""
+    """One of ten, shown once and good once."""
 
     __tablename__ = "recovery_code"
 
@@ -46,28 +44,31 @@ class RecoveryCode(Base):
         return sa.select(cls).where(cls.account_id == account_id, cls.used_at.is_(None)).order_by(cls.id)
 
     @classmethod
-    def give(cls, account_id: int, codes: list[tuple[str, str]], now: datetime) -> None:
-        """Keep the hashes of `make_codes`; earlier codes are worth nothing any more."""
-        db.session.execute(sa.delete(cls).where(cls.account_id == account_id))
-        db.session.add_all(cls(account_id=account_id, code_hash=kept, created_at=now) for _, kept in codes)
+    def are_left(cls, account_id: int) -> int:
+        return (
+            db.session.scalar(cls.unused(account_id).with_only_columns(sa.func.count()).order_by(None)) or 0
+        )
 
     @classmethod
-    def matching(cls, account_id: int, typed: str) -> int | None:
-        """The id of the unused code that was typed. Slow, so not within a transaction."""
-        code, known = _tidy(typed), db.session.scalars(cls.unused(account_id)).all()
-        return next((each.id for each in known if _fits(each, code)), None) if code else None
+    def give(cls, account_id: int, now: datetime) -> list[str]:
+        """Ten as they are shown; only hashes are kept, and earlier ones are worth nothing any more."""
+        cls.forget(account_id)
+        codes = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in range(RECOVERY_CODES)]
+        kept = (cls(account_id=account_id, code_hash=fingerprint(code), created_at=now) for code in codes)
+        db.session.add_all(kept)
+        return ["-".join(code[at : at + 4] for at in range(0, LENGTH, 4)) for code in codes]
 
     @classmethod
-    def use(cls, code_id: int, now: datetime) -> bool:
-        """Whether it was not used before: of two at once one wins."""
-        once = sa.update(cls).where(cls.id == code_id, cls.used_at.is_(None)).values(used_at=now)
+    def use(cls, account_id: int, typed: str, now: datetime) -> bool:
+        """Whether it is one of theirs and was not used before: of two at once one wins."""
+        code = "".join(each for each in typed.lower() if each in ALPHABET)
+        this = (cls.account_id == account_id, cls.code_hash == fingerprint(code), cls.used_at.is_(None))
+        once = sa.update(cls).where(*this).values(used_at=now)
         return db.session.scalar(once.returning(cls.id)) is not None
 
-
-def make_codes() -> list[tuple[str, str]]:
-    """Ten codes as they are shown, each with what is kept of it. Slow, so not within a transaction."""
-    codes = ["".join(secrets.choice(ALPHABET) for _ in range(12)) for _ in range(RECOVERY_CODES)]
-    return [("-".join((code[:4], code[4:8], code[8:])), _hasher.hash(code)) for code in codes]
+    @classmethod
+    def forget(cls, account_id: int) -> None:
+        db.session.execute(sa.delete(cls).where(cls.account_id == account_id))
 
 
 def new_secret() -> str:
@@ -97,8 +98,8 @@ def has_second_step(account: Account) -> bool:
 def turn_off(account: Account) -> None:
     """No app, no passkeys, no codes: the password is enough again."""
     account.totp_secret = account.totp_confirmed_at = account.totp_step = None
-    for model in (Passkey, RecoveryCode):
-        db.session.execute(sa.delete(model).where(model.account_id == account.id))
+    db.session.execute(sa.delete(Passkey).where(Passkey.account_id == account.id))
+    RecoveryCode.forget(account.id)
 
 
 def _steps(account: Account, typed: str, now: datetime) -> Iterator[int]:
@@ -110,14 +111,3 @@ def _steps(account: Account, typed: str, now: datetime) -> Iterator[int]:
     for step in (here + away for away in NEARBY):
         if compare_digest(totp.generate_otp(step), code):
             yield step
-
-
-def _fits(kept: RecoveryCode, code: str) -> bool:
-    try:
-        return _hasher.verify(kept.code_hash, code)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def _tidy(typed: str) -> str:
-    return "".join(each for each in typed.lower() if each in ALPHABET)

@@ -59,13 +59,11 @@ def _with_passkey(half: HalfSignIn) -> Response | tuple[str, int]:
 
 def _is_right(account_id: int, typed: str) -> bool:
     """A code of the app or one of the ten; each is good once."""
+    now = clock.now()
     with transaction():
-        if accept_code(db.session.get_one(Account, account_id), typed, clock.now()):
+        if accept_code(db.session.get_one(Account, account_id), typed, now):
             return True
-    if (code_id := RecoveryCode.matching(account_id, typed)) is None:
-        return False
-    with transaction():
-        is_ours = RecoveryCode.use(code_id, clock.now())
+        is_ours = RecoveryCode.use(account_id, typed, now)
     if is_ours:
         _say_how_many_are_left(account_id)
     return is_ours
@@ -73,7 +71,7 @@ def _is_right(account_id: int, typed: str) -> bool:
 
 def _say_how_many_are_left(account_id: int) -> None:
     logger.info("recovery_code_used", account_id=account_id)
-    left = len(db.session.scalars(RecoveryCode.unused(account_id)).all())
+    left = RecoveryCode.are_left(account_id)
     codes = "code is" if left == 1 else "codes are"
     session["left"] = f"You used a recovery code; {left or 'no'} {codes} left. Settings makes new ones."
 

@@ -107,5 +107,5 @@ def _page(form: AccountForm, password: PasswordForm) -> str:
         sign_ins=db.session.scalars(SignIn.open_of(me.id, now)).all(),
         is_on_the_go=is_on_the_go,
         passkeys=db.session.scalars(Passkey.of(me.id)).all(),
-        codes_left=len(db.session.scalars(RecoveryCode.unused(me.id)).all()),
+        codes_left=RecoveryCode.are_left(me.id),
     )

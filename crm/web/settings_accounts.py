@@ -156,7 +156,7 @@ def _page(form: InvitationForm, **more: object) -> str:
             now.astimezone(practice.zone).date(),
         ),
         role_words=ROLE_WORDS,
-        roles=list(Role),
+        role_choices=[(str(role), words.name) for role, words in ROLE_WORDS.items()],
         me=account(),
         **more,
     )

@@ -11,7 +11,6 @@ from crm import clock, log
 from crm.db import db, transaction
 from crm.flows import passkeys
 from crm.models import Account, Passkey, Practice, Purpose, RecoveryCode
-from crm.models.second_step import make_codes
 from crm.rules.browsers import browser_words
 from crm.web.access import account
 from crm.web.again import freshly_authenticated
@@ -20,10 +19,9 @@ from crm.web.forms.settings import PasskeyForm
 from crm.web.passkeys import given, not_too_many, site, taken
 from crm.web.respond import done, get_or_404
 from crm.web.settings_frame import settings_subpage
-from crm.web.settings_second_step import show_codes
+from crm.web.settings_second_step import first_codes, show_codes
 
 if TYPE_CHECKING:
-    from webauthn.registration.verify_registration_response import VerifiedRegistration
     from werkzeug.wrappers import Response as AnyResponse
 
 bp = Blueprint("passkeys", __name__, url_prefix="/account/passkeys")
@@ -59,8 +57,13 @@ def create() -> AnyResponse | str | tuple[str, int]:
         if made is None:
             flash(NOT_MADE, "message")
         return _page(form), 422
-    codes = None if db.session.scalar(RecoveryCode.unused(account_id).limit(1)) else make_codes()
-    if not _keep(account_id, made, form.name.data, codes):
+    try:
+        with transaction():
+            is_new = passkeys.keep(db.session.get_one(Account, account_id), made, form.name.data, clock.now())
+            codes = first_codes(account_id) if is_new else None
+    except IntegrityError:  # sent twice at the same moment
+        is_new, codes = None, None
+    if is_new is None:
         flash(NOT_MADE, "message")
         return _page(form), 422
     logger.info("passkey_kept", account_id=account_id)
@@ -87,7 +90,7 @@ def destroy(passkey_id: int) -> AnyResponse:
         db.session.delete(passkey)
         db.session.flush()
         if account().totp_confirmed_at is None and not Passkey.some_of(account().id):
-            RecoveryCode.give(account().id, [], clock.now())
+            RecoveryCode.forget(account().id)
     logger.info("passkey_removed", account_id=account().id)
     words = f"“{name}” is removed here. Remove it from that device too."
     return done(words, to=url_for("settings.account.show"))
@@ -97,20 +100,6 @@ def _mine(passkey_id: int) -> Passkey:
     """One of their own; another’s is not there for them."""
     passkey = get_or_404(Passkey, passkey_id, lock=True)
     return passkey if passkey.account_id == account().id else get_or_404(Passkey, 0)
-
-
-def _keep(
-    account_id: int, made: VerifiedRegistration, name: str, codes: list[tuple[str, str]] | None
-) -> bool:
-    try:
-        with transaction():
-            me = db.session.get_one(Account, account_id)
-            kept = passkeys.keep(me, made, name, clock.now())
-            if kept and codes:
-                RecoveryCode.give(account_id, codes, clock.now())
-    except IntegrityError:  # sent twice at the same moment
-        return False
-    return kept is not None
 
 
 def _page(form: PasskeyForm) -> str:

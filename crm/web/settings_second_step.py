@@ -12,7 +12,7 @@ from markupsafe import Markup
 from crm import clock, log
 from crm.db import db, transaction
 from crm.models import Account, Passkey, Practice, RecoveryCode
-from crm.models.second_step import accept_code, address_for_app, make_codes, new_secret
+from crm.models.second_step import accept_code, address_for_app, new_secret
 from crm.web import throttle
 from crm.web.access import account
 from crm.web.again import freshly_authenticated
@@ -56,7 +56,7 @@ def confirm() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, st
         throttle.count(buckets)
     except throttle.Slowly as slowly:
         return _page(slowly.words), 429, slowly.headers
-    codes = None if _has_codes(account_id) else make_codes()
+    codes = None
     with transaction():
         me = db.session.get_one(Account, account_id, with_for_update=True)
         waits = me.totp_secret is not None and me.totp_confirmed_at is None
@@ -64,7 +64,7 @@ def confirm() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, st
         if is_right:
             throttle.take_back(buckets)
             me.totp_confirmed_at = clock.now()
-            RecoveryCode.give(account_id, codes, clock.now()) if codes else None
+            codes = first_codes(account_id)
     if not waits:
         return redirect(url_for("settings.account.show"), 303)
     if not is_right:
@@ -77,10 +77,9 @@ def confirm() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, st
 @freshly_authenticated
 def create_codes() -> str | Response:
     """Ten new ones; the old ones are worth nothing any more."""
-    account_id, codes = account().id, make_codes()
     with transaction():
-        RecoveryCode.give(account_id, codes, clock.now())
-    logger.info("recovery_codes_made", account_id=account_id)
+        codes = RecoveryCode.give(account().id, clock.now())
+    logger.info("recovery_codes_made", account_id=account().id)
     return show_codes(codes, "Ten new codes. The ones from before don’t work any more.")
 
 
@@ -93,23 +92,23 @@ def destroy() -> Response:
         me.totp_secret = me.totp_confirmed_at = me.totp_step = None
         goes_on = Passkey.some_of(me.id)
         if not goes_on:
-            RecoveryCode.give(me.id, [], clock.now())
+            RecoveryCode.forget(me.id)
     logger.info("second_step_app_removed", account_id=account().id)
     words = "The app is removed. Your passkeys stay." if goes_on else "The second step is off."
     return done(words, to=url_for("settings.account.show"))
 
 
-def show_codes(codes: list[tuple[str, str]] | None, words: str) -> Response | str:
+def show_codes(codes: list[str] | None, words: str) -> Response | str:
     """The only time they are seen. Where nothing new was made there is nothing to show."""
     if codes is None:
         flash(words, "message")
         return redirect(url_for("settings.account.show"), 303)
-    shown = [code for code, _ in codes]
-    return settings_subpage("recovery_codes", "account", Practice.current(), codes=shown, words=words)
+    return settings_subpage("recovery_codes", "account", Practice.current(), codes=codes, words=words)
 
 
-def _has_codes(account_id: int) -> bool:
-    return db.session.scalar(RecoveryCode.unused(account_id).limit(1)) is not None
+def first_codes(account_id: int) -> list[str] | None:
+    """Ten codes for whoever has none; None where some are left. Within the caller's transaction."""
+    return None if RecoveryCode.are_left(account_id) else RecoveryCode.give(account_id, clock.now())
 
 
 def _page(problem: str | None = None) -> str:
@@ -122,7 +121,7 @@ def _page(problem: str | None = None) -> str:
         Practice.current(),
         picture=_picture(address),
         address=address,
-        key=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        typed_key=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         problem=problem,
     )
 
