@@ -195,14 +195,15 @@ def test_guessing_codes_is_slow_and_only_so_many_a_day(practice: Practice, phone
     knows_the_password(door)
 
     first = [door.post(STEP, data={"code": f"{n:06}"}).status_code for n in range(11)]
+    later = []
     for _ in range(3):
         practice.advance(minutes=6)
         knows_the_password(door)
-        last = [door.post(STEP, data={"code": f"{n:06}"}) for n in range(11)]
+        later += [door.post(STEP, data={"code": f"{n:06}"}) for n in range(11)]
 
     assert first == [422] * 10 + [429]
-    assert {each.status_code for each in last} == {429}
-    assert int(last[-1].headers["Retry-After"]) > 3600
+    assert {each.status_code for each in later[-11:]} == {429}
+    assert int(later[-1].headers["Retry-After"]) > 3600
 
 
 def test_guessing_codes_elsewhere_does_not_slow_down_a_browser_that_is_known(
