@@ -91,13 +91,12 @@ class PasswordReset(Base):
     used_at: Mapped[datetime | None]
 
     @classmethod
-    def issue(cls, account_id: int, token: str, nonce: str, now: datetime) -> PasswordReset:
+    def issue(cls, account_id: int, token: str, nonce: str, message_id: int | None, now: datetime) -> None:
         """A fresh one; earlier links of theirs stop working."""
         earlier = (cls.account_id == account_id, cls.used_at.is_(None))
         db.session.execute(sa.update(cls).where(*earlier).values(used_at=now))
-        reset = cls(account_id=account_id, token_hash=fingerprint(token), nonce=nonce, created_at=now)
-        db.session.add(reset)
-        return reset
+        given = {"account_id": account_id, "token_hash": fingerprint(token), "nonce": nonce}
+        db.session.execute(sa.insert(cls).values(given | {"message_id": message_id, "created_at": now}))
 
     @classmethod
     def account_of(cls, token: str, now: datetime) -> Account | None:

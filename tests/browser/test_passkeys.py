@@ -163,7 +163,9 @@ def test_an_answer_opens_once_and_in_one_browser_only(
     with page.expect_request("**/sign-in/passkey") as sent:
         page.get_by_role("button", name="Use a passkey").click()
     is_at(page, "/today")
-    answer = sent.value.post_data_json["credential"]
+    typed = sent.value.post_data_json
+    assert typed is not None
+    answer = typed["credential"]
     thief = open_window(house)
     thief.goto("/sign-in")
     for other in (thief, page):
