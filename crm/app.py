@@ -53,8 +53,8 @@ def create_app(config: Config) -> Flask:
     app.jinja_environment = QuickEnvironment
     app.config.update(_flask_settings(config))
     app.extensions["config"] = config
-    app.extensions["links"] = Links(config.base_url, config.reply_plus)
     app.extensions["amazon"] = Amazon(Outside(Guard(Reach()), all_seconds=FETCH_SECONDS))
+    app.extensions["links"] = links(config)
     app.extensions["guard"] = Guard(Reach(at_home=config.is_development))
     app.extensions["limits"] = limits(config)
     app.extensions["mail_server"] = config.smtp_host
@@ -70,6 +70,10 @@ def create_app(config: Config) -> Flask:
     _add_pages(app, config)
     _add_error_pages(app)
     return app
+
+
+def links(config: Config) -> Links:
+    return Links(config.base_url, config.reply_plus, config.secret_key)
 
 
 def limits(config: Config) -> Limits:
@@ -91,7 +95,7 @@ def post(
     understand = ReaderApart().parse
     return Post(
         transport=transport or SmtpTransport(smtp_settings(config)),
-        links=Links(config.base_url, config.reply_plus),
+        links=links(config),
         retries=Retries(config.retry_schedule, config.retry_for),
         connections=config.smtp_connections,
         stopping=stopping or (lambda: False),

@@ -34,6 +34,8 @@ def main(arguments: list[str]) -> int:
         if name == "create-owner":
             verb.add_argument("--email", required=True)
             verb.add_argument("--name", required=True)
+        if name in ("reset-link", "second-step-off"):
+            verb.add_argument("--email", required=True, help="the address they sign in with")
         if name == "advance":
             verb.add_argument("--person", type=int, required=True, help="the number in their page's address")
         if name in ("messages", "people", "routes"):
@@ -124,6 +126,35 @@ def create_owner(_app: Flask, options: argparse.Namespace) -> int:
         Account.create(options.email, options.name, password, clock.now())
     print(f"{options.email} can sign in.")
     return 0
+
+
+def reset_link(app: Flask, options: argparse.Namespace) -> int:
+    """Print a link to choose a new password, for where mail does not work; the second step stays."""
+    from crm.flows.entry_links import new_password_link  # noqa: PLC0415 - a verb loads what it needs
+    from crm.models import Account  # noqa: PLC0415 - the same
+
+    with transaction():
+        account = Account.with_address(options.email)
+        link = new_password_link(account, app.extensions["links"], clock.now()) if account else None
+    return _say(link, f"Nobody signs in as {options.email}.")
+
+
+def second_step_off(_app: Flask, options: argparse.Namespace) -> int:
+    """Let the password alone open an account again: for an owner whose phone and codes are gone."""
+    from crm.models import Account  # noqa: PLC0415 - a verb loads what it needs
+    from crm.models.second_step import turn_off  # noqa: PLC0415 - the same
+
+    with transaction():
+        if account := Account.with_address(options.email):
+            turn_off(account)
+        done = f"{account.email} signs in with the password alone now." if account else None
+    return _say(done, f"Nobody signs in as {options.email}.")
+
+
+def _say(done: str | None, trouble: str) -> int:
+    """What came of it; where nothing did, why, and status 2."""
+    print(done or trouble, file=sys.stdout if done else sys.stderr)
+    return 0 if done else 2
 
 
 def seed_demo(app: Flask, _options: argparse.Namespace) -> int:
@@ -285,6 +316,8 @@ VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "plant": plant,
     "setup-link": setup_link,
     "create-owner": create_owner,
+    "reset-link": reset_link,
+    "second-step-off": second_step_off,
     "seed-demo": seed_demo,
     "advance": advance,
     "messages": messages,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import hmac
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Links:
     """`base_url` is the origin the outside world uses, without a slash at its end.
 
-    `reply_plus`: the mailbox takes mail to name+anything@domain (RFC 5233).
+    `reply_plus`: the mailbox takes mail to name+anything@domain (RFC 5233). `secret`: what the database does
+    not know, so that nobody who only has that can make a token.
     """
 
     base_url: str
     reply_plus: bool = False
+    secret: str = field(default="", repr=False)
 
     def unsubscribe(self, token: str) -> str:
         """GET shows a button, POST stops (RFC 8058)."""
@@ -48,6 +52,20 @@ class Links:
 
     def setup(self, token: str) -> str:
         return f"{self.base_url}/setup/{token}"
+
+    def sealed(self, nonce: str) -> str:
+        """The token of a link that works once. The web and the worker make the same, and neither keeps it."""
+        return hmac.new(self.secret.encode(), f"link {nonce}".encode(), hashlib.sha256).hexdigest()
+
+    def joining(self, token: str) -> str:
+        """Where somebody who is invited chooses a password."""
+        return f"{self.base_url}/join/{token}"
+
+    def new_password(self, token: str) -> str:
+        return f"{self.base_url}/sign-in/new-password/{token}"
+
+    def forgotten(self) -> str:
+        return f"{self.base_url}/sign-in/forgotten"
 
     def hook(self, token: str) -> str:
         """Where a form builder hands in what was typed. Whoever knows it may."""

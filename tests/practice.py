@@ -61,7 +61,7 @@ class Practice:
         self._is_connected = False
         self.understands: Callable[[bytes], InboundMail] = parse
         self.limits = Limits(min_seconds=0)
-        self.links = Links("http://localhost")
+        self.links: Links = app.extensions["links"]
         self._traveller = traveller
 
     @classmethod

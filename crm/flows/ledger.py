@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows import glimpses, settling
+from crm.flows import entry_links, glimpses, settling
 from crm.flows.jobs import Job
 from crm.flows.last_look import LastLook
 from crm.flows.surroundings import Room, look_around, room_left
@@ -172,7 +172,8 @@ def _job(message: Outgoing, seen: Surroundings, links: Links, now: datetime) -> 
 
 def _words_of(message: Outgoing, content: Content) -> HandedOver:
     version_id = message.words.version_id if message.words else None
-    return HandedOver(message.id, content.subject, content.text, version_id)
+    text = entry_links.NOT_KEPT if message.notice in entry_links.KINDS else content.text
+    return HandedOver(message.id, content.subject, text, version_id)
 
 
 def claimant(worker: str) -> Claimant:

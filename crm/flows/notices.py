@@ -88,6 +88,8 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
                 "This note went out with the first of them: it works again, and the rest follow in order. "
                 f"Nothing was lost.\n\n[Open Today]({links.today()})\n",
             )
+        case NoticeKind.INVITATION | NoticeKind.NEW_PASSWORD:
+            raise ValueError(f"a notice of {kind} carries a link of its own (crm.flows.entry_links)")
 
 
 def _read_first_wording(kind: NoticeKind, links: Links) -> Wording:

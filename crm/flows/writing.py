@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crm.flows import entry_links
 from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel, is_message_id
 from crm.mail.language import BrokenText, Problem, check
@@ -93,6 +94,8 @@ def _reply_to(message: Outgoing, practice: Practice, links: Links) -> str | None
 def content_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings) -> Content:
     """Subject, preview, text and HTML of this message as it would leave now."""
     match message.kind:
+        case MessageKind.NOTICE if message.notice in entry_links.KINDS:
+            wording = entry_links.wording(message.id, links)
         case MessageKind.NOTICE if message.notice and message.words is None:
             wording = notice_wording(message.notice, links)
         case _ if message.words is None:

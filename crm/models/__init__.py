@@ -1,6 +1,6 @@
 """State and its transitions, one aggregate per file. Importing this package maps them all."""
 
-from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
+from crm.models.account import Account, LastOwner, SetupLink, SignIn
 from crm.models.alias import Alias
 from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
@@ -13,6 +13,8 @@ from crm.models.domain_check import DomainCheck
 from crm.models.domain_pause import DomainPause
 from crm.models.enrollment import Enrollment
 from crm.models.event import Decision, Event, EventKind
+from crm.models.guess_tally import Bucket, GuessTally
+from crm.models.half_sign_in import HalfSignIn
 from crm.models.hook_delivery import Delivery
 from crm.models.inbound import Reply, ReplyChannel
 from crm.models.incoming import Incoming, RawMail
@@ -28,10 +30,13 @@ from crm.models.mailbox import MailAccount, MailFolder, Overtaken
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
+from crm.models.one_time_link import Invitation, PasswordReset
+from crm.models.passkey import Challenge, Passkey, Purpose
 from crm.models.people_import import ImportRow, ImportState, PeopleImport
 from crm.models.practice import FollowUpPolicy, Line, Practice
 from crm.models.saved_view import SavedView
 from crm.models.search_entry import SearchEntry, SearchIndex
+from crm.models.second_step import RecoveryCode
 from crm.models.sender_rule import SenderRule, SenderTrait
 from crm.models.sequence import Sequence, Step, Trigger
 from crm.models.sequence_version import SequenceVersion
@@ -48,7 +53,9 @@ __all__ = [
     "Assignment",
     "Attempt",
     "Booking",
+    "Bucket",
     "CallResult",
+    "Challenge",
     "ConsentText",
     "CrisisEdition",
     "Decision",
@@ -64,18 +71,21 @@ __all__ = [
     "Enrollment",
     "Event",
     "EventKind",
-    "FailedSignIn",
     "FollowUpPolicy",
     "FormSlug",
     "FormVersion",
+    "GuessTally",
+    "HalfSignIn",
     "ImportRow",
     "ImportState",
     "Incoming",
     "Inquiry",
     "InquiryForm",
     "Instance",
+    "Invitation",
     "JobRun",
     "KeptAnswer",
+    "LastOwner",
     "Lead",
     "LeadTag",
     "Line",
@@ -92,9 +102,13 @@ __all__ = [
     "NoticeKind",
     "Outcome",
     "Overtaken",
+    "Passkey",
+    "PasswordReset",
     "PeopleImport",
     "Practice",
+    "Purpose",
     "RawMail",
+    "RecoveryCode",
     "Reply",
     "ReplyChannel",
     "SavedView",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from crm.db import Base, Word, db, instant
 from crm.models.practice import Practice
@@ -19,8 +19,10 @@ IDLE = timedelta(minutes=30)
 """A browser left alone this long is signed out (RELIABILITY.md, R21)."""
 ABSOLUTE = timedelta(hours=12)
 LINK_LIFE = timedelta(hours=24)
-GUESS_WINDOW = timedelta(minutes=5)
-MOST_GUESSES = 10
+FRESH = timedelta(minutes=10)
+"""For so long after a password or a passkey nobody is asked again whether it is them."""
+REMEMBERED = timedelta(days=90)
+"""A sign-in that ended is forgotten after this."""
 A_WHILE = timedelta(minutes=10)
 """Between two looks at Today this far apart, things have happened that are new to him."""
 
@@ -37,10 +39,19 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class LastOwner(Exception):  # noqa: N818 - a fact, not an error
+    """Nobody would own the practice any more."""
+
+
 class Account(Base):
     """Someone who signs in."""
 
     __tablename__ = "account"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "totp_confirmed_at IS NULL OR totp_secret IS NOT NULL", name="what_is_confirmed_is_known"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
@@ -51,19 +62,25 @@ class Account(Base):
     looked_before_at: Mapped[datetime | None]
     single_keys: Mapped[bool] = mapped_column(default=True)
     role: Mapped[Role] = mapped_column(Word(Role), default=Role.OWNER)
+    deactivated_at: Mapped[datetime | None]
+    totp_secret: Mapped[str | None]
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_step: Mapped[int | None] = mapped_column(sa.BigInteger)
+    handle: Mapped[str | None] = mapped_column(unique=True)
 
     @classmethod
-    def create(cls, email: str, name: str, password: str, now: datetime) -> Account:
+    def create(cls, email: str, name: str, password: str, now: datetime, role: Role = Role.OWNER) -> Account:
         account = cls(
             email=email.strip().lower(), name=name, password_hash=_hasher.hash(password), created_at=now
         )
+        account.role = role
         db.session.add(account)
         return account
 
     @classmethod
     def with_password(cls, email: str, password: str) -> Account | None:
         """The account this pair opens, in the same time whether or not the address exists."""
-        account = db.session.scalar(sa.select(cls).where(cls.email == email.strip().lower()))
+        account = cls.with_address(email)
         try:
             _hasher.verify(account.password_hash if account else _NOBODY, password)
         except (VerificationError, InvalidHashError):
@@ -71,9 +88,27 @@ class Account(Base):
         return account
 
     @classmethod
+    def with_address(cls, email: str) -> Account | None:
+        """Who signs in with this address and may."""
+        theirs = cls.email == email.strip().lower()
+        return db.session.scalar(sa.select(cls).where(theirs, cls.deactivated_at.is_(None)))
+
+    @classmethod
     def owner(cls) -> Account | None:
-        """The first account: the one the owner made."""
-        return db.session.scalar(sa.select(cls).order_by(cls.id).limit(1))
+        """The first of those who own the practice: whom notices go to."""
+        return db.session.scalar(cls.owners().limit(1))
+
+    @classmethod
+    def owners(cls) -> sa.Select[Account]:
+        """Who owns the practice and may sign in. Somebody always does."""
+        return sa.select(cls).where(cls.role == Role.OWNER, cls.deactivated_at.is_(None)).order_by(cls.id)
+
+    @classmethod
+    def alone(cls, account_id: int) -> Account:
+        """This account, for this transaction alone, and all owners with it: so the last one stays."""
+        owners = cls.owners().with_for_update().execution_options(populate_existing=True)
+        db.session.scalars(owners).all()
+        return db.session.get_one(cls, account_id, with_for_update=True, populate_existing=True)
 
     def look(self, now: datetime) -> None:
         """He opens Today. After a while away, what is new to him is what happened since he last did."""
@@ -81,17 +116,46 @@ class Account(Base):
             self.looked_before_at = self.looked_at
         self.looked_at = now
 
+    @property
+    def is_last_owner(self) -> bool:
+        """Whether the practice would have no owner without them. True only where it was loaded `alone`."""
+        others = Account.owners().where(Account.id != self.id).with_only_columns(Account.id).limit(1)
+        return self.role is Role.OWNER and self.deactivated_at is None and db.session.scalar(others) is None
+
+    def become(self, role: Role) -> None:
+        """Raises LastOwner where nobody would own the practice any more."""
+        if role is not Role.OWNER and self.is_last_owner:
+            raise LastOwner
+        self.role = role
+
+    def deactivate(self, now: datetime) -> None:
+        """They can't sign in any more, and every sign-in of theirs ends. Raises LastOwner."""
+        if self.is_last_owner:
+            raise LastOwner
+        self.deactivated_at = self.deactivated_at or now
+        self.sign_out(now)
+
+    def reactivate(self) -> None:
+        self.deactivated_at = None
+
     def set_password(self, password: str) -> None:
         self.password_hash = _hasher.hash(password)
 
     def sign_out_elsewhere(self, this_sign_in_id: int, now: datetime) -> None:
         """End every sign-in of theirs but this one."""
-        others = (SignIn.account_id == self.id, SignIn.id != this_sign_in_id, SignIn.ended_at.is_(None))
-        db.session.execute(sa.update(SignIn).where(*others).values(ended_at=now))
+        self.sign_out(now, SignIn.id != this_sign_in_id)
+
+    def sign_out(self, now: datetime, *which: sa.ColumnElement[bool]) -> None:
+        """End their sign-ins, or those of them that are meant."""
+        theirs = (SignIn.account_id == self.id, SignIn.ended_at.is_(None), *which)
+        db.session.execute(sa.update(SignIn).where(*theirs).values(ended_at=now))
 
 
 class SignIn(Base):
-    """One signed-in browser. The cookie holds a random token; the row can be revoked (R21)."""
+    """One signed-in browser. The cookie holds a random token; the row can be revoked (R21).
+
+    Of where it is nothing is kept but a few words for its owner to know it by, such as "Firefox on Windows".
+    """
 
     __tablename__ = "sign_in"
 
@@ -100,15 +164,20 @@ class SignIn(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    proved_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(default="")
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
     @classmethod
-    def start(cls, account: Account, now: datetime) -> str:
+    def start(cls, account: Account, now: datetime, browser: str = "") -> str:
         """Sign this account in; returns the token for the cookie, which is kept nowhere else."""
-        token = secrets.token_urlsafe(32)
-        db.session.add(cls(token_hash=fingerprint(token), account_id=account.id, created_at=now, seen_at=now))
+        token, known = secrets.token_urlsafe(32), cls.account_id == account.id
+        db.session.execute(sa.delete(cls).where(known, cls.seen_at <= now - REMEMBERED))
+        began = cls(token_hash=fingerprint(token), account_id=account.id, browser=browser)
+        began.created_at = began.seen_at = began.proved_at = now
+        db.session.add(began)
         return token
 
     @classmethod
@@ -123,18 +192,41 @@ class SignIn(Base):
             found.Practice.keep()
         return found.SignIn if found else None
 
+    @classmethod
+    def open_of(cls, account_id: int, now: datetime) -> sa.Select[SignIn]:
+        """Where somebody is signed in, the browser used last first."""
+        alive = (cls.ended_at.is_(None), cls.seen_at > now - IDLE, cls.created_at > now - ABSOLUTE)
+        return sa.select(cls).where(cls.account_id == account_id, *alive).order_by(cls.seen_at.desc(), cls.id)
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether they showed lately that it is them (crm.web.again)."""
+        return now - self.proved_at < FRESH
+
+    def prove(self, now: datetime) -> str:
+        """They showed that it is them. Returns a new token: the one from before opens nothing any more."""
+        self.proved_at = now
+        return self.renew()
+
+    def renew(self) -> str:
+        token = secrets.token_urlsafe(32)
+        self.token_hash = fingerprint(token)
+        return token
+
     def end(self, now: datetime) -> None:
         self.ended_at = self.ended_at or now
 
 
 OPEN = (
     sa.select(SignIn, Practice)
+    .join(SignIn.account)
+    .options(contains_eager(SignIn.account))
     .outerjoin(Practice, Practice.id == 1)
     .where(
         SignIn.token_hash == sa.bindparam("hash"),
         SignIn.ended_at.is_(None),
         SignIn.seen_at > instant("seen_after"),
         SignIn.created_at > instant("began_after"),
+        Account.deactivated_at.is_(None),
     )
 )
 
@@ -172,27 +264,3 @@ class SetupLink(Base):
 
     def use(self, now: datetime) -> None:
         self.used_at = now
-
-
-class FailedSignIn(Base):
-    """A wrong pair, remembered for five minutes, so that guessing is slow (R22)."""
-
-    __tablename__ = "failed_sign_in"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(index=True)
-    client_key: Mapped[str] = mapped_column(index=True)
-    at: Mapped[datetime] = mapped_column(index=True)
-
-    @classmethod
-    def note(cls, email: str, client_key: str, now: datetime) -> None:
-        db.session.execute(sa.delete(cls).where(cls.at <= now - GUESS_WINDOW))
-        db.session.add(cls(email=email.strip().lower(), client_key=client_key, at=now))
-
-    @classmethod
-    def too_many(cls, email: str, client_key: str, now: datetime) -> bool:
-        """Whether this address or this place has guessed wrong ten times lately."""
-        lately = sa.select(sa.func.count(cls.id)).where(cls.at > now - GUESS_WINDOW)
-        by_email = lately.where(cls.email == email.strip().lower())
-        by_client = lately.where(cls.client_key == client_key)
-        return any((db.session.scalar(each) or 0) >= MOST_GUESSES for each in (by_email, by_client))

@@ -57,6 +57,8 @@ class NoticeKind(StrEnum):
     PROMISE = "promise"
     PROGRAM_OFF = "program_off"
     MAIL_READ_FIRST = "mail_read_first"
+    INVITATION = "invitation"
+    NEW_PASSWORD = "new_password"  # noqa: S105 - what it is about
 
 
 class Message(Approvable, Base):

@@ -26,6 +26,16 @@ PUBLIC = frozenset(
         "home.show",
         "session.new",
         "session.create",
+        "second_step.new",
+        "second_step.create",
+        "passkeys.options",
+        "passkeys.create",
+        "forgotten.new",
+        "forgotten.create",
+        "forgotten.choose",
+        "forgotten.update",
+        "joining.new",
+        "joining.create",
         "setup.new",
         "setup.create",
         "consultation.new",
@@ -65,8 +75,12 @@ def account() -> Account:
     return signed_in.account
 
 
+def is_behind_tls() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])
+
+
 def cookie_name() -> str:
-    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
+    return f"__Host-{COOKIE}" if is_behind_tls() else COOKIE
 
 
 def give_cookie(response: Response, token: str) -> None:
@@ -75,7 +89,7 @@ def give_cookie(response: Response, token: str) -> None:
         token,
         httponly=True,
         samesite="Lax",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        secure=is_behind_tls(),
         path="/",
     )
 

@@ -19,15 +19,16 @@ def client_key() -> str:
 
 def client_key_of(place: str) -> str:
     """The same for a network address that a program told us, or for the program itself."""
-    return _keyed(_place(place, 32, 64))
+    return keyed(_place(place, 32, 64))
 
 
 def network_key() -> str:
     """The same of the network around it: of an IPv4 address its /24, of an IPv6 one its /56."""
-    return _keyed(f"network {_place(request.remote_addr or '', 24, 56)}")
+    return keyed(f"network {_place(request.remote_addr or '', 24, 56)}")
 
 
-def _keyed(place: str) -> str:
+def keyed(place: str) -> str:
+    """Equal for what is equal, and meaningless to whoever does not know our key."""
     secret = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(secret, place.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 

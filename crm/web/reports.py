@@ -18,6 +18,7 @@ from crm.rules.findings import PERIOD_WORDS, how_long
 from crm.rules.reporting import Period
 from crm.rules.spreadsheets import cell
 from crm.web import charts
+from crm.web.again import freshly_authenticated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,6 +71,7 @@ def people() -> str:
 
 
 @bp.get("/reports.csv")
+@freshly_authenticated
 def download() -> Response:
     """One line a person; opens in any spreadsheet, and nothing in it is run there."""
     period = _period()

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, g, redirect, render_template, session, url_for
 
-from crm import clock, log
+from crm import clock
 from crm.db import db, transaction
-from crm.models import Account, FailedSignIn, Practice, SignIn
-from crm.web.access import cookie_name, give_cookie
-from crm.web.clients import client_key
+from crm.models import Account, HalfSignIn, Practice
+from crm.models.second_step import has_second_step
+from crm.web import throttle
+from crm.web.access import cookie_name
+from crm.web.entering import let_in
 from crm.web.forms.session import SignInForm
 from crm.web.respond import safe_next
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 bp = Blueprint("session", __name__)
-logger = log.get(__name__)
+HALF = "half"
+"""Under this name the browser's own cookie holds the token of a sign-in that lacks the second step."""
 
 
 @bp.get("/sign-in")
@@ -28,18 +31,22 @@ def new() -> str:
 
 
 @bp.post("/sign-in")
-def create() -> Response | tuple[str, int]:
+def create() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Sign in, and go back to where they were going. Every wrong pair looks and takes the same."""
-    form, now, client = SignInForm(), clock.now(), client_key()
+    form = SignInForm()
     email, password = form.email.data or "", form.password.data or ""
-    if FailedSignIn.too_many(email, client, now):
-        return _page(form, "Too many tries. Wait five minutes, then try again."), 429
+    buckets = throttle.at_the_door(email)
+    try:
+        throttle.count(buckets)
+    except throttle.Slowly as slowly:
+        return _page(form, slowly.words), 429, slowly.headers
     account = Account.with_password(email, password)
     if account is None or not form.validate():
-        with transaction():
-            FailedSignIn.note(email, client, now)
         return _page(form, "That email and password don’t go together."), 422
-    return _let_in(account.id)
+    account_id = account.id
+    with transaction():
+        throttle.take_back(buckets)
+    return _second_step(account_id) if has_second_step(account) else let_in(account_id)
 
 
 @bp.post("/sign-out")
@@ -54,15 +61,12 @@ def destroy() -> Response:
     return response
 
 
-def _let_in(account_id: int) -> Response:
+def _second_step(account_id: int) -> Response:
+    target = safe_next()
     session.clear()
     with transaction():
-        account = db.session.get_one(Account, account_id)
-        token = SignIn.start(account, clock.now())
-    logger.info("signed_in", account_id=account_id)
-    response: FlaskResponse = redirect(safe_next() or url_for("today.show"), 303)  # type: ignore[assignment]
-    give_cookie(response, token)
-    return response
+        session[HALF] = HalfSignIn.start(account_id, clock.now())
+    return redirect(url_for("second_step.new", next=target), 303)
 
 
 def _page(form: SignInForm, problem: str | None = None) -> str:

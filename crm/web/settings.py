@@ -7,14 +7,18 @@ from flask import Blueprint
 from crm.models import Practice
 from crm.web import (
     settings_account,
+    settings_accounts,
+    settings_browsers,
     settings_danger,
     settings_form,
     settings_form_editor,
     settings_form_place,
     settings_hours,
     settings_mailbox,
+    settings_passkeys,
     settings_practice,
     settings_programs,
+    settings_second_step,
     settings_sending,
     settings_spam,
     settings_ways_in,
@@ -36,6 +40,10 @@ for section in (
     settings_ways_in,
     settings_programs,
     settings_account,
+    settings_accounts,
+    settings_browsers,
+    settings_passkeys,
+    settings_second_step,
 ):
     bp.register_blueprint(section.bp)
 

@@ -9,9 +9,11 @@ from flask import Blueprint, g, request, url_for
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.models import Account, FailedSignIn, Practice
+from crm.models import Account, HalfSignIn, Passkey, Practice, RecoveryCode, SignIn
+from crm.rules.browsers import is_on_the_go
+from crm.web import throttle
 from crm.web.access import account
-from crm.web.clients import client_key
+from crm.web.entering import renew_sign_in
 from crm.web.forms.settings import AccountForm, PasswordForm
 from crm.web.respond import done
 from crm.web.settings_frame import settings_page
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 logger = log.get(__name__)
-TOO_MANY = "Too many tries. Wait five minutes, then try again."
 WRONG = "That isn’t your password."
 TAKEN = "Someone else here signs in with that address."
 
@@ -56,8 +57,10 @@ def update_password() -> Response | tuple[str, int]:
         me = db.session.get_one(Account, account().id)
         me.set_password(form.new.data)
         me.sign_out_elsewhere(g.sign_in.id, clock.now())
+        HalfSignIn.end_all(me.id)
     logger.info("password_changed", account_id=account().id)
-    return done("Your password is changed. Other browsers are signed out.", to=url_for(".show"))
+    words = "Your password is changed. Other browsers are signed out."
+    return renew_sign_in(done(words, to=url_for(".show")))
 
 
 @bp.post("/keys")
@@ -78,15 +81,31 @@ def _may_become(email: str, form: AccountForm) -> bool:
 
 def _is_right(field: PasswordField) -> bool:
     """Whether this is the password of who is signed in. Guessing is as slow as at the door (R22)."""
-    now, email, client = clock.now(), account().email, client_key()
-    if FailedSignIn.too_many(email, client, now):
-        field.errors = [TOO_MANY]
-    elif not Account.with_password(email, field.data or ""):
-        with transaction():
-            FailedSignIn.note(email, client, now)
+    buckets = throttle.at_the_gate(account().id)
+    try:
+        throttle.count(buckets)
+    except throttle.Slowly as slowly:
+        field.errors = [slowly.words]
+        return False
+    if not Account.with_password(account().email, field.data or ""):
         field.errors = [WRONG]
-    return not field.errors
+        return False
+    with transaction():
+        throttle.take_back(buckets)
+    return True
 
 
 def _page(form: AccountForm, password: PasswordForm) -> str:
-    return settings_page("account", Practice.current(), form=form, password=password, account=account())
+    me, now = account(), clock.now()
+    return settings_page(
+        "account",
+        Practice.current(),
+        form=form,
+        password=password,
+        account=me,
+        here=g.sign_in.id,
+        sign_ins=db.session.scalars(SignIn.open_of(me.id, now)).all(),
+        is_on_the_go=is_on_the_go,
+        passkeys=db.session.scalars(Passkey.of(me.id)).all(),
+        codes_left=RecoveryCode.are_left(me.id),
+    )

@@ -39,6 +39,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("other_programs", "Tell other programs", needs=_somebody_hears_nothing()),
         Section("spam", "Spam"),
         Section("danger", "Words of danger"),
+        Section("accounts", "People who sign in"),
         Section("account", "Your account"),
     ]
 

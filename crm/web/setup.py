@@ -8,13 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.models import Account, Practice, SetupLink, SignIn
+from crm.models import Account, Practice, SetupLink
 from crm.rules.wording import discreet
-from crm.web.access import give_cookie
+from crm.web.entering import let_in
 from crm.web.forms.session import SetupForm
 
 if TYPE_CHECKING:
-    from flask import Response as FlaskResponse
     from werkzeug.wrappers import Response
 
 bp = Blueprint("setup", __name__)
@@ -38,12 +37,8 @@ def create(token: str) -> Response | tuple[str, int]:
         return _page(form), 422
     with transaction():
         link = _link(token)
-        sign_in = _open_the_practice(form, link) if link else None
-    if sign_in is None:
-        return _used_up()
-    response: FlaskResponse = redirect(url_for("today.show"), 303)  # type: ignore[assignment]
-    give_cookie(response, sign_in)
-    return response
+        account_id = _open_the_practice(form, link) if link else None
+    return _used_up() if account_id is None else let_in(account_id)
 
 
 def _link(token: str) -> SetupLink | None:
@@ -51,15 +46,15 @@ def _link(token: str) -> SetupLink | None:
     return None if Account.owner() else SetupLink.of(token, clock.now())
 
 
-def _open_the_practice(form: SetupForm, link: SetupLink) -> str:
-    """Account, names and sender at once. Returns the token of the owner's first sign-in."""
+def _open_the_practice(form: SetupForm, link: SetupLink) -> int:
+    """Account, names and sender at once. Returns the id of the owner's account."""
     now = clock.now()
     link.use(now)
     account = Account.create(form.email.data, form.name.data, form.password.data, now)
     _name_the_practice(form)
     db.session.flush()
     logger.info("practice_opened", account_id=account.id)
-    return SignIn.start(account, now)
+    return account.id
 
 
 def _name_the_practice(form: SetupForm) -> None:

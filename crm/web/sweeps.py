@@ -17,6 +17,7 @@ from crm.flows.sweeping import A_BATCH, MOST, Chosen, Swept
 from crm.models import Practice, Sweep
 from crm.rules.spreadsheets import row
 from crm.web.access import account
+from crm.web.again import freshly_authenticated
 from crm.web.sweep_acts import form_for, prepare, refusals
 from crm.web.sweep_page import asked_page, chosen_people, export_of, pages_of, preview, where_from
 from crm.web.sweep_words import Act, outcome, taken_back
@@ -90,6 +91,7 @@ def undo(sweep_id: int) -> Response:
 
 
 @bp.post("/export")
+@freshly_authenticated
 def export() -> Response | AnyResponse:
     """Everybody, a page at a time, so that a hundred thousand are no more in memory than five hundred."""
     now, zone = clock.now(), Practice.current().zone

@@ -21,10 +21,13 @@ PAGES = (
     "/settings/form/1", "/settings/form/1/site", "/settings/form/1/versions", "/settings/form/1/pause",
     "/settings/ways-in", "/settings/other-programs", "/settings/other-programs/1",
     "/settings/other-programs/1/told/1", "/settings/spam", "/settings/danger", "/settings/account",
-    "/settings/shortcuts", "/nowhere",
+    "/settings/accounts", "/settings/account/passkeys/new", "/settings/shortcuts", "/nowhere",
 )  # fmt: skip
 PUBLIC_PAGES = (
     "/sign-in",
+    "/sign-in/forgotten",
+    "/join/none",
+    "/sign-in/new-password/none",
     "/consultation",
     "/consultation/thanks",
     "/stop/{stop}",

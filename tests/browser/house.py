@@ -205,10 +205,10 @@ def _listens(now: datetime) -> None:
 
 
 @contextmanager
-def running(database: Path, data: Path) -> Iterator[House]:
-    """The app behind a real server, in a thread that ends with the test."""
+def running(database: Path, data: Path, name: str = HOME) -> Iterator[House]:
+    """The app behind a real server, in a thread that ends with the test. `name` stands in its addresses."""
     with listen_anywhere() as listening:
-        base = f"http://{HOME}:{port_of(listening)}"
+        base = f"http://{name}:{port_of(listening)}"
         app = create_app(Config.from_env(environment(f"sqlite:///{database}", data) | {"BASE_URL": base}))
         server = make_server(HOME, port_of(listening), app, threaded=True, fd=listening.fileno())
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

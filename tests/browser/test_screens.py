@@ -68,6 +68,8 @@ SCREENS = {
     "settings-spam": "/settings/spam",
     "settings-danger": "/settings/danger",
     "settings-account": "/settings/account",
+    "settings-passkey": "/settings/account/passkeys/new",
+    "settings-accounts": "/settings/accounts",
     "spam": "/today/spam",
     "mail": "/today/mail",
     "what-was-done": "/people/{theo}/reassurance/new",
@@ -75,6 +77,8 @@ SCREENS = {
 }
 PUBLIC = {
     "login": "/sign-in",
+    "forgotten": "/sign-in/forgotten",
+    "joining-late": "/join/none",
     "form": "/consultation",
     "thanks": "/consultation/thanks",
     "unsubscribe": "/stop/{stop}",

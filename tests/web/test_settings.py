@@ -27,6 +27,7 @@ SECTIONS = [
     "Tell other programs",
     "Spam",
     "Words of danger",
+    "People who sign in",
     "Your account",
 ]
 PRACTICE = {
@@ -70,6 +71,7 @@ def test_the_sections_are_listed_and_lead_to_each_other(desk: Desk) -> None:
         "other-programs",
         "spam",
         "danger",
+        "accounts",
         "account",
         "shortcuts",
     ):

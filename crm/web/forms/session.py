@@ -20,6 +20,44 @@ class SignInForm(FlaskForm):
     password = PasswordField("Password")
 
 
+class ForgottenForm(FlaskForm):
+    """Where the link goes, if somebody signs in with that address."""
+
+    email = EmailField(
+        "Email",
+        filters=[tidy],
+        validators=[DataRequired("Which address do you sign in with?"), Length(max=320, message=TOO_LONG)],
+    )
+
+
+class NewPasswordForm(FlaskForm):
+    """A password by somebody who came with a link. `known`: words everybody can read about them."""
+
+    password = PasswordField("New password", validators=[InputRequired("Choose one you use nowhere else.")])
+
+    def __init__(self, *given: object, known: tuple[str, ...] = (), **more: object) -> None:
+        super().__init__(*given, **more)
+        self.known = known
+
+    def validate_password(self, field: PasswordField) -> None:
+        if weak := weakness(field.data, *self.known):
+            raise ValidationError(weak)
+
+
+class JoiningForm(NewPasswordForm):
+    """Somebody who was invited."""
+
+    name = StringField(
+        "Your name",
+        filters=[tidy],
+        validators=[DataRequired("What do people call you?"), Length(max=100, message=TOO_LONG)],
+    )
+
+    def validate_password(self, field: PasswordField) -> None:
+        self.known = (*self.known, self.name.data or "")
+        super().validate_password(field)
+
+
 class SetupForm(FlaskForm):
     """The owner's account and the least a practice needs to write to people."""
 
