@@ -33,7 +33,7 @@ from crm.outside.guard import Guard
 from crm.outside.telling import Outside
 from crm.rules.intake import Limits
 from crm.rules.reach import Reach
-from crm.web import BLUEPRINTS, access, filters, problems, security, sent_files, shell
+from crm.web import BLUEPRINTS, access, filters, gate, problems, security, sent_files, shell
 from crm.web.environment import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -200,6 +200,7 @@ def _add_pages(app: Flask, config: Config) -> None:
     app.url_map.converters["int"] = RowId
     security.protect(app)
     access.require_sign_in(app)
+    gate.protect(app)
     filters.register(app)
     shell.register(app)
     sent_files.register(app)

@@ -1,0 +1,64 @@
+"""After the sign-in: may this role do what is asked? What it may not do gets a page that says who can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask import abort, g, has_request_context, request
+
+from crm.db import db
+from crm.models import Account
+from crm.rules.permissions import ALLOWED, May, may, may_change, roles_that_may
+from crm.rules.roles import Role
+from crm.rules.telling import listed
+from crm.web.access import PUBLIC, account
+from crm.web.permits import asked_of
+from crm.web.security import SAFE_METHODS
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+OFFERED = {role: {what.name.lower(): what in allowed for what in May} for role, allowed in ALLOWED.items()}
+"""As templates ask for it: `may.write`. What somebody may not do is not offered to them."""
+NAMED = 3
+ONLY_LOOKS = "You can look at everything here, and change nothing but your own account."
+
+
+def protect(app: Flask) -> None:
+    """To be called after the sign-in has been asked for: it knows then who it is."""
+    app.before_request(_ask)
+    app.context_processor(_offer)
+
+
+def allows(what: May) -> bool:
+    """Whether who is signed in may do it."""
+    return may(account().role, what)
+
+
+def _ask() -> None:
+    """Before every private request, and before anything of it is looked at."""
+    if request.endpoint is None or request.endpoint in PUBLIC:
+        return
+    role, what = account().role, asked_of(request.endpoint)
+    if role is Role.READ_ONLY and request.method not in SAFE_METHODS and not may_change(role, what):
+        abort(403, ONLY_LOOKS)
+    if not may(role, what):
+        abort(403, _who_can(what))
+
+
+def _offer() -> dict[str, Any]:
+    """`may` for the templates; on a page for strangers, nothing is allowed."""
+    if not has_request_context() or getattr(g, "sign_in", None) is None:
+        return {"may": {}}
+    return {"may": OFFERED[account().role]}
+
+
+def _who_can(what: May | None) -> str:
+    """One sentence with the names, the owner's first."""
+    roles = [role for role in roles_that_may(what) if role is not Role.READ_ONLY] or [Role.OWNER]
+    ranks = sa.case({role: place for place, role in enumerate(Role)}, value=Account.role)
+    names = db.session.scalars(
+        sa.select(Account.name).where(Account.role.in_(roles)).order_by(ranks, Account.id).limit(NAMED)
+    ).all()
+    return f"Only {listed(list(names)) or 'the owner'} can {what or 'open this page'}."
