@@ -19,7 +19,8 @@ class May(StrEnum):
     STEER = "decide about planned emails"
     TAG = "put tags on people"
     KEEP_VIEWS = "keep lists under a name"
-    INTRODUCE = "add people and change how they are reached"
+    INTRODUCE = "add people"
+    CORRECT = "change who people are and how they are reached"
     COORDINATE = "put the practice’s people in order"
     SEE_ASIDE = "see what was put aside"
     SEE_REPORTS = "see reports"
@@ -57,6 +58,7 @@ _COORDINATING = _LOOKING | {
     May.TAG,
     May.KEEP_VIEWS,
     May.INTRODUCE,
+    May.CORRECT,
     May.COORDINATE,
     May.EDIT_PLANS,
     May.HOLD,

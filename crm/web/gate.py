@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from flask import abort, g, has_request_context, request
+from flask import abort, current_app, g, has_request_context, request
 
-from crm.db import db
+from crm.db import EYES, db
 from crm.models import Account
-from crm.rules.permissions import ALLOWED, May, may, may_change, roles_that_may
+from crm.rules.permissions import ALLOWED, SIGHT, May, Sight, may, may_change, roles_that_may
 from crm.rules.roles import Role
-from crm.rules.telling import listed
+from crm.rules.telling import called, listed
+from crm.web import belongings
 from crm.web.access import PUBLIC, account
 from crm.web.permits import asked_of
 from crm.web.security import SAFE_METHODS
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from crm.models.eyes import Eyes
 
 OFFERED = {role: {what.name.lower(): what in allowed for what in May} for role, allowed in ALLOWED.items()}
 """As templates ask for it: `may.write`. What somebody may not do is not offered to them."""
@@ -45,6 +48,17 @@ def _ask() -> None:
         abort(403, ONLY_LOOKS)
     if not may(role, what):
         abort(403, _who_can(what))
+    if SIGHT[role] is not Sight.EVERYONE:
+        _look_as(account(), SIGHT[role])
+        belongings.ask()
+
+
+def _look_as(me: Account, sight: Sight) -> None:
+    """From here on this request reads only what they may see. What it writes is up to its route."""
+    owner = Account.owner() if sight is Sight.NO_WORDS else None
+    veil = f"Only {called(owner.name) if owner else 'the owner'} sees this"
+    eyes: Eyes = current_app.extensions["eyes"]
+    db.session().info[EYES] = eyes.of(sight, me.id, veil)
 
 
 def _offer() -> dict[str, Any]:

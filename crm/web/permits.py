@@ -41,7 +41,7 @@ ASKED: dict[May, str] = {
         approvals.create approvals.create_several
         departures.create_departure departures.create_skip departures.create_arrival
         departures.create_repetition departures.create_settlement
-        going_out.create_address going_out.create_dismissal
+        going_out.create_dismissal
         pauses.create_pause pauses.create_resumption pauses.new_reassurance pauses.create_reassurance
         pauses.new_enrollment pauses.create_enrollment undo.create_several
     """,
@@ -53,7 +53,10 @@ ASKED: dict[May, str] = {
         saved_views.remove saved_views.restore
     """,
     May.INTRODUCE: """
-        contact.new contact.create contact.edit contact.update
+        contact.new contact.create
+    """,
+    May.CORRECT: """
+        contact.edit contact.update going_out.create_address
     """,
     May.COORDINATE: """
         imports.index imports.create imports.show imports.update_columns imports.create_addition

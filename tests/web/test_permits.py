@@ -92,7 +92,7 @@ def test_a_refusal_says_who_can(staff: Staff) -> None:
     assert alone.status_code == several.status_code == looking.status_code == 403
     assert "Only Connor can change how the practice is set up." in alone.text
     assert "Only Connor and June can see reports." in several.text
-    assert "Only Connor, June and Ada can add people" in looking.text
+    assert "Only Connor, June and Ada can add people." in looking.text
 
 
 def test_a_route_that_states_nothing_is_refused_to_everybody_but_the_owner(
