@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import abort, current_app, g, has_request_context, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
+from werkzeug.routing import RequestRedirect
 
 from crm.db import EYES, db
 from crm.models import Account
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from crm.models.eyes import Eyes
 
 OFFERED = {role: {what.name.lower(): what in allowed for what in May} for role, allowed in ALLOWED.items()}
-"""As templates ask for it: `may.write`. What somebody may not do is not offered to them."""
+"""As templates ask for it: `allows.write`. What somebody may not do is not offered to them."""
 NAMED = 3
 ONLY_LOOKS = "You can look at everything here, and change nothing but your own account."
 
@@ -31,12 +35,26 @@ ONLY_LOOKS = "You can look at everything here, and change nothing but your own a
 def protect(app: Flask) -> None:
     """To be called after the sign-in has been asked for: it knows then who it is."""
     app.before_request(_ask)
-    app.context_processor(_offer)
+    app.jinja_env.globals["allows"] = LocalProxy(_offered)
+    app.jinja_env.globals["leads"] = leads
 
 
 def allows(what: May) -> bool:
     """Whether who is signed in may do it."""
     return may(account().role, what)
+
+
+def leads(address: str, method: str = "GET") -> bool:
+    """Whether an address of ours is open to who is signed in; any other is, and so is all to the owner."""
+    if _role() in (None, Role.OWNER) or not address.startswith("/"):
+        return True
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(urlsplit(address).path, method=method)
+    except (HTTPException, RequestRedirect):
+        return True
+    if endpoint in PUBLIC:
+        return True
+    return (may if method in SAFE_METHODS else may_change)(account().role, asked_of(endpoint))
 
 
 def _ask() -> None:
@@ -61,11 +79,17 @@ def _look_as(me: Account, sight: Sight) -> None:
     db.session().info[EYES] = eyes.of(sight, me.id, veil)
 
 
-def _offer() -> dict[str, Any]:
-    """`may` for the templates; on a page for strangers, nothing is allowed."""
+def _offered() -> dict[str, bool]:
+    """To a stranger, nothing."""
+    role = _role()
+    return OFFERED[role] if role else {}
+
+
+def _role() -> Role | None:
+    """Of who is signed in, where a page is made for somebody who is."""
     if not has_request_context() or getattr(g, "sign_in", None) is None:
-        return {"may": {}}
-    return {"may": OFFERED[account().role]}
+        return None
+    return account().role
 
 
 def _who_can(what: May | None) -> str:

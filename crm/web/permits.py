@@ -44,6 +44,7 @@ ASKED: dict[May, str] = {
         going_out.create_dismissal
         pauses.create_pause pauses.create_resumption pauses.new_reassurance pauses.create_reassurance
         pauses.new_enrollment pauses.create_enrollment undo.create_several
+        stages.create_spam stages.create_freedom
     """,
     May.TAG: """
         marks.create_tag marks.remove_tag
@@ -65,7 +66,7 @@ ASKED: dict[May, str] = {
         marks.create_assignment
         merging.choose merging.new merging.create merging.create_parting
         merging.create_distinction merging.take_back_distinction
-        screener.teach_network stages.create_spam stages.create_freedom
+        screener.teach_network
         sweeps.new sweeps.create sweeps.undo
         tags.index tags.show tags.rename tags.merge tags.remove tags.undo
         unplaced.create_person unplaced.create_newcomer unplaced.create_dismissal
@@ -78,13 +79,13 @@ ASKED: dict[May, str] = {
         reports.show reports.people reports.download
     """,
     May.SEE_PLANS: """
-        emails.index emails.show emails.show_letter emails.versions
-        sequences.index sequences.show sequence_versions.index
+        emails.index emails.show_letter emails.versions sequences.index sequence_versions.index
     """,
     May.EDIT_PLANS: """
-        emails.new emails.create emails.update emails.create_preview emails.create_checks emails.create_test
+        emails.new emails.create emails.show emails.update
+        emails.create_preview emails.create_checks emails.create_test
         emails.create_restoration emails.create_archival emails.create_revival
-        sequences.update sequences.create_activity sequences.create_draft sequences.create_test
+        sequences.show sequences.update sequences.create_activity sequences.create_draft sequences.create_test
         sequences.new_rest sequences.create_rest
         sequence_names.new sequence_names.create sequence_names.edit sequence_names.update
     """,

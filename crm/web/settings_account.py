@@ -29,7 +29,7 @@ TAKEN = "Someone else here signs in with that address."
 
 @bp.get("")
 def show() -> str:
-    return _page(AccountForm(obj=account()), PasswordForm())
+    return page()
 
 
 @bp.post("")
@@ -69,6 +69,11 @@ def update_keys() -> Response:
     return done(words, to=url_for(".show"))
 
 
+def page(**more: object) -> str:
+    """The section as it stands."""
+    return _page(AccountForm(obj=account()), PasswordForm(), **more)
+
+
 def _may_become(email: str, form: AccountForm) -> bool:
     if db.session.scalar(sa.select(Account.id).where(Account.email == email)):
         form.email.errors = [TAKEN]
@@ -88,5 +93,6 @@ def _is_right(field: PasswordField) -> bool:
     return not field.errors
 
 
-def _page(form: AccountForm, password: PasswordForm) -> str:
-    return settings_page("account", Practice.current(), form=form, password=password, account=account())
+def _page(form: AccountForm, password: PasswordForm, **more: object) -> str:
+    forms = {"form": form, "password": password}
+    return settings_page("account", Practice.current(), **forms, account=account(), **more)
