@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import product
+from typing import Protocol
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
 from crm.db import Base
@@ -97,7 +100,13 @@ def _by_the_owner(staff: Staff, lead_id: int, name: str) -> None:
         assert answer.status_code in (204, 303), (address, answer.status, answer.text)
 
 
-def ids_in(practice: Practice) -> dict[str, list[int]]:
+class Readable(Protocol):
+    """Where rows can be looked at: a practice of a test, or a live one."""
+
+    def reading(self) -> AbstractContextManager[Session]: ...
+
+
+def ids_in(practice: Readable) -> dict[str, list[int]]:
     """The ids of every row that an address can name, by the name of that part."""
     tables = {
         "lead_id": "lead", "other_id": "lead", "message_id": "message", "booking_id": "booking",
@@ -145,7 +154,7 @@ def asked(app: Flask, values: dict[str, list[int]]) -> Iterator[Asked]:
                     yield Asked(Route(rule.endpoint, method, address), names)
 
 
-def belonging_to(practice: Practice, lead_id: int) -> dict[str, set[int]]:
+def belonging_to(practice: Readable, lead_id: int) -> dict[str, set[int]]:
     """The ids of every row that is this person's, by the name of the part of an address that names it."""
     of_lead = {"message_id": "message", "booking_id": "booking", "merge_id": "merge", "undo_id": "undo",
                "first": "undo", "last": "undo", "mail_id": "incoming"}  # fmt: skip
