@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 from typing import Protocol
 
@@ -14,8 +15,10 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
 from crm.db import Base
-from crm.models import Alias
+from crm.mail.transport import Refused
+from crm.models import Alias, Message
 from crm.rules.roles import Role
+from crm.rules.sending import MessageState
 from tests.flows.merged import merge
 from tests.practice import Practice
 from tests.web.routes import Route
@@ -56,11 +59,33 @@ def told(text: str, marks: set[str]) -> set[str]:
 
 def plant(staff: Staff) -> Planted:
     people = {name: _person(staff, name) for name in (FOREIGN, OWN)}
-    staff.put(people[OWN])
+    for name, lead_id in people.items():
+        others = _in_other_states(staff.practice, name)
+        for each in (lead_id, *others) if name == OWN else ():
+            staff.put(each)
     staff.practice.receives_mail(
         from_="Zebulon Nobody <zebulonmailbox@example.net>", subject="zebulonmail", text="zebulonmail itself"
     )
     return Planted(staff, people[FOREIGN], people[OWN])
+
+
+def _in_other_states(practice: Practice, name: str) -> list[int]:
+    """Of the same name: an email was refused; one waits for a yes; one looks like spam."""
+    practice.advance(hours=2)  # so many at once would not all be answered
+    called = name.capitalize()
+    refused, asked_for, spam = (
+        practice.receives_inquiry(f"{called} {what} <{name}.{what}@example.org>", f"{name}message {what}")
+        for what in ("refused", "asked", "spam")
+    )
+    with practice.at_work():
+        practice.lead(spam).quarantine([f"{name}reason"], practice.now)
+    practice.outbox.failures = [Refused("550 5.1.1 no such user", dead_address=True)]
+    practice.advance(minutes=2)
+    with practice.at_work() as session:
+        its = (Message.lead_id.in_((refused, asked_for)), Message.state == MessageState.SCHEDULED)
+        draft = session.scalars(sa.select(Message).where(*its)).one()
+        draft.state, draft.expires_at = MessageState.AWAITING_APPROVAL, practice.now + A_WEEK
+    return [refused, asked_for, spam]
 
 
 def _person(staff: Staff, name: str) -> int:
@@ -107,7 +132,7 @@ class Readable(Protocol):
 
 
 def ids_in(practice: Readable) -> dict[str, list[int]]:
-    """The ids of every row that an address can name, by the name of that part."""
+    """Ids of rows that an address can name, by the name of that part: the first and the last few."""
     tables = {
         "lead_id": "lead", "other_id": "lead", "message_id": "message", "booking_id": "booking",
         "merge_id": "merge", "undo_id": "undo", "first": "undo", "last": "undo", "mail_id": "incoming",
@@ -120,11 +145,11 @@ def ids_in(practice: Readable) -> dict[str, list[int]]:
             for part, table in tables.items()
         }
         found["lead_id"] += session.scalars(sa.select(Alias.id))
-        return found
+        return {part: _some(numbers) for part, numbers in found.items()}
 
 
-MISSING = 999_999
-MANY = 40
+MISSING, A_WEEK = 999_999, timedelta(days=7)
+FEW = 4
 
 
 @dataclass(frozen=True)
@@ -146,12 +171,16 @@ def asked(app: Flask, values: dict[str, list[int]]) -> Iterator[Asked]:
         for rule in app.url_map.iter_rules():
             parts = sorted(rule.arguments - (rule.defaults or {}).keys())
             numbers = [part for part in parts if isinstance(rule._converters[part], IntegerConverter)]
-            for chosen in product(*(values.get(part, [1])[:MANY] for part in numbers)):
+            for chosen in product(*(values.get(part, [1]) for part in numbers)):
                 names = dict(zip(numbers, chosen, strict=True))
                 filled = dict(rule.defaults or {}) | {part: names.get(part, "x") for part in parts}
                 for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
                     address = adapter.build(rule.endpoint, filled, method=method)
                     yield Asked(Route(rule.endpoint, method, address), names)
+
+
+def _some(numbers: list[int]) -> list[int]:
+    return numbers if len(numbers) <= 2 * FEW else numbers[:FEW] + numbers[-FEW:]
 
 
 def belonging_to(practice: Readable, lead_id: int) -> dict[str, set[int]]:
