@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-OPENS = {"socket", "asyncio", "urllib.request", "http.client", "smtplib", "imaplib", "poplib", "ftplib", "xmlrpc",
-         "telnetlib", "ssl", "httpx", "requests", "aiohttp"}  # fmt: skip
+OPENS = {"socket", "asyncio", "urllib.request", "http.client", "smtplib", "imaplib", "poplib", "ftplib",
+         "xmlrpc", "telnetlib", "ssl", "httpx", "requests", "aiohttp"}  # fmt: skip
 DOORS = {
     "crm/outside": "what other programs are told; guarded by rules/reach",
     "crm/mail": "the servers that the operator named",

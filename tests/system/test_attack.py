@@ -1,4 +1,4 @@
-"""The attack list against a live server. `make attack` tries all of it; here is what nothing else tries live."""
+"""The attack list against a live server. `make attack` tries all of it; this is what no other test tries."""
 
 from __future__ import annotations
 
