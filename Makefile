@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run demo test check screens bench gate mails storm migrate requirements clean
+.PHONY: help setup run demo test check audit attack screens bench gate mails storm migrate requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,13 @@ check: $(BIN)/.installed-dev ## format, lint, types, layers, and migrations that
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	@scripts/check.sh
+	@$(MAKE) --no-print-directory audit
+
+audit: .venv-audit/.installed ## look for known vulnerabilities in what we install, where the data can be reached
+	@.venv-audit/bin/python scripts/audit
+
+attack: $(BIN)/.installed-dev ## try what an attacker would against a live server, and print what became of it
+	@$(BIN)/python -m bench.attack
 
 screens: $(BIN)/.installed-dev ## photograph every page into screens/, wide and narrow, light and dark
 	@scripts/browser.sh
@@ -50,8 +57,15 @@ requirements: ## pin pyproject.toml's ranges again (UPGRADE=1 takes newer versio
 	scripts/pin.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what can be made again; your data folder stays
-	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis screens test-results
+	rm -rf .venv .venv-bench .venv-audit .mypy_cache .ruff_cache .pytest_cache .hypothesis screens test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# So does what looks for vulnerabilities.
+.venv-audit/.installed: scripts/audit/requirements.txt
+	@echo "Installing what looks for vulnerabilities ..."
+	@$(PYTHON) -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # What the measurements compare us with lives apart from us.
 .venv-bench/.installed: bench/peer/requirements.txt

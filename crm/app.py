@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
@@ -30,12 +31,13 @@ from crm.mail.imap_login import ImapSettings
 from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport
 from crm.models import search_entry
+from crm.models.eyes import Eyes
 from crm.outside.guard import Guard
 from crm.outside.telling import Outside
 from crm.rules.inbound import InboundMail
 from crm.rules.intake import Limits
 from crm.rules.reach import Reach
-from crm.web import BLUEPRINTS, access, filters, problems, security, sent_files, shell
+from crm.web import BLUEPRINTS, access, filters, gate, problems, security, sent_files, shell
 from crm.web.environment import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,6 +64,8 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        app.extensions["eyes"] = eyes = Eyes(db.engine.url, _engine_options(config))
+        sa.event.listen(db.engine, "engine_disposed", lambda _engine: eyes.shut())
     indexing.keep_up()
     outbox.keep_up()
     if config.trusted_proxies:
@@ -210,6 +214,7 @@ def _add_pages(app: Flask, config: Config) -> None:
     app.url_map.converters["int"] = RowId
     security.protect(app)
     access.require_sign_in(app)
+    gate.protect(app)
     filters.register(app)
     shell.register(app)
     sent_files.register(app)

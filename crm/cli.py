@@ -38,9 +38,9 @@ def main(arguments: list[str]) -> int:
             verb.add_argument("--email", required=True, help="the address they sign in with")
         if name == "advance":
             verb.add_argument("--person", type=int, required=True, help="the number in their page's address")
-        if name in ("messages", "people", "routes"):
+        if name in ("messages", "people"):
             verb.add_argument("--json", action="store_true", help="how it prints in any case")
-        if name == "verify":
+        if name in ("routes", "verify"):
             verb.add_argument("--json", action="store_true", help="for machines")
         if name == "migrate":
             verb.add_argument("--without-backup", action="store_true", help="keep nothing first")
@@ -279,23 +279,12 @@ def _verdict_facts(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def routes(app: Flask, _options: argparse.Namespace) -> int:
-    """Print every route as JSON: path, methods, whether it is public."""
-    from crm.web.access import PUBLIC  # noqa: PLC0415 - a verb loads what it needs
+def routes(app: Flask, options: argparse.Namespace) -> int:
+    """Print every route: method, path, who may call it, and what is checked before."""
+    from crm.web.route_table import as_json, printed, table  # noqa: PLC0415 - a verb loads what it needs
 
-    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
-    print(
-        json.dumps(
-            [
-                {
-                    "path": rule.rule,
-                    "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
-                    "public": rule.endpoint in PUBLIC,
-                }
-                for rule in rules
-            ]
-        )
-    )
+    lines = list(table(app))
+    print(json.dumps([as_json(each) for each in lines]) if options.json else printed(lines))
     return 0
 
 

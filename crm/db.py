@@ -106,6 +106,8 @@ MADE_HERE = "made_here"
 """Under this word a session keeps who was made by its transaction: nobody else can know of them yet."""
 READING = "reading"
 """Under this word an engine keeps itself as those use it who only read."""
+EYES = "eyes"
+"""Under this word a session keeps what it reads with for one who may not see everything (models/eyes)."""
 
 
 class ReadingSession(Session):
@@ -119,6 +121,8 @@ class ReadingSession(Session):
         bind = super().get_bind(*asked, **more)
         if self.info.get("writing"):
             return bind
+        if (eyes := self.info.get(EYES)) is not None:
+            return eyes  # type: ignore[no-any-return]
         reading: Engine | Connection = bind.get_execution_options().get(READING, bind)
         return reading
 

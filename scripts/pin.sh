@@ -9,8 +9,9 @@ uv=.venv/bin/uv
 common=(--universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet)
 "$uv" pip compile pyproject.toml "${common[@]}" "$@" -o requirements.txt
 "$uv" pip compile bench/peer/requirements.in "${common[@]}" "$@" -o bench/peer/requirements.txt
+"$uv" pip compile scripts/audit/requirements.in "${common[@]}" "$@" -o scripts/audit/requirements.txt
 "$uv" pip compile pyproject.toml --extra dev -c requirements.txt "${common[@]}" "$@" -o requirements-dev.txt
-if grep --ignore-case --line-number -e http -e '--index' -e '--find-links' requirements.txt requirements-dev.txt bench/peer/requirements.txt; then
+if grep --ignore-case --line-number -e http -e '--index' -e '--find-links' requirements.txt requirements-dev.txt bench/peer/requirements.txt scripts/audit/requirements.txt; then
     echo "a requirements file names a server; see the lines above" >&2
     exit 1
 fi

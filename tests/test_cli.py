@@ -113,3 +113,23 @@ def test_classify_says_as_json_what_a_mail_is(capsys: pytest.CaptureFixture[str]
         "sam@example.org",
         "Thursday, please.",
     )
+
+
+def test_routes_tells_who_may_call_each_and_what_is_checked(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.routes(practice.app, Namespace(json=False)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (person,) = (line for line in lines if line.startswith("GET") and " /people/<int:lead_id> " in line)
+    (sending,) = (line for line in lines if line.startswith("POST") and " /settings/sending " in line)
+
+    assert lines[0].split() == ["METHOD", "PATH", "WHO", "CHECK"]
+    assert "every role" in person
+    assert person.endswith("signed in, may see people, theirs to see")
+    assert sending.endswith("signed in, token, may change how the practice is set up")
+
+    assert cli.routes(practice.app, Namespace(json=True)) == 0
+    told = {(each["path"], *each["methods"]): each for each in json.loads(capsys.readouterr().out)}
+    assert len(told) == len(lines) - 1
+    assert told["/settings/sending", "POST"]["roles"] == ["owner"]
+    assert told["/health", "GET"]["public"]

@@ -13,6 +13,7 @@ from crm.models import Message, Practice
 from crm.rules.approval import why_not_approve
 from crm.rules.telling import moment, opening, things
 from crm.web.access import account
+from crm.web.belongings import seen
 from crm.web.dialogs import person_url
 from crm.web.respond import came_from, done, get_or_404, go, safe_next
 
@@ -46,7 +47,7 @@ def create(message_id: int) -> Response:
 def create_several() -> Response:
     """Yes to the chosen ones, or with `all` to each that the page showed; not to what came since."""
     field = "shown" if request.form.get("which") == "all" else "draft"
-    wanted = request.form.getlist(field, type=int)[:MOST]
+    wanted = seen(Message, request.form.getlist(field, type=int)[:MOST])
     if not wanted:
         return done(CHOOSE, to=url_for("going_out.show"))
     now = clock.now()

@@ -9,8 +9,9 @@ from flask import Blueprint, current_app, render_template, request
 from crm import clock
 from crm.flows.beside import desk as desk_for
 from crm.flows.outlook import outlook_knowing
-from crm.models import Booking, Lead, Practice
+from crm.models import Booking, DraftKind, Lead, Practice
 from crm.models.whole import whole
+from crm.rules.permissions import May
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import clock as clock_words
 from crm.rules.telling import day_of_year
@@ -19,6 +20,7 @@ from crm.web.access import account
 from crm.web.agreements import agreements
 from crm.web.composer import Asked, Typed, composer_for, opened
 from crm.web.forms.checks import e164, national
+from crm.web.gate import allows
 from crm.web.planned import planned
 from crm.web.respond import get_or_404
 from crm.web.story import folded, story
@@ -77,5 +79,8 @@ def _call_over(lead: Lead, now: datetime) -> Booking | None:
 
 
 def _asked() -> Asked:
+    """What the address asks for. Who may not write can still log a call."""
     wanted = request.args
+    if not allows(May.WRITE):
+        return Asked(compose=DraftKind.CALL)
     return Asked(wanted.get("compose", ""), wanted.get("template", ""), wanted.get("offer", ""))

@@ -26,6 +26,20 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+CROSS_SITE = frozenset(
+    {
+        "consultation.create",
+        "stop.create",
+        "stop.undo",
+        "person_page.create",
+        "api.create_inquiry",
+        "hooks.create",
+        "hooks.create_by_header",
+        "mail_in.create",
+        "mail_in.create_by_password",
+    }
+)
+"""What others may post to: public forms and programs carry their own token, and no cookie."""
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -64,7 +78,7 @@ def allow_own_policy() -> None:
 
 def _refuse_foreign_origin() -> None:
     """Browsers name where a POST comes from; another site's is refused, whatever token it carries."""
-    if request.method in SAFE_METHODS or request.endpoint in _cross_site():
+    if request.method in SAFE_METHODS or request.endpoint in CROSS_SITE:
         return
     if not _is_from_here():
         abort(403, "This form was sent from another site.")
@@ -76,13 +90,6 @@ def _is_from_here() -> bool:
     if origin == "null":
         return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     return parts_of(origin).netloc == request.host
-
-
-def _cross_site() -> frozenset[str]:
-    """What others may post to: public forms and programs carry their own token, and no cookie."""
-    forms = {"consultation.create", "stop.create", "person_page.create", "stop.undo"}
-    programs = {"api.create_inquiry", "hooks.create", "hooks.create_by_header"}
-    return frozenset(forms | programs | {"mail_in.create", "mail_in.create_by_password"})
 
 
 def _add_headers(response: Response) -> Response:

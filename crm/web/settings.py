@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from crm.models import Practice
+from crm.rules.permissions import May
 from crm.web import (
     settings_account,
     settings_accounts,
@@ -24,6 +25,7 @@ from crm.web import (
     settings_ways_in,
 )
 from crm.web.forms.settings import ChecklistForm, DailyNoteForm, PracticeForm
+from crm.web.gate import allows
 from crm.web.settings_frame import settings_page
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -51,6 +53,8 @@ for section in (
 @bp.get("")
 def index() -> str:
     """The list of sections on a phone; beside it, where there is room, the first of them."""
+    if not allows(May.SET_UP):
+        return settings_account.page(is_index=True)
     practice = Practice.current()
     forms = {"form": PracticeForm(obj=practice), "checklist": ChecklistForm(obj=practice)}
     return settings_page("practice", practice, **forms, daily=DailyNoteForm(obj=practice), is_index=True)

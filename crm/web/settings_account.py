@@ -30,7 +30,7 @@ TAKEN = "Someone else here signs in with that address."
 
 @bp.get("")
 def show() -> str:
-    return _page(AccountForm(obj=account()), PasswordForm())
+    return page()
 
 
 @bp.post("")
@@ -72,6 +72,11 @@ def update_keys() -> Response:
     return done(words, to=url_for(".show"))
 
 
+def page(**more: object) -> str:
+    """The section as it stands."""
+    return _page(AccountForm(obj=account()), PasswordForm(), **more)
+
+
 def _may_become(email: str, form: AccountForm) -> bool:
     if db.session.scalar(sa.select(Account.id).where(Account.email == email)):
         form.email.errors = [TAKEN]
@@ -95,7 +100,7 @@ def _is_right(field: PasswordField) -> bool:
     return True
 
 
-def _page(form: AccountForm, password: PasswordForm) -> str:
+def _page(form: AccountForm, password: PasswordForm, **more: object) -> str:
     me, now = account(), clock.now()
     return settings_page(
         "account",
@@ -108,4 +113,5 @@ def _page(form: AccountForm, password: PasswordForm) -> str:
         is_on_the_go=is_on_the_go,
         passkeys=db.session.scalars(Passkey.of(me.id)).all(),
         codes_left=RecoveryCode.are_left(me.id),
+        **more,
     )

@@ -12,6 +12,7 @@ from flask import g, has_request_context
 from crm import clock
 from crm.db import db, instant, number, numbers
 from crm.models import JobRun, Listener, MailAccount, Message, Practice, Urgency, approvals, attention
+from crm.rules.permissions import May, may
 from crm.rules.sending import MessageKind
 from crm.rules.telling import count_words, moment
 from crm.rules.vitality import Part, Signs, silences
@@ -73,12 +74,13 @@ def shell_for(account: Account) -> Shell:
     now, practice = clock.now(), Practice.current()
     asked = attention.moments(now) | {"silent_since": now - SILENCE}
     around = db.session.connection().execute(AROUND, asked).one()
+    decides = may(account.role, May.STEER)
     return Shell(
         practice_name=practice.name,
         account_initial=account.name[:1].upper() or "·",
         waiting=around.waiting,
-        problems=around.problems,
-        drafts=around.drafts,
+        problems=around.problems if decides else 0,
+        drafts=around.drafts if decides else 0,
         restored=RESTORED if practice.restored_at else None,
         held=_held(practice),
         account_down=_account_down(practice),

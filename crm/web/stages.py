@@ -10,10 +10,12 @@ from crm import clock
 from crm.db import transaction
 from crm.flows import capture, triage
 from crm.models import EmailTemplate, Lead, Sequence, Trigger
+from crm.rules.permissions import May
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
 from crm.web.forms.acts import ClosureForm, ReferralForm, StageForm
+from crm.web.gate import allows
 from crm.web.respond import came_from, done, get_or_404, safe_next
 
 if TYPE_CHECKING:
@@ -88,7 +90,8 @@ def create_referral(lead_id: int) -> Response | tuple[str, int]:
     with transaction():
         lead = get_or_404(Lead, lead_id)
         ran, sent_before = lead.enrollment is not None, lead.enrollment
-        undo = triage.refer_out(lead, form.line, account().id, clock.now())
+        line = form.line if allows(May.WRITE) else None
+        undo = triage.refer_out(lead, line, account().id, clock.now())
         letter = lead.enrollment if lead.enrollment is not sent_before else None
         told = " The letter is on its way." if letter else and_stopped(ran=ran)
         words = f"{lead.first_name} is in Referred out.{told}"
@@ -121,8 +124,8 @@ def create_freedom(lead_id: int) -> Response:
 
 
 def _letter(lead: Lead) -> EmailTemplate | None:
-    """The letter that can go with a referral."""
+    """The letter that can go with a referral, for those who may write to people."""
     sequence = Sequence.for_trigger(Trigger.REFERRED_OUT)
-    if lead.email is None or sequence is None or not sequence.steps:
+    if not allows(May.WRITE) or lead.email is None or sequence is None or not sequence.steps:
         return None
     return sequence.steps[0].template

@@ -9,6 +9,7 @@ from crm.models import Sequence
 from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.program import Program
+from tests.web.staff import Staff
 
 
 @pytest.fixture
@@ -28,3 +29,9 @@ def plan_at(practice: Practice) -> str:
 def program(practice: Practice) -> Program:
     """A program that may hand in inquiries."""
     return Program(practice)
+
+
+@pytest.fixture
+def staff(practice: Practice) -> Staff:
+    """An account for each role."""
+    return Staff(practice)
