@@ -5,27 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows import screening
+from crm.flows import calls, screening
+from crm.flows.calls import Wish
 from crm.flows.follow_up import UNDO_DELAY, enroll, go_on
 from crm.models import (
-    Booking,
+    CallSettings,
     Draft,
     DraftKind,
     EventKind,
-    Medium,
     Outcome,
     Sequence,
     Trigger,
     Undo,
 )
 from crm.rules.sending import MessageKind, MessageState
+from crm.rules.slots import Place
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.stops import Happening, move_to
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Lead, Message
+    from crm.models import Booking, Lead, Medium, Message
 
 
 def move(lead: Lead, stage: Stage, account_id: int, now: datetime) -> Undo:
@@ -78,17 +79,11 @@ def snooze(lead: Lead, until: datetime, account_id: int, now: datetime) -> Undo:
 
 
 def book(lead: Lead, starts_at: datetime, medium: Medium, account_id: int, now: datetime) -> Undo:
-    """A call is agreed: follow-ups stop in the same transaction. An earlier agreed call is replaced."""
+    """The owner agrees on a call, at any time that no other holds: raises Taken. One that stood is moved."""
     undo = Undo.remember(lead, account_id, now)
-    if lead.booking:
-        lead.booking.settle(Outcome.CANCELLED, now)
-    if lead.enrollment:
-        lead.enrollment.happened(Happening.BOOKED, now, account_id)
-    lead.bookings.append(Booking(starts_at=starts_at, medium=medium, created_at=now))
-    event = lead.record(EventKind.CALL_BOOKED, now, account_id=account_id)
-    event.facts = {"starts_at": starts_at.isoformat(), "medium": medium}
-    lead.move(Stage.CONSULT_BOOKED, now, account_id)
-    lead.stop_waiting()
+    clinician_id = calls.clinician_of(lead)
+    place = Place(starts_at, medium, CallSettings.of(clinician_id).manner)
+    calls.book(lead, Wish(place, clinician_id), now, account_id)
     return undo
 
 

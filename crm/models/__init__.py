@@ -4,7 +4,8 @@ from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
 from crm.models.alias import Alias
 from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
-from crm.models.booking import Booking, Medium, Outcome
+from crm.models.booking import Booking, BookingState, MadeBy, Medium, Outcome, Taken
+from crm.models.call_settings import CallSettings, Confirms
 from crm.models.consent_text import ConsentText
 from crm.models.crisis_edition import CrisisEdition
 from crm.models.dispatch import Dispatch, DispatchTry
@@ -26,6 +27,9 @@ from crm.models.mailbox import MailAccount, MailFolder, Overtaken
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
+from crm.models.occupancy import Occupancy
+from crm.models.opening import Opening, SpecialDay
+from crm.models.own_calendar import BusyTime, OwnCalendar
 from crm.models.people_import import ImportRow, ImportState, PeopleImport
 from crm.models.practice import FollowUpPolicy, Line, Practice
 from crm.models.saved_view import SavedView
@@ -46,7 +50,11 @@ __all__ = [
     "Assignment",
     "Attempt",
     "Booking",
+    "BookingState",
+    "BusyTime",
     "CallResult",
+    "CallSettings",
+    "Confirms",
     "ConsentText",
     "CrisisEdition",
     "Decision",
@@ -77,6 +85,7 @@ __all__ = [
     "LeadTag",
     "Line",
     "Listener",
+    "MadeBy",
     "MailAccount",
     "MailFolder",
     "Medium",
@@ -85,8 +94,11 @@ __all__ = [
     "Note",
     "NoteKind",
     "NoticeKind",
+    "Occupancy",
+    "Opening",
     "Outcome",
     "Overtaken",
+    "OwnCalendar",
     "PeopleImport",
     "Practice",
     "RawMail",
@@ -102,6 +114,7 @@ __all__ = [
     "SetupLink",
     "SignIn",
     "Source",
+    "SpecialDay",
     "Starts",
     "Step",
     "Suppression",
@@ -110,6 +123,7 @@ __all__ = [
     "SweepPerson",
     "SweepState",
     "Tag",
+    "Taken",
     "TemplateVersion",
     "Trigger",
     "Undo",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import instant
-from crm.models.booking import LENGTH, Booking
+from crm.models.booking import Booking
 from crm.models.lead import Lead
 from crm.models.note import Note
 from crm.rules.stages import Stage
@@ -40,7 +40,7 @@ def on_today(now: datetime) -> Select[Lead]:
 
 def moments(now: datetime) -> dict[str, datetime]:
     """What ON_TODAY is asked with."""
-    return {"now": now, "begun_by": now - LENGTH}
+    return {"now": now}
 
 
 def put_off(now: Now) -> Select[Lead]:
@@ -60,7 +60,7 @@ def quarantined() -> Select[Lead]:
 
 
 def _called() -> Select[int]:
-    return Booking.without_outcome(instant("begun_by")).with_only_columns(Booking.lead_id).order_by(None)
+    return Booking.without_outcome(instant("now")).with_only_columns(Booking.lead_id).order_by(None)
 
 
 def _reminded() -> Select[int]:

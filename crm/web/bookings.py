@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from crm import clock
 from crm.db import transaction
 from crm.flows import triage
-from crm.models import Booking, Lead, Medium, Outcome, Practice
+from crm.models import Booking, Lead, Medium, Outcome, Practice, Taken
 from crm.rules.telling import moment
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
@@ -40,11 +40,15 @@ def create(lead_id: int) -> Response | tuple[str, int]:
     if starts_at is None:
         lead = get_or_404(Lead, lead_id)
         return dialog("booking", lead, form=form, zone=_city(practice)), 422
-    with transaction():
-        lead = get_or_404(Lead, lead_id)
-        ran = lead.enrollment is not None
-        undo = triage.book(lead, starts_at, Medium(form.medium.data), account().id, now)
-        agreed = f"{lead.first_name} has a call with you {moment(starts_at, now, zone)}."
+    try:
+        with transaction():
+            lead = get_or_404(Lead, lead_id, lock=True)
+            ran = lead.enrollment is not None
+            undo = triage.book(lead, starts_at, Medium(form.medium.data), account().id, now)
+            agreed = f"{lead.first_name} has a call with you {moment(starts_at, now, zone)}."
+    except Taken:
+        form.time.errors = ["You have another call then, or the pause beside one."]
+        return dialog("booking", get_or_404(Lead, lead_id), form=form, zone=_city(practice)), 422
     return done(agreed + and_stopped(ran=ran), to=person_url(lead), undo=undo)
 
 

@@ -68,6 +68,8 @@ class Call(Protocol):
     @property
     def starts_at(self) -> datetime: ...
     @property
+    def ends_at(self) -> datetime: ...
+    @property
     def medium(self) -> Medium: ...
 
 
@@ -118,7 +120,7 @@ def _now(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
         return TenseLine(Tense.BAD, "Read first", datetime.min.replace(tzinfo=zone) + DAY)
     if standing.trouble:
         return TenseLine(Tense.BAD, _trouble(standing.trouble, standing), standing.trouble.created_at)
-    if booking and is_over(booking.starts_at, now):
+    if booking and is_over(booking.ends_at, now):
         day = day_words(booking.starts_at, now, zone)
         how = "How did the call go?" if day == "today" else f"How did {day} go?"
         return TenseLine(Tense.NOW, how, booking.starts_at)

@@ -145,7 +145,7 @@ def _row(known: _Known, now: datetime, zone: tzinfo) -> Row:
     who, call = known.person, known.call
     if who.read_first_at is not None:
         return Row(who, who.waiting_since or who.read_first_at, (_read_first(known),))
-    if who.waiting_for is None and call and is_over(call.starts_at, now):
+    if who.waiting_for is None and call and is_over(call.ends_at, now):
         why = Piece(f"Your call was {moment(call.starts_at, now, zone)}.")
         return Row(who, call.starts_at, (why, Piece("How did it go?", Tone.NOW)))
     if who.waiting_for is None and who.reminder_at:
