@@ -37,6 +37,7 @@ class Wish:
     """A call somebody wants: when and how, with whom, whose hand wrote it down, on which clock they saw it.
 
     `needs_yes`: it is asked for, and the clinician decides. `nonce`: the same form sent twice is one call.
+    `number`: where to ring them, if it is not the one that is known.
     """
 
     place: Place
@@ -44,6 +45,7 @@ class Wish:
     made_by: MadeBy = MadeBy.OWNER
     needs_yes: bool = False
     zone_name: str | None = None
+    number: str = ""
     nonce: str | None = None
 
 
@@ -121,6 +123,7 @@ def _written_down(lead: Lead, wish: Wish, now: datetime) -> Booking:
         state=BookingState.ASKED if wish.needs_yes else BookingState.CONFIRMED,
         made_by=wish.made_by,
         zone_name=wish.zone_name,
+        number=wish.number,
         nonce=wish.nonce,
         created_at=now,
     )
@@ -133,6 +136,7 @@ def _again(stood: Booking, wish: Wish, now: datetime, account_id: int | None) ->
     """Somebody who has a call chooses anew. What needs a yes needs it for the new time, too."""
     stood.made_by, stood.nonce = wish.made_by, wish.nonce
     stood.zone_name = wish.zone_name or stood.zone_name
+    stood.number = wish.number or stood.number
     stood.state = BookingState.ASKED if wish.needs_yes else BookingState.CONFIRMED
     was = stood.starts_at
     stood.move(wish.place)

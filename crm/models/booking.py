@@ -82,7 +82,8 @@ class Booking(Base):
 
     `uid` and `sequence` are what calendars know it by (RFC 5545): the same for life, and one more for each
     change. `token` opens the person's page of this call. From `busy_from` to `busy_until`, the clinician's
-    pauses included, no other call of theirs can be: see `occupancy`. `nonce`: a form sent twice books once.
+    pauses included, no other call of theirs can be: see `occupancy`. `nonce`: a form sent twice
+    books once. `number`: where to ring them, if they gave one for this call; else it is the person's.
     """
 
     __tablename__ = "booking"
@@ -125,6 +126,7 @@ class Booking(Base):
     uid: Mapped[str] = mapped_column(unique=True, default=lambda: str(uuid.uuid4()))
     sequence: Mapped[int] = mapped_column(default=0)
     token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
+    number: Mapped[str] = mapped_column(default="")
     zone_name: Mapped[str | None]
     made_by: Mapped[MadeBy] = mapped_column(Word(MadeBy), default=MadeBy.OWNER)
     nonce: Mapped[str | None] = mapped_column(unique=True)

@@ -104,15 +104,12 @@ class Agenda:
     specials: tuple[Special, ...] = ()
     closed: frozenset[date] = frozenset()
 
-    def stretches(self, day: date) -> Iterator[Span]:
-        """When calls may be on this day of theirs, the earliest first."""
-        for hours in self._hours(day):
-            opens, closes = (
-                instant(day, hours.opens, self.zone),
-                instant(day, hours.closes, self.zone, last=True),
-            )
-            if opens < closes:
-                yield Span(opens, closes)
+    def stretches(self, day: date) -> list[Span]:
+        """When calls may be on this day of theirs, apart from each other, the earliest first."""
+        return joined(
+            Span(instant(day, hours.opens, self.zone), instant(day, hours.closes, self.zone, last=True))
+            for hours in self._hours(day)
+        )
 
     def _hours(self, day: date) -> Sequence[Hours]:
         today = [each for each in self.specials if each.first <= day <= each.last]
@@ -206,20 +203,24 @@ class Taken:
 
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Taken:
-        begins: list[datetime] = []
-        ends: list[datetime] = []
-        for span in sorted(spans):
-            if ends and span.starts_at <= ends[-1]:
-                ends[-1] = max(ends[-1], span.ends_at)
-            else:
-                begins.append(span.starts_at)
-                ends.append(span.ends_at)
-        return cls(tuple(begins), tuple(ends))
+        apart = joined(spans)
+        return cls(tuple(each.starts_at for each in apart), tuple(each.ends_at for each in apart))
 
     def touches(self, span: Span) -> bool:
         """Whether any of it is taken. What ends when this begins is no neighbour."""
         place = bisect_right(self.ends, span.starts_at)
         return place < len(self.begins) and self.begins[place] < span.ends_at
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """The same times without overlaps, the earliest first. What has no length is none."""
+    apart: list[Span] = []
+    for span in sorted(each for each in spans if each.starts_at < each.ends_at):
+        if apart and span.starts_at <= apart[-1].ends_at:
+            apart[-1] = Span(apart[-1].starts_at, max(apart[-1].ends_at, span.ends_at))
+        else:
+            apart.append(span)
+    return apart
 
 
 def around(starts_at: datetime, manner: Manner) -> Span:

@@ -149,6 +149,7 @@ def _bookings() -> None:
         booking.add_column(sa.Column("uid", sa.Text(), nullable=True))
         booking.add_column(sa.Column("sequence", sa.Integer(), nullable=False, server_default="0"))
         booking.add_column(sa.Column("token", sa.Text(), nullable=True))
+        booking.add_column(sa.Column("number", sa.Text(), nullable=False, server_default=""))
         booking.add_column(sa.Column("zone_name", sa.Text(), nullable=True))
         booking.add_column(sa.Column("made_by", sa.String(40), nullable=False, server_default="owner"))
         booking.add_column(sa.Column("nonce", sa.Text(), nullable=True))
@@ -157,7 +158,7 @@ def _bookings() -> None:
     with op.batch_alter_table("booking") as booking:
         for name in MADE:
             booking.alter_column(name, nullable=False)
-        for name in ("holds_time", "state", "sequence", "made_by"):
+        for name in ("holds_time", "state", "sequence", "number", "made_by"):
             booking.alter_column(name, server_default=None)
         booking.create_foreign_key(
             op.f("fk_booking_clinician_id_account"), "account", ["clinician_id"], ["id"]
