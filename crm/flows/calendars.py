@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.calls import clinician_of
 from crm.models import Booking, BusyTime, CallSettings, Opening, Practice, SpecialDay
 from crm.models.practice import federal_holidays
 from crm.rules.slots import Agenda, Calendar, Span
 
 if TYPE_CHECKING:
+    from crm.models import Lead
     from crm.rules.windows import Absence
 
 A_DAY = timedelta(days=1)
@@ -33,9 +35,12 @@ def calendar_of(clinician_id: int, now: datetime, but: int | None = None) -> Cal
     )
 
 
-def takes_calls(clinician_id: int) -> bool:
-    """Whether they have any hours at all. Until then people are asked in words when a call suits."""
-    return Opening.anybodys([clinician_id])
+def offers_times(lead: Lead) -> bool:
+    """Whether whoever talks with them has any hours at all. Until then people are asked in words what suits.
+
+    Most practices that take no calls by calendar have nobody's hours, and are asked no more than that.
+    """
+    return Opening.any() and Opening.any(clinician_of(lead))
 
 
 def agenda_of(settings: CallSettings, now: datetime) -> Agenda:

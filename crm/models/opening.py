@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
 from crm.rules import slots
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Opening(Base):
@@ -47,9 +43,10 @@ class Opening(Base):
             )
 
     @classmethod
-    def anybodys(cls, clinician_ids: Iterable[int]) -> bool:
-        """Whether any of these takes calls at all."""
-        return bool(db.session.scalar(sa.select(sa.exists().where(cls.clinician_id.in_(clinician_ids)))))
+    def any(cls, clinician_id: int | None = None) -> bool:
+        """Whether this clinician has hours, or anybody."""
+        whose = cls.clinician_id == clinician_id if clinician_id is not None else sa.true()
+        return bool(db.session.scalar(sa.select(sa.exists().where(whose).select_from(cls))))
 
 
 class SpecialDay(Base):

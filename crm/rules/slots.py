@@ -180,6 +180,10 @@ class Calendar:
         """Whether exactly this can be had."""
         return Slot(starts_at, is_free=True) in self.on(self._day_of(starts_at))
 
+    def knows(self, starts_at: datetime) -> bool:
+        """Whether the hours allow it, taken or not."""
+        return any(each.starts_at == starts_at for each in self.on(self._day_of(starts_at)))
+
     def _is_free(self, starts_at: datetime, day: date) -> bool:
         return day not in self._full and not self._taken.touches(around(starts_at, self.manner))
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from crm import clock, log
 from crm.db import db, instant, transaction
 from crm.flows.asking import FIRST
+from crm.flows.calendars import offers_times
 from crm.flows.capture import capture
 from crm.models import Inquiry, InquiryForm, Practice, Starts
 from crm.rules import promises
@@ -24,6 +25,7 @@ from crm.rules.sheet_words import thanks_words
 from crm.rules.sheets import Ask
 from crm.rules.zones import told_by_a_browser
 from crm.web import came_by
+from crm.web.callers import link_after
 from crm.web.clients import client_key, network_key
 from crm.web.form_token import fresh_token, read_token
 from crm.web.forms.checks import e164, zone_of
@@ -109,8 +111,10 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     with transaction():
         captured = capture(_submission(form, token, Practice.current(), door), limits, now)
         stored = {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}
+        after = link_after(captured.inquiry.id) if offers_times(captured.lead) else None
     logger.info("inquiry_stored", **stored)
-    return redirect(url_for(".thanks", slug=shown.slug, embed=form.embed.data or None), 303)
+    where = {"slug": shown.slug, "embed": form.embed.data or None, "times": after}
+    return redirect(url_for(".thanks", **where), 303)
 
 
 @bp.get("/consultation/thanks", defaults={"slug": FIRST})
@@ -125,6 +129,7 @@ def thanks(slug: str) -> str:
         Face.of(practice),
         shown,
         thanks_words=thanks_words(shown.sheet, by, practice.window),
+        times=request.args.get("times", ""),
         sends=row.starts is not Starts.NOTHING and shown.sheet.asks_for(Ask.EMAIL),
     )
 
