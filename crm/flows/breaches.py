@@ -55,7 +55,8 @@ CHUNK = 1_000
 
 ENDS = (EventKind.FOLLOW_UPS_STOPPED, EventKind.FOLLOW_UPS_FINISHED)
 REPLIES = (EventKind.REPLY_RECEIVED,)
-BOOKINGS, OUTCOMES = (EventKind.CALL_BOOKED,), (EventKind.CALL_OUTCOME, EventKind.CALL_BOOKED)
+BOOKINGS = (EventKind.CALL_BOOKED, EventKind.CALL_ASKED)
+OUTCOMES = (EventKind.CALL_OUTCOME, EventKind.CALL_CANCELLED, EventKind.CALL_DECLINED, *BOOKINGS)
 WISHES = (EventKind.UNSUBSCRIBED, EventKind.MESSAGE_FAILED, EventKind.MERGED, EventKind.CONTACT_EDITED)
 LIFTS = (EventKind.RESUBSCRIBED, EventKind.PARTED, EventKind.UNDONE)
 """How the story tells of each. An agreed call ends with its outcome, or when another takes its place."""

@@ -31,7 +31,7 @@ from crm.rules.stages import Stage
 from crm.rules.telling import clock, day_of_year
 
 if TYPE_CHECKING:
-    from crm.models import Lead
+    from crm.models import Lead, Medium
 
 AN_HOUR = timedelta(hours=1)
 CHANGES_AN_HOUR = 10
@@ -115,7 +115,4 @@ def _in_words(choice: Choice) -> str:
     zone = ZoneInfo(choice.zone_name) if choice.zone_name else Practice.current().zone
     city = zone.key.rpartition("/")[2].replace("_", " ")
     at = f"{choice.starts_at.astimezone(zone):%A}, {day_of_year(choice.starts_at, zone)}"
-    return f"I’d like to talk on {at}, {clock(choice.starts_at, zone)} {city} time, {WAYS[choice.medium]}."
-
-
-WAYS = {Medium.PHONE: "by phone", Medium.VIDEO: "by video", Medium.IN_PERSON: "in person"}
+    return f"I’d like to talk on {at}, {clock(choice.starts_at, zone)} {city} time, {choice.medium.told}."

@@ -87,6 +87,27 @@ def book(lead: Lead, starts_at: datetime, medium: Medium, account_id: int, now: 
     return undo
 
 
+def approve_call(booking: Booking, account_id: int, now: datetime) -> Undo:
+    """The time somebody asked for is agreed."""
+    undo = Undo.remember(booking.lead, account_id, now)
+    calls.approve(booking, now, account_id)
+    return undo
+
+
+def decline_call(booking: Booking, account_id: int, now: datetime) -> Undo:
+    """Not at that time. They stay on Today until they hear another word."""
+    undo = Undo.remember(booking.lead, account_id, now)
+    calls.decline(booking, now, account_id)
+    return undo
+
+
+def cancel_call(booking: Booking, account_id: int, now: datetime) -> Undo:
+    """It is off. They stand on Today, and nothing is sent by itself."""
+    undo = Undo.remember(booking.lead, account_id, now)
+    calls.cancel(booking, now, account_id)
+    return undo
+
+
 def settle_call(booking: Booking, outcome: Outcome, account_id: int, now: datetime) -> Undo:
     """How the call went: held leads to a decision, a no-show to one gentle email."""
     lead = booking.lead

@@ -63,6 +63,12 @@ def _called() -> Select[int]:
     return Booking.without_outcome(instant("now")).with_only_columns(Booking.lead_id).order_by(None)
 
 
+def _to_be_said_yes_to() -> Select[int]:
+    """Also when its time has come and gone: somebody waits for a word."""
+    asked = (Booking.outcome.is_(None), Booking.state == sa.literal_column("'asked'"))
+    return sa.select(Booking.lead_id).where(*asked)
+
+
 def _reminded() -> Select[int]:
     reminders = Note.open_reminders().with_only_columns(Note.lead_id).where(Note.due_at <= _now)
     return reminders.join(Lead, Lead.id == Note.lead_id).where(Lead.stage != Stage.SPAM)
@@ -88,7 +94,7 @@ _since = sa.func.coalesce(Lead.waiting_since, _due_reminder(), Lead.stage_change
 ON_TODAY = (
     sa.select(Lead)
     .where(
-        Lead.id.in_(_wait.union(_called(), _reminded(), _to_be_read_first())),
+        Lead.id.in_(_wait.union(_called(), _to_be_said_yes_to(), _reminded(), _to_be_read_first())),
         Lead.quarantined_at.is_(None),
         _awake(_now),
     )
@@ -96,7 +102,7 @@ ON_TODAY = (
 )
 """Everyone who needs the owner, each once.
 
-Those who wait, those whose call nobody has told of, those for whom a reminder is due, and those to be
-read first until somebody has written down what was done. Read first, then the soonest promise, then the
-longest wait.
+Those who wait, those whose call nobody has told of or said yes to, those for whom a reminder is due, and
+those to be read first until somebody has written down what was done. Read first, then the soonest promise,
+then the longest wait.
 """

@@ -33,6 +33,16 @@ class Medium(StrEnum):
     VIDEO = "video"
     IN_PERSON = "in_person"
 
+    @property
+    def told(self) -> str:
+        """By phone, by video, in person: as the end of a sentence."""
+        return "in person" if self is Medium.IN_PERSON else f"by {self}"
+
+    @property
+    def brief(self) -> str:
+        """For cards: phone, video, in person."""
+        return self.replace("_", " ")
+
 
 class Outcome(StrEnum):
     """How a call went."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crm.models import CallResult, EventKind, Outcome, ReplyChannel
+from crm.models import CallResult, EventKind, ReplyChannel
 from crm.rules.care import STORY_WORDS, Care
 from crm.rules.explaining import left_out_because
 from crm.rules.explaining_words import WHY_STOPPED
@@ -15,6 +15,7 @@ from crm.rules.next_words import Span, say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.rules.telling import Teller, listed, stamp
+from crm.web import story_calls
 from crm.web.story_parts import Letter, Line, Look, paragraphs, sent_by_itself, written
 
 if TYPE_CHECKING:
@@ -170,27 +171,6 @@ def _reminder(event: Event, teller: Teller) -> Line:
     return Line(Look.NOTE, "bell", say(strong("You set a reminder"), when), Letter(said) if said else None)
 
 
-def _booked(event: Event, teller: Teller) -> Line:
-    agreed, starts_at = strong("You agreed on a call"), event.facts.get("starts_at")
-    if starts_at is None:
-        return _plain("calendar-check", agreed)
-    at = stamp(datetime.fromisoformat(starts_at), teller.now, teller.zone)
-    how = f", by {event.facts['medium']}" if event.facts.get("medium") else ""
-    return _plain("calendar-check", agreed, f" for {at}{how}")
-
-
-OUTCOME_WORDS = {
-    Outcome.HELD: ("calendar-check", "You talked"),
-    Outcome.NO_SHOW: ("calendar-x", "You didn’t get to talk"),
-    Outcome.CANCELLED: ("calendar-x", "The call was called off"),
-}
-
-
-def _outcome(event: Event, _teller: Teller) -> Line:
-    mark, words = OUTCOME_WORDS[Outcome(event.reason or Outcome.CANCELLED)]
-    return _plain(mark, strong(words))
-
-
 def _edited(event: Event, teller: Teller) -> Line:
     changed = listed([str(each) for each in event.facts.get("changed", [])])
     return _plain("pencil", f"You changed {teller.name}’s {changed or 'contact'}")
@@ -292,9 +272,12 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.REMINDER_SET: _reminder,
     EventKind.REMINDER_SETTLED: _says("check", "You ticked off your reminder"),
     EventKind.WOKEN: _says("sunrise", "Back on Today"),
-    EventKind.CALL_BOOKED: _booked,
-    EventKind.CALL_CANCELLED: _says("calendar-x", "The call was called off"),
-    EventKind.CALL_OUTCOME: _outcome,
+    EventKind.CALL_BOOKED: story_calls.booked,
+    EventKind.CALL_ASKED: story_calls.wanted,
+    EventKind.CALL_MOVED: story_calls.moved,
+    EventKind.CALL_DECLINED: story_calls.declined,
+    EventKind.CALL_CANCELLED: story_calls.called_off,
+    EventKind.CALL_OUTCOME: story_calls.outcome,
     EventKind.UNSUBSCRIBED: _says("ban", "{name} stopped the emails", Look.THEIRS),
     EventKind.RESUBSCRIBED: _says("undo-2", "{name} wants the emails after all", Look.THEIRS),
     EventKind.CONTACT_EDITED: _edited,
