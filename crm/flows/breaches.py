@@ -146,7 +146,7 @@ def after_a_booking() -> list[int]:
 
 def after_opting_out() -> list[int]:
     """To an address that wanted no more. The owner's own letter may go to who unsubscribed."""
-    kinds = (MessageKind.STEP, MessageKind.REPLY)
+    kinds = (MessageKind.STEP, MessageKind.REPLY, MessageKind.CALL)
     went = (
         sa.select(Attempt.id, Message.id.label("message_id"), Message.kind, Message.to_address)
         .add_columns(Message.lead_id, Attempt.handed_over_at, Attempt.ended_at)
@@ -245,7 +245,7 @@ def _suppressed_before(rows: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
 
 
 def _broken(row: sa.Row[Any], suppression: Suppression) -> bool:
-    if row.kind is MessageKind.REPLY and suppression.reason is SuppressionReason.UNSUBSCRIBED:
+    if row.kind is not MessageKind.STEP and suppression.reason is SuppressionReason.UNSUBSCRIBED:
         return False
     went = Went(row.message_id, row.lead_id, row.handed_over_at, row.ended_at)
     lifted = suppression.lifted_at
