@@ -20,9 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+AFTER_A_FORM = ":form"
+"""Stands in the nonce of a call that was chosen after a form, which proves no address (web/callers)."""
+
+
 @dataclass(frozen=True)
 class CallFacts:
-    """A note, the version of the call it was planned for, and the call as it is now."""
+    """A note, the version of the call it was planned for, and the call as it is now.
+
+    `is_proven`: whoever agreed on it reads the mail of this address. Else nothing they typed is in it (R12).
+    """
 
     note: CallNote
     planned_for: int
@@ -33,6 +40,7 @@ class CallFacts:
     clinician: str
     talk: HowToTalk
     zone_name: str
+    is_proven: bool
 
     def is_true(self, now: datetime) -> bool:
         """Whether the note may go."""
@@ -80,6 +88,7 @@ def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row o
         token=row.token,
         clinician=row.clinician,
         talk=talk,
+        is_proven=row.replied_at is not None or AFTER_A_FORM not in (row.nonce or ""),
         zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
     )
 
@@ -96,6 +105,8 @@ FACTS = (
         Booking.medium,
         Booking.uid,
         Booking.token,
+        Booking.nonce,
+        Lead.replied_at,
         Booking.zone_name.label("booking_zone"),
         Lead.zone_name.label("lead_zone"),
         Account.name.label("clinician"),

@@ -99,6 +99,8 @@ def content_of(message: Outgoing, links: Links, now: datetime, seen: Surrounding
     blanks = blanks_for(reader, seen.practice, links, now, anonymous=message.is_acknowledgement)
     if call := call_letter(message, links, seen):
         blanks = replace(blanks, call_time=call.call_time, line_from_you=call.how)
+        if not call.facts.is_proven:
+            blanks = replace(blanks, first_name="")
     wording = call.wording if call else _wording_of(message, links)
     return letter(wording).fill(blanks, _frame(message, reader, links, seen))
 

@@ -80,7 +80,7 @@ def _is_from_here() -> bool:
 def _cross_site() -> frozenset[str]:
     """What others may post to: public forms and programs carry their own token, and no cookie."""
     forms = {"consultation.create", "stop.create", "person_page.create", "stop.undo"}
-    forms |= {"times.create", "times.create_wishes"}
+    forms |= {"times.create", "times.create_wishes", "booked.cancel"}
     return frozenset(forms | {"api.create_inquiry", "hooks.create", "hooks.create_by_header"})
 
 

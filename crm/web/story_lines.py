@@ -168,7 +168,8 @@ def _reminder(event: Event, teller: Teller) -> Line:
     due_at = event.note.due_at if event.note else None
     when = f" for {stamp(due_at, teller.now, teller.zone)}" if due_at else ""
     said = paragraphs(event.note.text) if event.note else ()
-    return Line(Look.NOTE, "bell", say(strong("You set a reminder"), when), Letter(said) if said else None)
+    who = "You set a reminder" if event.account_id else f"{teller.name} set you a reminder"
+    return Line(Look.NOTE, "bell", say(strong(who), when), Letter(said) if said else None)
 
 
 def _edited(event: Event, teller: Teller) -> Line:

@@ -205,3 +205,14 @@ def test_times_are_told_on_the_clock_of_whoever_reads(practice: Practice, maya: 
 
     (mail,) = got(practice)
     assert "Thursday, March 12 at 10:30 pm (India Time)" in mail.text
+
+
+def test_nothing_typed_by_who_proved_no_address_is_in_the_note(practice: Practice) -> None:
+    sam = practice.receives_inquiry("Buy-gold.example NOW <stranger@example.net>", "Could we talk?")
+    books(practice, sam, wish(nonce=f"{sam}:form1:n1"))
+    practice.work()
+
+    note = practice.outbox.to("stranger@example.net")[-1]
+    assert note.subject.startswith("Our call: ")
+    assert "gold" not in note.mail.as_string()
+    assert "Hi there," in note.text

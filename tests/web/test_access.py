@@ -34,6 +34,7 @@ PUBLIC_ADDRESSES = {
     "POST /call/x/wishes",
     "GET /call/x/thanks",
     "GET /booking/x",
+    "POST /booking/x/cancellation",
     "GET /calendar/x.ics",
     "GET /api/v1",
     "GET /api/v1/openapi.json",

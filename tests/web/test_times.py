@@ -346,3 +346,32 @@ def test_a_page_of_times_asks_the_same_however_many_calls_there_are(
             calls.book(practice.lead(who), Wish(Place(at, Medium.PHONE), 1), practice.now)
 
     assert count_queries(lambda: visitor.get(address)) == few
+
+
+def test_a_call_is_called_off_on_its_own_page_and_looking_changes_nothing(
+    practice: Practice, visitor: FlaskClient, maya: int
+) -> None:
+    chooses(visitor, page_token(practice, maya))
+    (call,) = bookings(practice)
+
+    page = visitor.get(f"/booking/{call.token}").text
+    assert "Call it off" in page
+    assert bookings(practice)[0].stands
+
+    answer = visitor.post(f"/booking/{call.token}/cancellation", follow_redirects=True)
+
+    assert "This call is off." in answer.text
+    assert not bookings(practice)[0].stands
+    assert maya in on_today(practice)
+    assert visitor.post(f"/booking/{call.token}/cancellation").status_code == 303
+    assert bookings(practice)[0].sequence == 1
+
+
+def test_a_call_that_is_over_is_not_called_off(practice: Practice, visitor: FlaskClient, maya: int) -> None:
+    chooses(visitor, page_token(practice, maya))
+    (call,) = bookings(practice)
+    practice.at(call.ends_at)
+
+    visitor.post(f"/booking/{call.token}/cancellation")
+
+    assert bookings(practice)[0].stands
