@@ -113,7 +113,10 @@ def _press(now: datetime) -> None:
     soon = {"due_at": now + timedelta(minutes=30), "planned_at": now + timedelta(minutes=30)}
     db.session.execute(sa.update(Message).where(due).values(**soon))
     booked = Lead.id.in_(_first(Stage.CONSULT_BOOKED))
-    _copy(Booking, booked, starts_at=now + timedelta(days=2), medium="phone", created_at=now)
+    at = {"starts_at": now + timedelta(days=2), "created_at": now, "clinician_id": 1}
+    db.session.add_all(
+        Booking(lead_id=lead_id, **at) for lead_id in db.session.scalars(sa.select(Lead.id).where(booked))
+    )
 
 
 def _first(stage: Stage) -> sa.Select[int]:
@@ -124,7 +127,7 @@ def _set(which: sa.ColumnElement[bool], **values: object) -> None:
     db.session.execute(sa.update(Lead).where(which).values(**values))
 
 
-def _copy(model: type[Event | Reply | Booking], which: sa.ColumnElement[bool], **values: object) -> None:
+def _copy(model: type[Event | Reply], which: sa.ColumnElement[bool], **values: object) -> None:
     """A row for each of these people."""
     table = model.__table__
     columns = [sa.literal(value, table.c[name].type) for name, value in values.items()]

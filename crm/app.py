@@ -19,7 +19,7 @@ import crm.models  # noqa: F401 - maps every model
 from config import Config
 from crm import log
 from crm.db import db, prepare_engine
-from crm.flows import indexing, outbox, recounting
+from crm.flows import call_notes, indexing, outbox, recounting
 from crm.flows.amazon import FETCH_SECONDS, Amazon
 from crm.flows.delivery import Post
 from crm.flows.reading import Inbox
@@ -68,6 +68,7 @@ def create_app(config: Config) -> Flask:
         sa.event.listen(db.engine, "engine_disposed", lambda _engine: eyes.shut())
     indexing.keep_up()
     outbox.keep_up()
+    call_notes.keep_up()
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

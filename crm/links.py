@@ -27,6 +27,14 @@ class Links:
         """The person's own page: say when a call suits, or that it no longer does."""
         return f"{self.base_url}/call/{token}"
 
+    def times(self, token: str) -> str:
+        """Where the person of this page chooses a time to talk."""
+        return f"{self.base_url}/call/{token}/times"
+
+    def booking(self, token: str) -> str:
+        """One call, as the person sees it."""
+        return f"{self.base_url}/booking/{token}"
+
     def person(self, lead_id: int) -> str:
         return f"{self.base_url}/people/{lead_id}"
 

@@ -85,7 +85,7 @@ def _newest(
 WITH_ADDRESSES = sa.select(*BRIEFLY, Lead.email, Lead.phone).where(among(Lead.id, "these"))
 PEOPLE = sa.select(*BRIEFLY).where(among(Lead.id, "these"))
 BOOKINGS = (
-    sa.select(Booking.lead_id, Booking.starts_at, Booking.medium)
+    sa.select(Booking.lead_id, Booking.starts_at, Booking.ends_at, Booking.state, Booking.medium)
     .where(among(Booking.lead_id, "these"), Booking.outcome.is_(None))
     .order_by(Booking.starts_at)
 )

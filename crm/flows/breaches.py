@@ -55,7 +55,8 @@ CHUNK = 1_000
 
 ENDS = (EventKind.FOLLOW_UPS_STOPPED, EventKind.FOLLOW_UPS_FINISHED)
 REPLIES = (EventKind.REPLY_RECEIVED,)
-BOOKINGS, OUTCOMES = (EventKind.CALL_BOOKED,), (EventKind.CALL_OUTCOME, EventKind.CALL_BOOKED)
+BOOKINGS = (EventKind.CALL_BOOKED, EventKind.CALL_ASKED)
+OUTCOMES = (EventKind.CALL_OUTCOME, EventKind.CALL_CANCELLED, EventKind.CALL_DECLINED, *BOOKINGS)
 WISHES = (EventKind.UNSUBSCRIBED, EventKind.MESSAGE_FAILED, EventKind.MERGED, EventKind.CONTACT_EDITED)
 LIFTS = (EventKind.RESUBSCRIBED, EventKind.PARTED, EventKind.UNDONE)
 """How the story tells of each. An agreed call ends with its outcome, or when another takes its place."""
@@ -145,7 +146,7 @@ def after_a_booking() -> list[int]:
 
 def after_opting_out() -> list[int]:
     """To an address that wanted no more. The owner's own letter may go to who unsubscribed."""
-    kinds = (MessageKind.STEP, MessageKind.REPLY)
+    kinds = (MessageKind.STEP, MessageKind.REPLY, MessageKind.CALL)
     went = (
         sa.select(Attempt.id, Message.id.label("message_id"), Message.kind, Message.to_address)
         .add_columns(Message.lead_id, Attempt.handed_over_at, Attempt.ended_at)
@@ -244,7 +245,7 @@ def _suppressed_before(rows: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
 
 
 def _broken(row: sa.Row[Any], suppression: Suppression) -> bool:
-    if row.kind is MessageKind.REPLY and suppression.reason is SuppressionReason.UNSUBSCRIBED:
+    if row.kind is not MessageKind.STEP and suppression.reason is SuppressionReason.UNSUBSCRIBED:
         return False
     went = Went(row.message_id, row.lead_id, row.handed_over_at, row.ended_at)
     lifted = suppression.lifted_at

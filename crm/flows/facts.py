@@ -59,6 +59,7 @@ def facts_about(message: Outgoing, seen: Surroundings, now: datetime, *, account
         read_first=bool(lead and lead.read_first_at),
         heard_since=_heard_since(message),
         booked=message.lead_id in seen.calls,
+        call_changed=_call_changed(message, seen, now),
         needs_approval=bool(step and step.asks_first and message.approved_at is None),
         approval_expired=message.has_expired(now),
         too_late=_too_late(message, now),
@@ -81,7 +82,7 @@ def next_chance(message: Outgoing, reason: Reason, seen: Surroundings, now: date
             return _in_line(terms, now, practice.stand_in_line(Line.SPREAD, now, SPREAD))
         case Reason.DOMAIN_PAUSED:
             return terms.next_chance(seen.paused[message.to_domain])
-        case Reason.ACCOUNT_LIMIT if message.urgency != Urgency.FOLLOW_UP:
+        case Reason.ACCOUNT_LIMIT if not message.waits_in_line:
             return _when_there_is_room(practice, now, urgent=True)[0]
         case Reason.ACCOUNT_LIMIT:
             opens, apart = _when_there_is_room(practice, now, urgent=False)
@@ -111,6 +112,13 @@ def _heard_since(message: Outgoing) -> bool:
     if message.lead is None or message.enrollment is None or message.lead.replied_at is None:
         return False
     return message.lead.replied_at > message.enrollment.started_at
+
+
+def _call_changed(message: Outgoing, seen: Surroundings, now: datetime) -> bool:
+    if message.kind is not MessageKind.CALL:
+        return False
+    note = seen.call_notes.get(message.id)
+    return note is None or not note.is_true(now)
 
 
 def _too_late(message: Outgoing, now: datetime) -> bool:

@@ -25,6 +25,16 @@ class Intention:
 def remind(lead: Lead, intention: Intention, account_id: int, now: datetime) -> Undo:
     """Take the place of the reminder there was: one person has one at a time."""
     undo = Undo.remember(lead, account_id, now)
+    _set(lead, intention, account_id, now)
+    return undo
+
+
+def remind_as_they_wish(lead: Lead, intention: Intention, now: datetime) -> None:
+    """They have said themselves when they want to hear again: the owner is reminded then."""
+    _set(lead, intention, None, now)
+
+
+def _set(lead: Lead, intention: Intention, account_id: int | None, now: datetime) -> None:
     if before := Note.reminder_of(lead.id):
         before.settle(now)
         db.session.flush()
@@ -40,7 +50,6 @@ def remind(lead: Lead, intention: Intention, account_id: int, now: datetime) -> 
     if intention.until_then_off:
         lead.snoozed_until = intention.due_at
     db.session.flush()
-    return undo
 
 
 def settle(lead: Lead, account_id: int, now: datetime) -> Undo | None:

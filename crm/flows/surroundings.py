@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.call_facts import CallFacts, facts_of_calls
 from crm.many import among, is_one_of
 from crm.models import (
     Booking,
@@ -43,7 +44,7 @@ class Surroundings:
     """Facts by person, by address and, in `standings`, by enrollment.
 
     `sent`: Message-ID and instant of all a person got, oldest first; `heard`: of what they mailed, where the
-    owner writes to them. `calls`: the next that is agreed.
+    owner writes to them. `calls`: the next that is agreed. `call_notes`: by message, what is told of calls.
     """
 
     practice: Practice
@@ -55,6 +56,7 @@ class Surroundings:
     heard: dict[int, list[tuple[str, datetime]]]
     follow_ups: dict[int, list[datetime]]
     paused: dict[str, datetime]
+    call_notes: dict[int, CallFacts]
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Room:
     taken: int = field(default=0)
 
     def is_full_for(self, message: Outgoing) -> bool:
-        if message.urgency != Urgency.FOLLOW_UP:
+        if not message.waits_in_line:
             return self.urgent is not None and self.taken >= self.urgent
         out_of_turn = self.line and not message.has_a_place
         return out_of_turn or (self.others is not None and self.taken >= self.others)
@@ -86,8 +88,9 @@ def look_around(messages: Sequence[Outgoing], now: datetime) -> Surroundings:
     enrollments = {message.enrollment_id for message in messages if message.enrollment_id}
     domains = {message.to_domain for message in messages}
     sent, follow_ups = _what_they_got(people)
+    practice = Practice.current()
     return Surroundings(
-        practice=Practice.current(),
+        practice=practice,
         suppressed=Suppression.standing(addresses),
         calls=_instants(CALLS, people),
         asked=_instants(ASKED, people),
@@ -96,6 +99,7 @@ def look_around(messages: Sequence[Outgoing], now: datetime) -> Surroundings:
         heard=_what_they_mailed({m.lead_id for m in messages if m.lead_id and m.kind is MessageKind.REPLY}),
         follow_ups=follow_ups,
         paused=DomainPause.standing(domains, now),
+        call_notes=facts_of_calls((m.id for m in messages if m.kind is MessageKind.CALL), practice),
     )
 
 

@@ -5,28 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows import screening
+from crm.flows import calls, screening
+from crm.flows.calls import Wish
 from crm.flows.consent import WISHED, take_wishes_back
 from crm.flows.follow_up import UNDO_DELAY, enroll, go_on
 from crm.models import (
-    Booking,
+    CallSettings,
     Draft,
     DraftKind,
     EventKind,
-    Medium,
     Outcome,
     Sequence,
     Trigger,
     Undo,
 )
 from crm.rules.sending import MessageKind, MessageState
+from crm.rules.slots import Place
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.stops import Happening, move_to
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Lead, Message
+    from crm.models import Booking, Lead, Medium, Message
 
 
 def move(lead: Lead, stage: Stage, account_id: int, now: datetime) -> Undo:
@@ -79,17 +80,32 @@ def snooze(lead: Lead, until: datetime, account_id: int, now: datetime) -> Undo:
 
 
 def book(lead: Lead, starts_at: datetime, medium: Medium, account_id: int, now: datetime) -> Undo:
-    """A call is agreed: follow-ups stop in the same transaction. An earlier agreed call is replaced."""
+    """The owner agrees on a call, at any time that no other holds: raises Taken. One that stood is moved."""
     undo = Undo.remember(lead, account_id, now)
-    if lead.booking:
-        lead.booking.settle(Outcome.CANCELLED, now)
-    if lead.enrollment:
-        lead.enrollment.happened(Happening.BOOKED, now, account_id)
-    lead.bookings.append(Booking(starts_at=starts_at, medium=medium, created_at=now))
-    event = lead.record(EventKind.CALL_BOOKED, now, account_id=account_id)
-    event.facts = {"starts_at": starts_at.isoformat(), "medium": medium}
-    lead.move(Stage.CONSULT_BOOKED, now, account_id)
-    lead.stop_waiting()
+    clinician_id = calls.clinician_of(lead)
+    place = Place(starts_at, medium, CallSettings.of(clinician_id).manner)
+    calls.book(lead, Wish(place, clinician_id), now, account_id)
+    return undo
+
+
+def approve_call(booking: Booking, account_id: int, now: datetime) -> Undo:
+    """The time somebody asked for is agreed."""
+    undo = Undo.remember(booking.lead, account_id, now)
+    calls.approve(booking, now, account_id)
+    return undo
+
+
+def decline_call(booking: Booking, account_id: int, now: datetime) -> Undo:
+    """Not at that time. They stay on Today until they hear another word."""
+    undo = Undo.remember(booking.lead, account_id, now)
+    calls.decline(booking, now, account_id)
+    return undo
+
+
+def cancel_call(booking: Booking, account_id: int, now: datetime) -> Undo:
+    """It is off. They stand on Today, and nothing is sent by itself."""
+    undo = Undo.remember(booking.lead, account_id, now)
+    calls.cancel(booking, now, account_id)
     return undo
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crm.flows import entry_links
+from crm.flows.call_letters import call_letter
 from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel, is_message_id
 from crm.mail.language import BrokenText, Problem, check
@@ -58,7 +59,7 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
     """
     practice = seen.practice
     automatic = message.kind in (MessageKind.STEP, MessageKind.TEST)
-    thread = _thread(message, seen)
+    thread, call = _thread(message, seen), call_letter(message, links, seen)
     return Parcel(
         sender_name=practice.sender_name or practice.name,
         sender_address=practice.sender_address,
@@ -66,11 +67,12 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
         message_id=message.message_id,
         content=content_of(message, links, now, seen),
         sent_at=now,
-        automatic=automatic or message.kind is MessageKind.NOTICE,
+        automatic=automatic or message.kind in (MessageKind.NOTICE, MessageKind.CALL),
         stop_link=_stop_link(message, links) if automatic else None,
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         reply_to=_reply_to(message, practice, links),
+        invitation=call.invitation(message.to_address, practice, now) if call else None,
     )
 
 
@@ -93,19 +95,23 @@ def _reply_to(message: Outgoing, practice: Practice, links: Links) -> str | None
 
 def content_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings) -> Content:
     """Subject, preview, text and HTML of this message as it would leave now."""
-    match message.kind:
-        case MessageKind.NOTICE if message.notice in entry_links.KINDS:
-            wording = entry_links.wording(message.id, links)
-        case MessageKind.NOTICE if message.notice and message.words is None:
-            wording = notice_wording(message.notice, links)
-        case _ if message.words is None:
-            raise ValueError(f"message {message.id} has neither words nor a template")
-        case _:
-            wording = message.words.wording
     lead_id = message.lead_id or 0
     reader = Reader(message.lead, seen.calls.get(lead_id), seen.asked.get(lead_id))
     blanks = blanks_for(reader, seen.practice, links, now, anonymous=message.is_acknowledgement)
+    if call := call_letter(message, links, seen):
+        blanks = replace(blanks, call_time=call.call_time, line_from_you=call.how)
+        if not call.facts.is_proven:
+            blanks = replace(blanks, first_name="")
+    wording = call.wording if call else _wording_of(message, links)
     return letter(wording).fill(blanks, _frame(message, reader, links, seen))
+
+
+def _wording_of(message: Outgoing, links: Links) -> Wording:
+    if message.words is not None:
+        return message.words.wording
+    if message.notice is None:
+        raise ValueError(f"message {message.id} has neither words nor a template")
+    return notice_wording(message.notice, links)
 
 
 def blanks_for(
@@ -175,9 +181,10 @@ def objections(wording: Wording) -> list[Problem]:
 
 
 def _crisis(message: Outgoing) -> Crisis:
-    if not message.is_acknowledgement:
-        return Crisis.NONE
-    return Crisis.FIRST if message.lead and message.lead.read_first_at else Crisis.LAST
+    read_first = bool(message.lead and message.lead.read_first_at)
+    if message.is_acknowledgement:
+        return Crisis.FIRST if read_first else Crisis.LAST
+    return Crisis.FIRST if read_first and message.kind is MessageKind.CALL else Crisis.NONE
 
 
 def _stop_link(message: Outgoing, links: Links) -> str | None:
@@ -188,6 +195,10 @@ def _stop_link(message: Outgoing, links: Links) -> str | None:
 
 
 def _why_line(message: Outgoing, reader: Reader, seen: Surroundings) -> str:
+    if message.kind is MessageKind.CALL:
+        return (
+            f"You’re getting this because you have a call with {seen.practice.signer or seen.practice.name}."
+        )
     if message.kind is not MessageKind.STEP or message.lead is None:
         return ""
     if message.is_acknowledgement:

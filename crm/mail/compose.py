@@ -7,19 +7,16 @@ is checked here, where Python 3.11.7 itself lets an encoded word smuggle in a he
 from __future__ import annotations
 
 import re
-from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple
 
+from crm.mail.bodies import LINE, Body, as_calendar, as_page, as_text
+from crm.mail.invitation import Invitation
 from crm.mail.letters import Content
-
-LINE = 998
-"""RFC 5322 2.1.1: no line may be longer, its end not counted."""
 
 _HEADER = re.compile(r"([A-Za-z-]+): ([\x20-\x7e]*)")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bBqQ]?\?", re.ASCII)
@@ -28,13 +25,6 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 _WEB_ADDRESS = re.compile(r"https?://[!-;=?A-~]+")
-
-
-class Body(NamedTuple):
-    """One of the two ways in which a mail says the same: what stands over it, and itself as it leaves."""
-
-    head: str
-    text: str
 
 
 class Unsafe(Exception):  # noqa: N818 - the mail is, not the program
@@ -46,7 +36,8 @@ class Parcel:
     """A filled letter and what goes on its envelope. `automatic`: a machine sends it, not a hand.
 
     `stop_link` puts List-Unsubscribe into an automatic mail. `references` are the Message-IDs of the
-    correspondence so far, oldest first; `in_reply_to` is the one this continues.
+    correspondence so far, oldest first; `in_reply_to` is the one this continues. `invitation` says the
+    same to a calendar (RFC 6047 2.4).
     """
 
     sender_name: str
@@ -60,6 +51,7 @@ class Parcel:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     reply_to: str | None = None
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +67,16 @@ class Email:
 def compose(parcel: Parcel) -> Email:
     """The same parcel always makes the same bytes. Raises Unsafe when a header is not plainly ours."""
     recipient, sender = _address(parcel.recipient), _address(parcel.sender_address)
-    boundary, bodies = _boundary(parcel), [_as_text(parcel.content.text), _as_page(parcel.content.html)]
+    boundary, bodies = _boundary(parcel), _bodies(parcel)
     headers = _headers(parcel, sender, recipient, boundary)
     raw = _serialize(headers, bodies, boundary)
     _read_back(raw, headers, bodies, recipient)
     return Email(sender, recipient, parcel.message_id, raw)
+
+
+def _bodies(parcel: Parcel) -> list[Body]:
+    bodies = [as_text(parcel.content.text), as_page(parcel.content.html)]
+    return [*bodies, as_calendar(parcel.invitation)] if parcel.invitation else bodies
 
 
 def _headers(parcel: Parcel, sender: str, recipient: str, boundary: str) -> list[tuple[str, str]]:
@@ -144,7 +141,7 @@ def _read_back(raw: bytes, meant: list[tuple[str, str]], bodies: list[Body], rec
     if [value for name, value in meant if name.lower() in ("to", "cc", "bcc")] != [recipient]:
         raise Unsafe("read back, it has more than its one recipient")
     if _heads_in(raw) != [head for head, _ in bodies]:
-        raise Unsafe("read back, its parts are not a text and a page")
+        raise Unsafe("read back, its parts are not the ones that were meant")
 
 
 def _headers_in(raw: bytes) -> list[tuple[str, str]]:
@@ -220,32 +217,3 @@ def _words(text: str, header: str) -> str:
 def _boundary(parcel: Parcel) -> str:
     """The same mail keeps the same one. Nobody can write it into a text who does not know its Message-ID."""
     return f"=_{sha256(parcel.message_id.encode()).hexdigest()[:24]}"
-
-
-def _as_text(text: str) -> Body:
-    lines = _lines(text)
-    return Body(_head("plain", "quoted-printable"), "\r\n".join(map(_quoted_line, lines)))
-
-
-def _as_page(html: str) -> Body:
-    """HTML has numbers for what ASCII has not, so it mostly leaves as it is: encoding took twice as long."""
-    plain = html.encode("ascii", "xmlcharrefreplace").decode("ascii")
-    lines = _lines(plain)
-    if max(map(len, lines)) <= LINE and "\0" not in plain:
-        return Body(_head("html", "7bit"), "\r\n".join(lines))
-    return Body(_head("html", "quoted-printable"), "\r\n".join(map(_quoted_line, lines)))
-
-
-def _head(kind: str, coding: str) -> str:
-    return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {coding}"
-
-
-def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-@lru_cache(maxsize=2048)  # a layout's lines stand in every mail
-def _quoted_line(line: str) -> str:
-    """RFC 2045 6.7 knows no state from one line to the next, so each is encoded by itself."""
-    encoded = b2a_qp(line.encode("utf-8"), quotetabs=False, istext=True)
-    return encoded.decode("ascii").replace("\n", "\r\n")

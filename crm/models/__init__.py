@@ -4,7 +4,8 @@ from crm.models.account import Account, LastOwner, SetupLink, SignIn
 from crm.models.alias import Alias
 from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
-from crm.models.booking import Booking, Medium, Outcome
+from crm.models.booking import Booking, BookingState, MadeBy, Medium, Outcome, Taken
+from crm.models.call_settings import CallSettings, Confirms
 from crm.models.consent_text import ConsentText
 from crm.models.crisis_edition import CrisisEdition
 from crm.models.dispatch import Dispatch, DispatchTry
@@ -32,6 +33,9 @@ from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.one_time_link import Invitation, PasswordReset
 from crm.models.passkey import Challenge, Passkey, Purpose
+from crm.models.occupancy import Occupancy
+from crm.models.opening import Opening, SpecialDay
+from crm.models.own_calendar import BusyTime, OwnCalendar
 from crm.models.people_import import ImportRow, ImportState, PeopleImport
 from crm.models.practice import FollowUpPolicy, Line, Practice
 from crm.models.saved_view import SavedView
@@ -53,9 +57,13 @@ __all__ = [
     "Assignment",
     "Attempt",
     "Booking",
+    "BookingState",
     "Bucket",
+    "BusyTime",
     "CallResult",
+    "CallSettings",
     "Challenge",
+    "Confirms",
     "ConsentText",
     "CrisisEdition",
     "Decision",
@@ -90,6 +98,7 @@ __all__ = [
     "LeadTag",
     "Line",
     "Listener",
+    "MadeBy",
     "MailAccount",
     "MailFolder",
     "MailParcel",
@@ -100,10 +109,13 @@ __all__ = [
     "Note",
     "NoteKind",
     "NoticeKind",
+    "Occupancy",
+    "Opening",
     "Outcome",
     "Overtaken",
     "Passkey",
     "PasswordReset",
+    "OwnCalendar",
     "PeopleImport",
     "Practice",
     "Purpose",
@@ -121,6 +133,7 @@ __all__ = [
     "SetupLink",
     "SignIn",
     "Source",
+    "SpecialDay",
     "Starts",
     "Step",
     "Suppression",
@@ -129,6 +142,7 @@ __all__ = [
     "SweepPerson",
     "SweepState",
     "Tag",
+    "Taken",
     "TemplateVersion",
     "Trigger",
     "Undo",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import instant
-from crm.models.booking import LENGTH, Booking
+from crm.models.booking import Booking
 from crm.models.lead import Lead
 from crm.models.note import Note
 from crm.rules.stages import Stage
@@ -40,7 +40,7 @@ def on_today(now: datetime) -> Select[Lead]:
 
 def moments(now: datetime) -> dict[str, datetime]:
     """What ON_TODAY is asked with."""
-    return {"now": now, "begun_by": now - LENGTH}
+    return {"now": now}
 
 
 def put_off(now: Now) -> Select[Lead]:
@@ -60,7 +60,13 @@ def quarantined() -> Select[Lead]:
 
 
 def _called() -> Select[int]:
-    return Booking.without_outcome(instant("begun_by")).with_only_columns(Booking.lead_id).order_by(None)
+    return Booking.without_outcome(instant("now")).with_only_columns(Booking.lead_id).order_by(None)
+
+
+def _to_be_said_yes_to() -> Select[int]:
+    """Also when its time has come and gone: somebody waits for a word."""
+    asked = (Booking.outcome.is_(None), Booking.state == sa.literal_column("'asked'"))
+    return sa.select(Booking.lead_id).where(*asked)
 
 
 def _reminded() -> Select[int]:
@@ -88,7 +94,7 @@ _since = sa.func.coalesce(Lead.waiting_since, _due_reminder(), Lead.stage_change
 ON_TODAY = (
     sa.select(Lead)
     .where(
-        Lead.id.in_(_wait.union(_called(), _reminded(), _to_be_read_first())),
+        Lead.id.in_(_wait.union(_called(), _to_be_said_yes_to(), _reminded(), _to_be_read_first())),
         Lead.quarantined_at.is_(None),
         _awake(_now),
     )
@@ -96,7 +102,7 @@ ON_TODAY = (
 )
 """Everyone who needs the owner, each once.
 
-Those who wait, those whose call nobody has told of, those for whom a reminder is due, and those to be
-read first until somebody has written down what was done. Read first, then the soonest promise, then the
-longest wait.
+Those who wait, those whose call nobody has told of or said yes to, those for whom a reminder is due, and
+those to be read first until somebody has written down what was done. Read first, then the soonest promise,
+then the longest wait.
 """

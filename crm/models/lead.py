@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
 
 class Waiting(StrEnum):
-    """What a person waits for."""
+    """What a person waits for. `call`: a yes to the time they chose, or a word after it was called off."""
 
     INQUIRY = "inquiry"
     REPLY = "reply"
+    CALL = "call"
 
 
 def _few(column: str) -> sa.Index:
@@ -296,6 +297,14 @@ class Lead(Base):
             self.waiting_since, self.reply_by = now, reply_by
         self.waiting_for = waiting
         self.snoozed_until = None
+        if reopened(self.stage) is not self.stage:
+            self._set_stage(reopened(self.stage), now)
+
+    def waits_for_a_call(self, reply_by: datetime | None, now: datetime) -> None:
+        """They want one, or theirs is off: it is the owner's turn. They come back from wherever they were."""
+        if self.waiting_for is None:
+            self.waiting_since, self.reply_by = now, reply_by
+        self.waiting_for, self.snoozed_until = Waiting.CALL, None
         if reopened(self.stage) is not self.stage:
             self._set_stage(reopened(self.stage), now)
 

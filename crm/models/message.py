@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word
+from crm.models.about_a_call import ABOUT_ONE_CALL, AboutACall
 from crm.models.approvable import Approvable
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.windows import Shift
@@ -61,7 +62,7 @@ class NoticeKind(StrEnum):
     NEW_PASSWORD = "new_password"  # noqa: S105 - what it is about
 
 
-class Message(Approvable, Base):
+class Message(Approvable, AboutACall, Base):
     """One email to one address. At most one per step, one open per enrollment, one Message-ID for ever."""
 
     __tablename__ = "message"
@@ -121,6 +122,7 @@ class Message(Approvable, Base):
         ),
         sa.CheckConstraint("(kind = 'step') = (step_id IS NOT NULL)", name="a_step_has_a_step"),
         sa.CheckConstraint("(step_id IS NULL) = (enrollment_id IS NULL)", name="a_step_is_enrolled"),
+        *ABOUT_ONE_CALL,
         sa.CheckConstraint("kind IN ('notice', 'test') OR lead_id IS NOT NULL", name="mail_has_a_person"),
         sa.CheckConstraint(
             "(state = 'sending') = "

@@ -109,6 +109,11 @@ class Outgoing(NamedTuple):
         return self.to_address.rpartition("@")[2].lower()
 
     @property
+    def waits_in_line(self) -> bool:
+        """Whether the account’s room goes to others first. A reminder of a call must not be late."""
+        return self.urgency == Urgency.FOLLOW_UP and self.kind is not MessageKind.CALL
+
+    @property
     def is_acknowledgement(self) -> bool:
         """The first answer to an inquiry: it carries nothing a stranger typed (R12)."""
         return self.urgency == Urgency.ACKNOWLEDGEMENT

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, db
-from crm.models.booking import Booking, Outcome
+from crm.models.booking import STOOD, Booking, BookingState, Medium, Outcome, Taken
 from crm.models.enrollment import Enrollment
 from crm.models.event import EventKind
 from crm.models.lead import Lead, Waiting
@@ -26,6 +26,7 @@ UNDO_LIFE = timedelta(minutes=10)
 INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "snoozed_until", "read_first_at",
             "quarantined_at")  # fmt: skip
 ENROLLED = ("paused_at", "stopped_at", "finished_at", "closes_at")
+WORDS_OF_CALLS = {"state": BookingState, "medium": Medium, "outcome": Outcome}
 PLANNED = ("due_at", "held_at", "by_hand_at", "approved_at")
 
 
@@ -97,14 +98,14 @@ class Undo(Base):
             return False
         if self.mark is not None:
             return self._take_back_the_mark(self.mark, now)
+        if not self._restore_calls(now):
+            return False
         for enrollment in reversed(self.lead.enrollments):
             self._restore_enrollment(enrollment, now)
             db.session.flush()
         for message in reversed(self.lead.messages):
             self._restore_message(message, now)
             db.session.flush()
-        for booking in self.lead.bookings:
-            self._restore_booking(booking, now)
         self._restore_reminders(now)
         self._restore_lead()
         self.used_at = now
@@ -174,14 +175,25 @@ class Undo(Base):
         else:
             message.cancel(Withdrawal.UNDONE, now)
 
-    def _restore_booking(self, booking: Booking, now: datetime) -> None:
-        """A call agreed by the act is off again; one settled by it is open again."""
+    def _restore_calls(self, now: datetime) -> bool:
+        """A call agreed by the act is off again; one changed by it stands as before.
+
+        False, and nothing is changed, where its time is another's by now.
+        """
+        try:
+            with db.session.begin_nested():
+                for booking in self.lead.bookings:
+                    self._restore_call(booking, now)
+        except Taken:
+            return False
+        return True
+
+    def _restore_call(self, booking: Booking, now: datetime) -> None:
         kept = self.before["bookings"].get(str(booking.id))
-        if kept is None:
-            booking.settle(Outcome.CANCELLED, now)
-        else:
-            booking.outcome = Outcome(kept["outcome"]) if kept["outcome"] else None
-            booking.outcome_at = _instant(kept["outcome_at"])
+        if kept is not None:
+            booking.put_back({name: _of_a_call(name, plain) for name, plain in kept.items()})
+        elif booking.stands:
+            booking.cancel(now)
 
     def _restore_reminders(self, now: datetime) -> None:
         """One set by the act is settled, before one settled by it is open again."""
@@ -202,7 +214,7 @@ def _snapshot(lead: Lead) -> dict[str, Any]:
             str(each.id): _kept(each, "state", "stop_reason", *ENROLLED) for each in lead.enrollments
         },
         "messages": {str(each.id): _kept(each, "state", *PLANNED) for each in lead.messages},
-        "bookings": {str(each.id): _kept(each, "outcome", "outcome_at") for each in lead.bookings},
+        "bookings": {str(each.id): _kept(each, *STOOD) for each in lead.bookings},
         "reminder": reminder.id if (reminder := Note.reminder_of(lead.id)) else None,
     }
 
@@ -217,6 +229,12 @@ def _left_at(message: Message) -> datetime:
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _of_a_call(name: str, plain: str | None) -> object:
+    if name in WORDS_OF_CALLS:
+        return WORDS_OF_CALLS[name](plain) if plain else None
+    return _instant(plain)
 
 
 def _instant(plain: str | None) -> datetime | None:

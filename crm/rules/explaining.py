@@ -78,6 +78,8 @@ def plan_words(plan: FirstPlan, teller: Teller) -> str:
     match plan.kind:
         case MessageKind.REPLY:
             return "You wrote it."
+        case MessageKind.CALL:
+            return "It tells of a call."
         case MessageKind.NOTICE:
             return "It was written to tell you."
         case MessageKind.TEST:

@@ -12,6 +12,7 @@ WHY_NOT = {
     Reason.REPLIED: "{name} had replied",
     Reason.BOOKED: "a call with {name} was agreed",
     Reason.STAGE_CHANGED: "{name} had moved to another stage",
+    Reason.CALL_CHANGED: "the call had changed, or was over",
     Reason.NO_CONSENT: "{name} asked for a personal answer only",
     Reason.FOLLOW_UPS_ENDED: "the follow-ups had ended",
     Reason.QUARANTINED: "{name}’s note looked like spam",
@@ -57,6 +58,7 @@ WHY_WITHDRAWN = {
     Withdrawal.SKIPPED: "you left it out",
     Withdrawal.OUT_OF_PLAN: "you took it out of the sequence",
     Withdrawal.UNDONE: "you took it back",
+    Withdrawal.CALL_CHANGED: "the call was changed",
     Withdrawal.RESTORED: "it may have gone before this backup was restored",
 }
 """As in "It wasn’t sent, because you left it out"."""
@@ -78,6 +80,7 @@ REASON_WORDS = {
     Reason.REPLIED: "replied",
     Reason.BOOKED: "a call is agreed",
     Reason.STAGE_CHANGED: "another stage",
+    Reason.CALL_CHANGED: "the call changed",
     Reason.NO_CONSENT: "a personal answer only",
     Reason.FOLLOW_UPS_ENDED: "follow-ups ended",
     Reason.QUARANTINED: "looks like spam",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crm.rules.windows import SendingWindow
 
 EVENING = time(18)
+MONTHS_AHEAD = 12
 
 
 class Later(StrEnum):
@@ -70,3 +71,29 @@ def on(day: date, window: SendingWindow) -> datetime:
 
 def _instant(day: date, wall: time, window: SendingWindow) -> datetime:
     return datetime.combine(day, wall, tzinfo=window.zone).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month in which somebody wants to hear again."""
+
+    first: date
+    words: str
+
+    @property
+    def key(self) -> str:
+        """2027-03"""
+        return f"{self.first:%Y-%m}"
+
+    def begins(self, window: SendingWindow) -> datetime:
+        """The first instant of it that lies inside the hours."""
+        return window.next_opening(datetime.combine(self.first, time(), window.zone))
+
+
+def coming_months(today: date) -> list[Month]:
+    """The twelve after this one: December, January 2027."""
+    number = today.year * 12 + today.month
+    firsts = [date(n // 12, n % 12 + 1, 1) for n in range(number, number + MONTHS_AHEAD)]
+    return [
+        Month(each, f"{each:%B}" if each.year == today.year else f"{each:%B} {each.year}") for each in firsts
+    ]

@@ -14,6 +14,7 @@ class MessageKind(StrEnum):
 
     STEP = "step"
     REPLY = "reply"
+    CALL = "call"
     NOTICE = "notice"
     TEST = "test"
 
@@ -63,6 +64,7 @@ class Withdrawal(StrEnum):
     OUT_OF_PLAN = "out_of_plan"
     UNDONE = "undone"
     RESTORED = "restored"
+    CALL_CHANGED = "call_changed"
 
 
 class SuppressionReason(StrEnum):
@@ -103,6 +105,7 @@ class Reason(StrEnum):
     REPLIED = "replied"
     BOOKED = "booked"
     STAGE_CHANGED = "stage_changed"
+    CALL_CHANGED = "call_changed"
     NO_CONSENT = "no_consent"
     FOLLOW_UPS_ENDED = "follow_ups_ended"
     QUARANTINED = "quarantined"
@@ -171,6 +174,7 @@ class Facts:
     `too_late`: longer past its planned time than its step allows. `overdue`: it should have left a while
     ago, so something stood still. `too_soon`, `week_full`: the person's pace (rules/pacing).
     `approval_expired`: the owner was asked, and did not say yes in time.
+    `call_changed`: a note about a call that is not as it was when the note was planned.
     `account_full`: the sending account's hourly or daily limit leaves nothing for this kind of mail.
     """
 
@@ -187,6 +191,7 @@ class Facts:
     read_first: bool = False
     heard_since: bool = False
     booked: bool = False
+    call_changed: bool = False
     needs_approval: bool = False
     approval_expired: bool = False
     too_late: bool = False
@@ -205,8 +210,15 @@ def why_not_send(facts: Facts) -> Reason | None:
             return (None if facts.has_address else Reason.NO_ADDRESS) or _why_not_so_many(facts)
         case MessageKind.REPLY:
             return _why_not_write(facts) or _why_not_so_many(facts)
+        case MessageKind.CALL:
+            return _why_not_tell(facts) or _why_not_write(facts) or _why_not_so_many(facts)
         case MessageKind.STEP:
             return _why_never(facts) or _why_not_yet(facts) or _why_not_so_many(facts)
+
+
+def _why_not_tell(facts: Facts) -> Reason | None:
+    """A note about a call: written for one version of it, and true of no other."""
+    return Reason.CALL_CHANGED if facts.call_changed else None
 
 
 def _why_not_write(facts: Facts) -> Reason | None:

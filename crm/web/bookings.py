@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
 from flask import Blueprint, request
@@ -9,25 +10,30 @@ from flask import Blueprint, request
 from crm import clock
 from crm.db import transaction
 from crm.flows import triage
-from crm.models import Booking, Lead, Medium, Outcome, Practice
-from crm.rules.telling import moment
+from crm.flows.calendars import calendar_of, offers_times
+from crm.flows.calls import clinician_of
+from crm.models import Booking, Lead, Medium, Outcome, Practice, Taken
+from crm.rules.telling import moment, opening
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
 from crm.web.forms.acts import BookingForm, OutcomeForm
 from crm.web.respond import done, get_or_404
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from werkzeug.wrappers import Response
 
+    from crm.models import Undo
+
 bp = Blueprint("bookings", __name__)
+FREE_ONES = 12
 
 
 @bp.get("/people/<int:lead_id>/booking/new")
 def new(lead_id: int) -> str:
-    lead = get_or_404(Lead, lead_id)
-    return dialog("booking", lead, form=BookingForm(), zone=_city(Practice.current()))
+    return _booking_dialog(get_or_404(Lead, lead_id), BookingForm())
 
 
 @bp.post("/people/<int:lead_id>/booking")
@@ -38,14 +44,35 @@ def create(lead_id: int) -> Response | tuple[str, int]:
     zone = practice.zone
     starts_at = form.starts_at(now, zone)
     if starts_at is None:
-        lead = get_or_404(Lead, lead_id)
-        return dialog("booking", lead, form=form, zone=_city(practice)), 422
-    with transaction():
-        lead = get_or_404(Lead, lead_id)
-        ran = lead.enrollment is not None
-        undo = triage.book(lead, starts_at, Medium(form.medium.data), account().id, now)
-        agreed = f"{lead.first_name} has a call with you {moment(starts_at, now, zone)}."
+        return _booking_dialog(get_or_404(Lead, lead_id), form), 422
+    try:
+        with transaction():
+            lead = get_or_404(Lead, lead_id, lock=True)
+            ran = lead.enrollment is not None
+            undo = triage.book(lead, starts_at, Medium(form.medium.data), account().id, now)
+            agreed = f"{lead.first_name} has a call with you {moment(starts_at, now, zone)}."
+    except Taken:
+        form.time.errors = ["You have another call then, or the pause beside one."]
+        return _booking_dialog(get_or_404(Lead, lead_id), form), 422
     return done(agreed + and_stopped(ran=ran), to=person_url(lead), undo=undo)
+
+
+@bp.post("/bookings/<int:booking_id>/approval")
+def create_approval(booking_id: int) -> Response:
+    """Yes to the time somebody asked for."""
+    return _decide(booking_id, triage.approve_call, "{name} has a call with you {when}.")
+
+
+@bp.post("/bookings/<int:booking_id>/refusal")
+def create_refusal(booking_id: int) -> Response:
+    """Not then: the time is free again, and it is for him to offer others."""
+    return _decide(booking_id, triage.decline_call, "{when} is free again. {name} waits for another time.")
+
+
+@bp.post("/bookings/<int:booking_id>/cancellation")
+def create_cancellation(booking_id: int) -> Response:
+    """The owner calls it off."""
+    return _decide(booking_id, triage.cancel_call, "The call with {name} {when} is off.")
 
 
 @bp.get("/bookings/<int:booking_id>/outcome/new")
@@ -69,6 +96,28 @@ def create_outcome(booking_id: int) -> Response | tuple[str, int]:
             undo = triage.settle_call(booking, outcome, account().id, now)
         words = _told(lead, booking.outcome or outcome, Practice.current(), now)
     return done(words, to=person_url(lead), undo=undo)
+
+
+def _booking_dialog(lead: Lead, form: BookingForm) -> str:
+    """With the next free times, where they have hours for calls. Any other time can be typed."""
+    now, practice = clock.now(), Practice.current()
+    if offers_times(lead):
+        mine = lead.booking.id if lead.booking else None
+        calendar = calendar_of(clinician_of(lead), now, but=mine)
+        form.offer(islice(calendar.free(), FREE_ONES), now, practice.zone)
+    return dialog("booking", lead, form=form, zone=_city(practice))
+
+
+def _decide(booking_id: int, act: Callable[[Booking, int, datetime], Undo], words: str) -> Response:
+    """What no longer stands is left as it is; a second click says the same."""
+    now = clock.now()
+    with transaction():
+        booking = get_or_404(Booking, booking_id, lock=True)
+        lead = booking.lead
+        undo = act(booking, account().id, now) if booking.stands else None
+        when = moment(booking.starts_at, now, Practice.current().zone)
+        said = opening(words.format(name=lead.first_name or "This person", when=when))
+    return done(said, to=person_url(lead), undo=undo)
 
 
 def _city(practice: Practice) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from crm import clock, log
 from crm.db import db, instant, transaction
 from crm.flows.asking import FIRST
+from crm.flows.calendars import offers_times
 from crm.flows.capture import capture
 from crm.models import Inquiry, InquiryForm, Practice, Starts
 from crm.models.inquiry_form import AT
@@ -21,6 +22,7 @@ from crm.rules.proof import BITS
 from crm.rules.sheet_words import thanks_words
 from crm.rules.sheets import Ask, is_slug
 from crm.web import came_by
+from crm.web.callers import link_after
 from crm.web.clients import client_key
 from crm.web.form_token import fresh_token, read_token
 from crm.web.forms.consultation import form_of
@@ -89,8 +91,9 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     shown_at = None if token.age is None else now - token.age
     door = door_of(row, version or row.current, shown, shown_at)
     submission = submission_of(form, token, Practice.current(), door)
-    logger.info("inquiry_stored", **_stored(submission, limits, now))
-    return redirect(url_for(".thanks", slug=shown.slug, embed=form.embed.data or None), 303)
+    stored, after = _stored(submission, limits, now)
+    logger.info("inquiry_stored", **stored)
+    return redirect(url_for(".thanks", slug=shown.slug, embed=form.embed.data or None, times=after), 303)
 
 
 @bp.get("/consultation/thanks", defaults={"slug": FIRST})
@@ -105,6 +108,7 @@ def thanks(slug: str) -> str:
         Face.of(practice),
         shown,
         thanks_words=thanks_words(shown.sheet, by, practice.window),
+        times=request.args.get("times", ""),
         sends=row.starts is not Starts.NOTHING and shown.sheet.asks_for(Ask.EMAIL),
     )
 
@@ -130,8 +134,8 @@ def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
     return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
 
 
-def _stored(submission: Submission, limits: Limits, now: datetime) -> dict[str, int]:
-    """Whose it is and which. A page that somebody's cache shows to many has one nonce for all of them.
+def _stored(submission: Submission, limits: Limits, now: datetime) -> tuple[dict[str, int], str | None]:
+    """Whose it is and which, and where a time can be chosen now. A page that somebody's cache shows to many has one nonce for all of them.
 
     Of two who send it at the same moment the second meets it when both are written: then it is known.
     """
@@ -141,10 +145,11 @@ def _stored(submission: Submission, limits: Limits, now: datetime) -> dict[str, 
         return _captured(submission, limits, now)
 
 
-def _captured(submission: Submission, limits: Limits, now: datetime) -> dict[str, int]:
+def _captured(submission: Submission, limits: Limits, now: datetime) -> tuple[dict[str, int], str | None]:
     with transaction():
         captured = capture(submission, limits, now)
-        return {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}
+        after = link_after(captured.inquiry.id) if offers_times(captured.lead) else None
+        return {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}, after
 
 
 def _resting(row: InquiryForm, shown: ShownForm) -> tuple[str, int]:

@@ -160,6 +160,22 @@ def _booked(event: Row, telling: Telling) -> Happening | None:
     return _line(event, f" {'has' if starts > telling.now else 'had'} a call with you {when}.")
 
 
+def _wanted(event: Row, telling: Telling) -> Happening | None:
+    when = moment(datetime.fromisoformat(event.facts["starts_at"]), telling.now, telling.zone)
+    return _line(event, f" wants to talk {when}.")
+
+
+def _call_moved(event: Row, telling: Telling) -> Happening | None:
+    when = moment(datetime.fromisoformat(event.facts["starts_at"]), telling.now, telling.zone)
+    return _line(
+        event, f" moved your call to {when}." if event.account_id is None else f"’s call is {when} now."
+    )
+
+
+def _called_off(event: Row, _telling: Telling) -> Happening | None:
+    return _line(event, " called off your call." if event.account_id is None else "’s call is off.")
+
+
 def _says(words: str) -> Callable[[Row, Telling], Happening | None]:
     return lambda event, _telling: _line(event, words)
 
@@ -177,7 +193,9 @@ LINES: dict[EventKind, Callable[[Row, Telling], Happening | None]] = {
     EventKind.MESSAGE_UNCERTAIN: _nobody_knows,
     EventKind.STAGE_MOVED: _moved,
     EventKind.CALL_BOOKED: _booked,
-    EventKind.CALL_CANCELLED: _says(" called off your call."),
+    EventKind.CALL_ASKED: _wanted,
+    EventKind.CALL_MOVED: _call_moved,
+    EventKind.CALL_CANCELLED: _called_off,
     EventKind.UNSUBSCRIBED: _says(" stopped the emails. You can still write yourself."),
     EventKind.RESUBSCRIBED: _says(" wants the emails after all."),
     EventKind.WOKEN: _says(" is back on Today."),

@@ -53,13 +53,17 @@ class Said:
 
 @dataclass(frozen=True)
 class Panel:
-    """`said` waits for an answer, `earlier` had been said before, `alike` is probably the same person."""
+    """`said` waits for an answer, `earlier` had been said before, `alike` is probably the same person.
+
+    `asked`: the call that needs a yes.
+    """
 
     lead: Lead
     box: NextBox
     said: tuple[Said, ...]
     earlier: tuple[Said, ...]
     call: Booking | None
+    asked: Booking | None
     reminder: Note | None
     offers: list[later.Offer]
     alike: Resemblance | None
@@ -80,6 +84,7 @@ def panel_for(lead_id: int, now: datetime) -> Panel | None:
         said=tuple(current),
         earlier=tuple(each for each in said if each not in current),
         call=call_to_settle(lead, now),
+        asked=lead.booking if lead.booking and lead.booking.waits_for_a_yes else None,
         reminder=lead.reminder,
         offers=later.offers(now, practice.window),
         alike=next(iter(known.alike), None),

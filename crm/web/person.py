@@ -24,6 +24,7 @@ from crm.web.gate import allows
 from crm.web.planned import planned
 from crm.web.respond import get_or_404
 from crm.web.story import folded, story
+from crm.web.waiting import call_to_settle
 from crm.web.wishes import offers
 
 bp = Blueprint("person", __name__)
@@ -75,7 +76,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
 
 def _call_over(lead: Lead, now: datetime) -> Booking | None:
     """The call that is over and of which nobody has said how it went."""
-    return lead.booking if lead.booking and lead.booking.is_over(now) else None
+    return call_to_settle(lead, now)
 
 
 def _asked() -> Asked:

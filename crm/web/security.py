@@ -35,6 +35,9 @@ CROSS_SITE = frozenset(
         "api.create_inquiry",
         "hooks.create",
         "hooks.create_by_header",
+        "times.create",
+        "times.create_wishes",
+        "booked.cancel",
         "mail_in.create",
         "mail_in.create_by_password",
     }

@@ -131,7 +131,7 @@ ABOUT_AN_EMAIL = (
 _STOPPED_BY = {
     StopReason.REPLIED: (EventKind.REPLY_RECEIVED, EventKind.INQUIRY_RECEIVED),
     StopReason.CALLED: (EventKind.CALL_LOGGED,),
-    StopReason.BOOKED: (EventKind.CALL_BOOKED,),
+    StopReason.BOOKED: (EventKind.CALL_BOOKED, EventKind.CALL_ASKED),
     StopReason.STAGE_CHANGED: (EventKind.STAGE_MOVED,),
     StopReason.UNSUBSCRIBED: (EventKind.UNSUBSCRIBED,),
     StopReason.BOUNCED: (EventKind.MESSAGE_FAILED,),
@@ -145,7 +145,9 @@ _FOLLOWS = {
     ),
     EventKind.FOLLOW_UPS_PAUSED: (EventKind.MESSAGE_FAILED,),
     EventKind.FOLLOW_UPS_FINISHED: (EventKind.STAGE_MOVED,),
-    EventKind.STAGE_MOVED: (EventKind.CALL_BOOKED, EventKind.CALL_OUTCOME),
+    EventKind.STAGE_MOVED: (
+        EventKind.CALL_BOOKED, EventKind.CALL_OUTCOME, EventKind.CALL_CANCELLED, EventKind.CALL_DECLINED,
+    ),
 }  # fmt: skip
 
 
@@ -194,6 +196,7 @@ def _tail(event: Event, host: Event | Message) -> str:
 _TOLD_WITH_A_STOP = (
     EventKind.REPLY_RECEIVED,
     EventKind.CALL_BOOKED,
+    EventKind.CALL_ASKED,
     EventKind.STAGE_MOVED,
     EventKind.UNSUBSCRIBED,
     EventKind.MESSAGE_FAILED,

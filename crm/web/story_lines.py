@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crm.models import CallResult, EventKind, Outcome, ReplyChannel
+from crm.models import CallResult, EventKind, ReplyChannel
 from crm.rules.care import STORY_WORDS, Care
 from crm.rules.explaining import left_out_because
 from crm.rules.explaining_words import WHY_STOPPED
@@ -15,6 +15,7 @@ from crm.rules.next_words import Span, say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.rules.telling import Teller, listed, stamp
+from crm.web import story_calls
 from crm.web.story_parts import Letter, Line, Look, paragraphs, sent_by_itself, written
 
 if TYPE_CHECKING:
@@ -168,28 +169,8 @@ def _reminder(event: Event, teller: Teller) -> Line:
     due_at = event.note.due_at if event.note else None
     when = f" for {stamp(due_at, teller.now, teller.zone)}" if due_at else ""
     said = paragraphs(event.note.text) if event.note else ()
-    return Line(Look.NOTE, "bell", say(strong("You set a reminder"), when), Letter(said) if said else None)
-
-
-def _booked(event: Event, teller: Teller) -> Line:
-    agreed, starts_at = strong("You agreed on a call"), event.facts.get("starts_at")
-    if starts_at is None:
-        return _plain("calendar-check", agreed)
-    at = stamp(datetime.fromisoformat(starts_at), teller.now, teller.zone)
-    how = f", by {event.facts['medium']}" if event.facts.get("medium") else ""
-    return _plain("calendar-check", agreed, f" for {at}{how}")
-
-
-OUTCOME_WORDS = {
-    Outcome.HELD: ("calendar-check", "You talked"),
-    Outcome.NO_SHOW: ("calendar-x", "You didn’t get to talk"),
-    Outcome.CANCELLED: ("calendar-x", "The call was called off"),
-}
-
-
-def _outcome(event: Event, _teller: Teller) -> Line:
-    mark, words = OUTCOME_WORDS[Outcome(event.reason or Outcome.CANCELLED)]
-    return _plain(mark, strong(words))
+    who = "You set a reminder" if event.account_id else f"{teller.name} set you a reminder"
+    return Line(Look.NOTE, "bell", say(strong(who), when), Letter(said) if said else None)
 
 
 def _edited(event: Event, teller: Teller) -> Line:
@@ -301,9 +282,12 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.REMINDER_SET: _reminder,
     EventKind.REMINDER_SETTLED: _says("check", "You ticked off your reminder"),
     EventKind.WOKEN: _says("sunrise", "Back on Today"),
-    EventKind.CALL_BOOKED: _booked,
-    EventKind.CALL_CANCELLED: _says("calendar-x", "The call was called off"),
-    EventKind.CALL_OUTCOME: _outcome,
+    EventKind.CALL_BOOKED: story_calls.booked,
+    EventKind.CALL_ASKED: story_calls.wanted,
+    EventKind.CALL_MOVED: story_calls.moved,
+    EventKind.CALL_DECLINED: story_calls.declined,
+    EventKind.CALL_CANCELLED: story_calls.called_off,
+    EventKind.CALL_OUTCOME: story_calls.outcome,
     EventKind.UNSUBSCRIBED: _says("ban", "{name} stopped the emails", Look.THEIRS),
     EventKind.RESUBSCRIBED: _wants_them_again,
     EventKind.CONTACT_EDITED: _edited,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from crm.models import Waiting
+from crm.models import BookingState, Waiting
 from crm.models.booking import is_over
 from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.sending import EnrollmentState, MessageState, StopReason
@@ -68,6 +68,10 @@ class Call(Protocol):
     @property
     def starts_at(self) -> datetime: ...
     @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def state(self) -> BookingState: ...
+    @property
     def medium(self) -> Medium: ...
 
 
@@ -118,7 +122,9 @@ def _now(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None:
         return TenseLine(Tense.BAD, "Read first", datetime.min.replace(tzinfo=zone) + DAY)
     if standing.trouble:
         return TenseLine(Tense.BAD, _trouble(standing.trouble, standing), standing.trouble.created_at)
-    if booking and is_over(booking.starts_at, now):
+    if booking and booking.state is BookingState.ASKED:
+        return TenseLine(Tense.NOW, f"Wants {brief_moment(booking.starts_at, now, zone)}", booking.starts_at)
+    if booking and is_over(booking.ends_at, now):
         day = day_words(booking.starts_at, now, zone)
         how = "How did the call go?" if day == "today" else f"How did {day} go?"
         return TenseLine(Tense.NOW, how, booking.starts_at)
@@ -134,6 +140,8 @@ def _waiting(lead: Person, now: datetime, zone: ZoneInfo) -> TenseLine:
         return TenseLine(Tense.BAD, str(promise), by)
     if lead.waiting_for is Waiting.REPLY:
         return TenseLine(Tense.NOW, f"Wrote back {ago(since, now)} ago", by)
+    if lead.waiting_for is Waiting.CALL:
+        return TenseLine(Tense.NOW, "The call is off", by)
     look = Tense.NOW if promise.pressing is Pressing.TODAY else Tense.SOON
     return TenseLine(look, str(promise), by)
 
@@ -149,7 +157,7 @@ def _next(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine | None
     lead, booking, enrollment = standing.lead, standing.booking, standing.open_way
     if booking:
         when = opening(brief_moment(booking.starts_at, now, zone))
-        return TenseLine(Tense.NEXT, f"{when}, {booking.medium}", booking.starts_at)
+        return TenseLine(Tense.NEXT, f"{when}, {booking.medium.brief}", booking.starts_at)
     if lead.snoozed_until and _is_put_off(lead, now):
         return TenseLine(
             Tense.NEXT, f"Back {brief_moment(lead.snoozed_until, now, zone)}", lead.snoozed_until

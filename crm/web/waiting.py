@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from crm.db import instant
 from crm.flows import bearings
-from crm.models import Lead, Note, Waiting, attention
+from crm.models import BookingState, Lead, Note, Waiting, attention
 from crm.models.booking import is_over
 from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.sending import StopReason
@@ -107,7 +107,8 @@ def _reply(who: Any, replies: Mapping[int, str]) -> str | None:  # noqa: ANN401 
 
 def call_to_settle(lead: Lead, now: datetime) -> Booking | None:
     """Their call that is over and of which nobody has said how it went."""
-    return next((each for each in lead.bookings if each.is_over(now) and each.outcome is None), None)
+    call = lead.booking
+    return call if call and call.is_over(now) and not call.waits_for_a_yes else None
 
 
 def source_words(inquiry: Source | None) -> str:
@@ -145,7 +146,11 @@ def _row(known: _Known, now: datetime, zone: tzinfo) -> Row:
     who, call = known.person, known.call
     if who.read_first_at is not None:
         return Row(who, who.waiting_since or who.read_first_at, (_read_first(known),))
-    if who.waiting_for is None and call and is_over(call.starts_at, now):
+    if call and call.state is BookingState.ASKED:
+        return Row(who, who.waiting_since or call.starts_at, _wants(known, now, zone))
+    if who.waiting_for is Waiting.CALL:
+        return Row(who, who.waiting_since, (Piece("The call is off", Tone.NOW), *_promise(who, now, zone)))
+    if who.waiting_for is None and call and is_over(call.ends_at, now):
         why = Piece(f"Your call was {moment(call.starts_at, now, zone)}.")
         return Row(who, call.starts_at, (why, Piece("How did it go?", Tone.NOW)))
     if who.waiting_for is None and who.reminder_at:
@@ -156,6 +161,11 @@ def _row(known: _Known, now: datetime, zone: tzinfo) -> Row:
     why_line = _wrote_back(known, now, zone) if wrote_back else _asked(known, now, zone)
     words = known.reply if known.reply is not None else inquiry
     return Row(who, who.waiting_since or who.created_at, why_line, words)
+
+
+def _wants(known: _Known, now: datetime, zone: tzinfo) -> tuple[Piece, ...]:
+    wanted = Piece(f"Wants {moment(known.call.starts_at, now, zone)}", Tone.NOW)
+    return (wanted, Piece(known.call.medium.told), *_promise(known.person, now, zone))
 
 
 def _read_first(known: _Known) -> Piece:

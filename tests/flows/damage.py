@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.models import (
+    Account,
     Attempt,
     Booking,
     Decision,
@@ -107,6 +108,7 @@ def sent_while_a_call_was_agreed(session: Session) -> list[int]:
     session.add(
         Booking(
             lead_id=enrollment.lead_id,
+            clinician_id=session.scalars(sa.select(Account.id)).first(),
             created_at=handed_over(went, timedelta(hours=1)),
             starts_at=handed_over(went, -timedelta(hours=1)),
             outcome=Outcome.HELD,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from crm.flows import capture, consent, correspondence, triage
 from crm.flows.correspondence import OwnLetter
-from crm.models import Account, CallResult, Lead, Medium, Outcome, ReplyChannel, Undo
+from crm.models import Account, CallResult, Lead, Medium, Outcome, ReplyChannel, Taken, Undo
 from crm.rules.intake import Limits
 from crm.rules.stages import CloseReason, Stage
 from crm.rules.wording import Wording
@@ -77,7 +78,8 @@ class People(House):
     @rule(who=which, hours=st.sampled_from([1, 48]))
     def they_agree_on_a_call(self, who: int, hours: int) -> None:
         starts_at = self.now + timedelta(hours=hours)
-        self.act(who, lambda lead: triage.book(lead, starts_at, Medium.PHONE, OWNER, self.now), ends=True)
+        with suppress(Taken):  # another has a call then
+            self.act(who, lambda lead: triage.book(lead, starts_at, Medium.PHONE, OWNER, self.now), ends=True)
 
     @precondition(lambda house: bool(house.seen.booked))
     @rule(number=which, outcome=st.sampled_from(Outcome))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -129,3 +131,49 @@ def test_a_locked_database_gives_back_what_was_chosen(
     assert page.text("#message") == "A friend of a friend."
     assert page.root.find("#answer-1[checked]")
     assert practice.story(sam) == before
+
+
+def test_who_wants_to_hear_again_in_march_is_back_on_today_then(
+    practice: Practice, visitor: FlaskClient
+) -> None:
+    maya = practice.receives_inquiry("Maya Okafor <maya.o@example.com>", "Could we talk?")
+    with practice.reading():
+        link = f"/call/{practice.lead(maya).page_token}"
+
+    answer = visitor.post(link, data={"answer": "not_now", "again": "2026-06"})
+
+    assert "myself, in June" in answer.text
+    with practice.reading():
+        lead = practice.lead(maya)
+        assert lead.enrollment is None
+        assert lead.snoozed_until == datetime(2026, 6, 1, 15, 30, tzinfo=UTC)
+        assert lead.reminder is not None
+        assert lead.reminder.text == "Maya asked you to write again in June."
+
+
+def test_who_adds_words_to_a_month_waits_on_today_all_the_same(
+    practice: Practice, visitor: FlaskClient
+) -> None:
+    maya = practice.receives_inquiry("Maya Okafor <maya.o@example.com>", "Could we talk?")
+    with practice.reading():
+        link = f"/call/{practice.lead(maya).page_token}"
+
+    visitor.post(link, data={"answer": "not_now", "again": "2026-06", "message": "Could you send me a book?"})
+
+    with practice.reading():
+        assert practice.lead(maya).snoozed_until is None
+        assert practice.lead(maya).reminder is not None
+
+
+@pytest.mark.parametrize("month", ["1999-01", "never", "'; --", ""])
+def test_a_month_that_was_not_offered_is_simply_not_now(
+    practice: Practice, visitor: FlaskClient, month: str
+) -> None:
+    maya = practice.receives_inquiry("Maya Okafor <maya.o@example.com>", "Could we talk?")
+    with practice.reading():
+        link = f"/call/{practice.lead(maya).page_token}"
+
+    assert visitor.post(link, data={"answer": "not_now", "again": month}).status_code == 200
+
+    with practice.reading():
+        assert practice.lead(maya).reminder is None

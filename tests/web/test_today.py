@@ -224,7 +224,7 @@ def test_today_costs_the_same_with_three_people_and_with_thirty(
                 practice.answers(person)
                 practice.hears_back(person, f"Hello again, {number}.")
             elif number % 3 == 1:
-                books(practice, person, hours=0.1)
+                books(practice, person, hours=0.1 - number)
         practice.advance(hours=1)
 
     people_write(range(3))

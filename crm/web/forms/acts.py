@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 
 from wtforms import BooleanField, Form, HiddenField, RadioField, TextAreaField
@@ -10,13 +11,13 @@ from wtforms.validators import InputRequired, Length
 from crm.models import Medium, Outcome
 from crm.rules.care import CHOICE_WORDS, WORDS_LIMIT, Care, CareTaken
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS
-from crm.rules.telling import opening
+from crm.rules.telling import brief_moment, opening
 from crm.web.forms.checks import tidy_text
 from crm.web.forms.fields import DayField, WallTimeField
 from crm.web.forms.picks import picks
 
 LINE_LIMIT = 1_000
-MEDIUM_WORDS = {Medium.PHONE: "By phone", Medium.VIDEO: "By video"}
+MEDIUM_WORDS = {medium: opening(medium.told) for medium in Medium}
 OUTCOME_WORDS = {
     Outcome.HELD: "We talked",
     Outcome.NO_SHOW: "They didn’t come",
@@ -81,8 +82,9 @@ class ReassuranceForm(Form):
 
 
 class BookingForm(Form):
-    """When they talk, in the practice's own wall time."""
+    """When they talk: one of the free times, or any other in the practice's own wall time."""
 
+    slot = RadioField("A free time", choices=[], validate_choice=False)
     date = DayField("Day", validators=[InputRequired("Choose a day.")])
     time = WallTimeField("Time", validators=[InputRequired("Choose a time.")])
     medium = RadioField(
@@ -93,7 +95,9 @@ class BookingForm(Form):
     )
 
     def starts_at(self, now: datetime, zone: tzinfo) -> datetime | None:
-        """The instant that was typed; None, with the reason at the field, when it is no time to come."""
+        """The instant that was chosen or typed; None, with the reason at the field, if it is none to come."""
+        if picked := self._picked(now):
+            return picked
         if not self.validate():
             return None
         starts_at = datetime.combine(self.date.data, self.time.data, tzinfo=zone).astimezone(UTC)
@@ -101,6 +105,22 @@ class BookingForm(Form):
             self.time.errors = [*self.time.errors, "That time has passed."]
             return None
         return starts_at
+
+    def offer(self, free: Iterable[datetime], now: datetime, zone: tzinfo) -> None:
+        """These are the next times their hours allow."""
+        times = {each.isoformat(): opening(brief_moment(each, now, zone)) for each in free}
+        self.slot.choices = list(times.items())
+
+    def _picked(self, now: datetime) -> datetime | None:
+        """One of the free times, where no other was typed: that would be a change of mind."""
+        if self.date.raw_data and self.date.raw_data[0]:
+            return None
+        try:
+            picked = datetime.fromisoformat(self.slot.data or "")
+        except ValueError:
+            return None
+        is_good = picked.tzinfo is not None and picked > now and self.medium.validate(self)
+        return picked.astimezone(UTC) if is_good else None
 
 
 class OutcomeForm(Form):

@@ -1,0 +1,123 @@
+"""What the notes about calls say when they leave: read from the calls as they are at that moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from babel.dates import get_timezone_name
+
+from crm.db import db
+from crm.many import among
+from crm.models import Account, Booking, CallSettings, Lead, Message, Practice
+from crm.rules.call_notes import Call, CallNote, CallStands, still_true
+from crm.rules.call_words import HowToTalk, Occasion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+AFTER_A_FORM = ":form"
+"""Stands in the nonce of a call that was chosen after a form, which proves no address (web/callers)."""
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """A note, the version of the call it was planned for, and the call as it is now.
+
+    `is_proven`: whoever agreed on it reads the mail of this address. Else nothing they typed is in it (R12).
+    """
+
+    note: CallNote
+    planned_for: int
+    call: Call
+    length: timedelta
+    uid: str
+    token: str
+    clinician: str
+    talk: HowToTalk
+    zone_name: str
+    is_proven: bool
+
+    def is_true(self, now: datetime) -> bool:
+        """Whether the note may go."""
+        return still_true(self.note, self.planned_for, self.call, now)
+
+    @property
+    def occasion(self) -> Occasion:
+        zone = ZoneInfo(self.zone_name)
+        return Occasion(self.call.starts_at, self.length, zone, zone_words(zone))
+
+
+def zone_words(zone: ZoneInfo) -> str:
+    """Pacific Time, Central European Time: what people call a clock."""
+    return get_timezone_name(zone, width="long", locale="en_US")
+
+
+def call_of(booking: Booking) -> Call:
+    """A call as the rules of its notes see it."""
+    return Call(CallStands(booking.state), booking.sequence, booking.starts_at)
+
+
+def facts_of_calls(message_ids: Iterable[int], practice: Practice) -> dict[int, CallFacts]:
+    """By message. One statement, however many they are."""
+    wanted = list(message_ids)
+    if not wanted:
+        return {}
+    rows = db.session.connection().execute(FACTS, {"these": wanted})
+    return {row.id: _facts(row, practice) for row in rows}
+
+
+def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row of FACTS
+    talk = HowToTalk(
+        row.medium,
+        row.phone_number or "",
+        row.video_link or "",
+        row.address or "",
+        row.instructions or "",
+    )
+    return CallFacts(
+        note=row.call_note,
+        planned_for=row.call_sequence,
+        call=Call(CallStands(row.state), row.sequence, row.starts_at),
+        length=row.ends_at - row.starts_at,
+        uid=row.uid,
+        token=row.token,
+        clinician=row.clinician,
+        talk=talk,
+        is_proven=row.replied_at is not None or AFTER_A_FORM not in (row.nonce or ""),
+        zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
+    )
+
+
+FACTS = (
+    sa.select(
+        Message.id,
+        Message.call_note,
+        Message.call_sequence,
+        Booking.state,
+        Booking.sequence,
+        Booking.starts_at,
+        Booking.ends_at,
+        Booking.medium,
+        Booking.uid,
+        Booking.token,
+        Booking.nonce,
+        Lead.replied_at,
+        Booking.zone_name.label("booking_zone"),
+        Lead.zone_name.label("lead_zone"),
+        Account.name.label("clinician"),
+        CallSettings.phone_number,
+        CallSettings.video_link,
+        CallSettings.address,
+        CallSettings.instructions,
+    )
+    .join(Booking, Booking.id == Message.booking_id)
+    .join(Lead, Lead.id == Booking.lead_id)
+    .join(Account, Account.id == Booking.clinician_id)
+    .outerjoin(CallSettings, CallSettings.clinician_id == Booking.clinician_id)
+    .where(among(Message.id, "these"))
+)

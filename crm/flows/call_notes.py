@@ -1,0 +1,179 @@
+"""Whatever changes a call, the person is told: notes are planned in the transaction that changes it.
+
+It hangs on the session and not on each verb, so that no verb, of today or later, can forget it: who agrees
+on a call, moves it, calls it off or takes one of these back has told the person. What has not left yet and is
+not true any more is withdrawn. `UNIQUE (booking_id, call_note, call_sequence)` holds that each version of a
+call is told once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crm.db import db
+from crm.flows.call_facts import call_of, facts_of_calls
+from crm.flows.follow_up import UNDO_DELAY
+from crm.flows.recounting import LINKS
+from crm.models import Booking, Event, Message, Practice, Urgency
+from crm.models.message import NOT_GONE, new_message_id
+from crm.rules.call_notes import REMINDERS, CallNote, Told, note_due, reminders, still_true
+from crm.rules.call_words import CallPages, note_wording
+from crm.rules.sending import MessageKind, MessageState, Withdrawal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from crm.links import Links
+    from crm.rules.call_notes import Call
+
+NOTED = "changed_calls"
+TOLD_OF = ("state", "sequence")
+MAY_HAVE_LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
+
+
+@dataclass
+class Noted:
+    """What one transaction has changed so far. `lines`: by person, when it was done, and whether by hand."""
+
+    bookings: set[int] = field(default_factory=set)
+    lines: dict[int, tuple[datetime, bool]] = field(default_factory=dict)
+
+
+def keep_up() -> None:
+    """From now on whoever changes a call has told its person. Once is enough, and twice is harmless."""
+    for name, act in (
+        ("after_flush", _note),
+        ("before_commit", _write_down),
+        ("after_soft_rollback", _forget),
+    ):
+        if not sa.event.contains(db.session, name, act):
+            sa.event.listen(db.session, name, act)
+
+
+def _note(session: Session, _context: object) -> None:
+    noted: Noted = session.info.setdefault(NOTED, Noted())
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Booking) and (row in session.new or _is_changed(row)):
+            noted.bookings.add(row.id)
+        elif isinstance(row, Event) and row in session.new:
+            noted.lines[row.lead_id] = (row.at, row.account_id is not None)
+
+
+def _is_changed(booking: Booking) -> bool:
+    attributes = sa.inspect(booking).attrs
+    return any(attributes[name].history.has_changes() for name in TOLD_OF)
+
+
+def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+    if not previous.nested:
+        session.info.pop(NOTED, None)
+
+
+def _write_down(session: Session) -> None:
+    """Before a transaction commits; a savepoint within it does not count."""
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    noted: Noted | None = session.info.pop(NOTED, None)
+    if noted is None or not noted.bookings:
+        return
+    changed = sa.select(Booking).where(Booking.id.in_(noted.bookings)).order_by(Booking.id)
+    for booking in session.scalars(changed).all():
+        if booking.lead_id in noted.lines:
+            now, by_hand = noted.lines[booking.lead_id]
+            tell(booking, now, now + UNDO_DELAY if by_hand else now)
+    session.flush()
+    session.info.pop(NOTED, None)
+
+
+def tell(booking: Booking, now: datetime, due_at: datetime) -> None:
+    """Plan what the person does not know of this call yet, and withdraw what is not true any more."""
+    notes = _notes_of(booking)
+    call = call_of(booking)
+    for each in notes:
+        if _waits(each) and not _is_true(each, call, now):
+            each.cancel(Withdrawal.CALL_CHANGED, now)
+    lead = booking.lead
+    if not lead.email or lead.quarantined_at:
+        return
+    for note, at in _wanted(call, notes, now, due_at):
+        _plan(booking, note, at, now, notes)
+
+
+def _wanted(
+    call: Call, notes: Sequence[Message], now: datetime, due_at: datetime
+) -> Iterator[tuple[CallNote, datetime]]:
+    note = note_due(call, _last_told(notes))
+    if note is not None and still_true(note, call.sequence, call, now):
+        yield note, due_at
+    yield from reminders(call, now).items()
+
+
+def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: Sequence[Message]) -> None:
+    """One row for each note of each version. One that was withdrawn and is true again is taken up again."""
+    same = (each for each in notes if (each.call_note, each.call_sequence) == (note, booking.sequence))
+    if known := next(same, None):
+        if known.state is MessageState.CANCELLED:
+            known.revive()
+            known.due_at = at
+        return
+    practice = Practice.current()
+    message = Message(
+        kind=MessageKind.CALL,
+        lead=booking.lead,
+        booking_id=booking.id,
+        call_note=note,
+        call_sequence=booking.sequence,
+        to_address=booking.lead.email,
+        urgency=_urgency(note),
+        created_at=now,
+        message_id=new_message_id(practice.mail_domain),
+        due_at=at,
+    )
+    db.session.add(message)
+    db.session.flush()
+    facts = facts_of_calls([message.id], practice)[message.id]
+    links: Links = db.engine.get_execution_options()[LINKS]
+    message.reword(note_wording(note, facts.occasion, pages_of(booking, links)))
+
+
+def _urgency(note: CallNote) -> Urgency:
+    """A letter planned for another day would be taken for one of a clock that was fast (models/due)."""
+    return Urgency.FOLLOW_UP if note in REMINDERS else Urgency.PERSONAL
+
+
+def pages_of(booking: Booking, links: Links) -> CallPages:
+    """Where the person finds this call, and other times."""
+    return CallPages(links.booking(booking.token), links.times(booking.token))
+
+
+def _notes_of(booking: Booking) -> list[Message]:
+    notes = sa.select(Message).where(Message.booking_id == booking.id).order_by(Message.id)
+    return list(db.session.scalars(notes))
+
+
+def _waits(message: Message) -> bool:
+    """It has not left, and a worker that has it can still lose it."""
+    return message.state in NOT_GONE and message.handed_over_at is None
+
+
+def _is_true(message: Message, call: Call, now: datetime) -> bool:
+    if message.call_note is None or message.call_sequence is None:
+        return False
+    return still_true(message.call_note, message.call_sequence, call, now)
+
+
+def _last_told(notes: Sequence[Message]) -> Told | None:
+    """The last that left, or may have. Reminders say nothing new."""
+    told: Told | None = None
+    for each in notes:
+        left = each.state in MAY_HAVE_LEFT or each.handed_over_at is not None
+        if left and each.call_note and each.call_note not in REMINDERS:
+            told = Told(each.call_note, each.call_sequence or 0)
+    return told

@@ -1,0 +1,72 @@
+"""Who opens a page of times, by one of three links, and what this link may show of them.
+
+From an email: their own page. After a form: signed, good for a week, about that inquiry alone, because a form
+proves no address; it shows nothing that was not typed in it. From a call: that call's own link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from crm.db import db
+from crm.models import Booking, Inquiry, Lead
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SALT = "times-after-a-form"
+GOOD_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`number`: where they are rung, as far as this link may say it. `has_number`: it is known anyway.
+
+    `call`: the one they have, if this link may show it. `marks`: what the nonces of this link begin with.
+    """
+
+    lead: Lead
+    number: str = ""
+    has_number: bool = False
+    call: Booking | None = None
+    marks: str = ""
+
+    @classmethod
+    def of(cls, token: str, now: datetime) -> Caller | None:
+        """None where the link is nobody's, or too old."""
+        if "." in token:
+            return _after_a_form(token, now)
+        if lead := Lead.of_own_page(token):
+            return cls(lead, lead.phone or "", bool(lead.phone), lead.booking, f"{lead.id}:page:")
+        if call := Booking.of(token):
+            has_number = bool(call.number or call.lead.phone)
+            shown = call if call.stands else None
+            return cls(call.lead, call.number, has_number, shown, f"{call.lead_id}:call:")
+        return None
+
+
+def link_after(inquiry_id: int) -> str:
+    """The token of the page of times that follows a form."""
+    return str(_serializer().dumps(inquiry_id))
+
+
+def _after_a_form(token: str, now: datetime) -> Caller | None:
+    try:
+        inquiry_id, signed_at = _serializer().loads(token, return_timestamp=True)
+    except BadSignature:
+        return None
+    inquiry = db.session.get(Inquiry, inquiry_id) if now - signed_at <= GOOD_FOR else None
+    if inquiry is None:
+        return None
+    lead, marks = inquiry.lead, f"{inquiry.lead_id}:form{inquiry.id}:"
+    call = lead.booking if lead.booking and (lead.booking.nonce or "").startswith(marks) else None
+    return Caller(lead, inquiry.phone or "", bool(inquiry.phone), call, marks)
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt=SALT)
