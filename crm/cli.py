@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from config import Config
-from crm import clock, log
+from crm import cli_trail, clock, log
 from crm.db import db, transaction
 from crm.migrating import upgrade
 from crm.rules.sending import MessageState
@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> int:
             verb.add_argument("--json", action="store_true", help="how it prints in any case")
         if name == "verify":
             verb.add_argument("--json", action="store_true", help="for machines")
+        if name == "audit":
+            cli_trail.add_arguments(verb)
     verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
         "--ours", action="append", default=[], help="an address we write from; may be given again"
     )
@@ -289,4 +291,5 @@ VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "people": people,
     "routes": routes,
     "verify": verify,
+    "audit": cli_trail.audit,
 }

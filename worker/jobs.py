@@ -23,6 +23,7 @@ from crm.flows import (
     promises,
     reading,
     sweeping,
+    trail_check,
 )
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
@@ -211,6 +212,9 @@ def forget_what_was_told(post: Post) -> object:
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
+    if post.data_dir is not None:
+        trail_check.remember_beside(post.data_dir)
+        db.session.rollback()
     with transaction():
         return JobRun.note("heartbeat", clock.now())
 

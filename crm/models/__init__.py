@@ -4,6 +4,7 @@ from crm.models.account import Account, FailedSignIn, SetupLink, SignIn
 from crm.models.alias import Alias
 from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
+from crm.models.audit import Audit, AuditAnchor, AuditHead
 from crm.models.booking import Booking, Medium, Outcome
 from crm.models.consent_text import ConsentText
 from crm.models.crisis_edition import CrisisEdition
@@ -45,6 +46,9 @@ __all__ = [
     "Alias",
     "Assignment",
     "Attempt",
+    "Audit",
+    "AuditAnchor",
+    "AuditHead",
     "Booking",
     "CallResult",
     "ConsentText",
