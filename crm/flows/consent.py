@@ -30,9 +30,11 @@ def unsubscribe(lead: Lead, now: datetime) -> None:
 
 def resubscribe(lead: Lead, now: datetime) -> None:
     """The person took it back on their own page. What was stopped stays stopped; the owner may start anew."""
-    wish = Suppression.unsubscribed(lead.wish_key)
-    if wish:
+    against = (SuppressionReason.UNSUBSCRIBED, SuppressionReason.ERASED)
+    wishes = [each for each in Suppression.against(lead.wish_key) if each.reason in against]
+    for wish in wishes:
         wish.lift(now)
+    if wishes:
         lead.record(EventKind.RESUBSCRIBED, now)
         db.session.flush()
 
