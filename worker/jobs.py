@@ -22,6 +22,7 @@ from crm.flows import (
     importing,
     promises,
     reading,
+    retention,
     sweeping,
     trail_check,
 )
@@ -209,6 +210,19 @@ def forget_what_was_told(post: Post) -> object:
     return batches
 
 
+def keep_no_longer(post: Post) -> object:
+    """Announce and erase who has been kept as long as the owner chose; each in their own transaction."""
+    steps = 0
+    for step in (retention.announce, retention.erase_next, retention.shorten_the_record):
+        while not post.stopping():
+            with transaction():
+                if not step(clock.now()):
+                    break
+            steps += 1
+            _nothing.wait(A_BREATH)
+    return steps
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -250,6 +264,7 @@ JOBS = (
     Job("forget_raw_mail", timedelta(hours=1), forget_raw_mail, expires=timedelta(hours=1)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),
+    Job("keep_no_longer", timedelta(minutes=10), keep_no_longer, expires=timedelta(minutes=10)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.models import EventKind, Suppression
+from crm.flows.notices import tell_owner
+from crm.models import EventKind, NoticeKind, Suppression
 from crm.rules.sending import SuppressionReason
 from crm.rules.stops import Happening
 
@@ -26,6 +27,14 @@ def unsubscribe(lead: Lead, now: datetime) -> None:
         lead.record(EventKind.UNSUBSCRIBED, now)
     if lead.enrollment:
         lead.enrollment.happened(Happening.UNSUBSCRIBED, now)
+
+
+def ask_for_erasure(lead: Lead, now: datetime) -> None:
+    """They want nothing kept. Follow-ups stop at once; whether all is erased is the owner's to say."""
+    unsubscribe(lead, now)
+    if lead.erasure_asked_at is None:
+        lead.ask_for_erasure(now)
+        tell_owner(NoticeKind.ERASURE_ASKED, now)
 
 
 def resubscribe(lead: Lead, now: datetime) -> None:

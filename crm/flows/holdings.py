@@ -98,8 +98,11 @@ def _of_their_emails(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
 
 def _of_what_came_in(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
     mail, inquiries = _T["incoming"].c, _ids("inquiry", whom)
-    by_sender = sa.and_(mail.sender.in_(whom.addresses), mail.kind.is_not(None))
-    came = sa.or_(mail.lead_id == whom.lead_id, mail.answers_id.in_(_ids("message", whom)), by_sender)
+    came = sa.or_(
+        mail.lead_id == whom.lead_id,
+        mail.answers_id.in_(_ids("message", whom)),
+        mail.id.in_(_from_them_though_nobody_said_so(whom)),
+    )
     row = _T["import_row"].c
     rows = sa.or_(row.lead_id == whom.lead_id, row.contact_key.in_(whom.keys))
     return {
@@ -110,6 +113,13 @@ def _of_what_came_in(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
         "import_row": rows,
         "people_import": _T["people_import"].c.id.in_(sa.select(row.import_id).where(rows)),
     }
+
+
+def _from_them_though_nobody_said_so(whom: Whom) -> list[int]:
+    """What came from their address and was never placed. Compared here, where addresses can be read."""
+    placed_nowhere = (Incoming.lead_id.is_(None), Incoming.kind.is_not(None))
+    mails = db.session.execute(sa.select(Incoming.id, Incoming.sender).where(*placed_nowhere))
+    return [row.id for row in mails if row.sender and normalize_email(row.sender) in whom.addresses]
 
 
 def _kept_answers(whom: Whom) -> list[int]:

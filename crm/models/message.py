@@ -56,6 +56,8 @@ class NoticeKind(StrEnum):
     DAY = "day"
     PROMISE = "promise"
     PROGRAM_OFF = "program_off"
+    ERASING = "erasing"
+    ERASURE_ASKED = "erasure_asked"
 
 
 class Message(Approvable, Base):

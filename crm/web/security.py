@@ -79,7 +79,7 @@ def _is_from_here() -> bool:
 
 def _cross_site() -> frozenset[str]:
     """What others may post to: public forms and programs carry their own token, and no cookie."""
-    forms = {"consultation.create", "stop.create", "person_page.create", "stop.undo"}
+    forms = {"consultation.create", "stop.create", "person_page.create", "stop.undo", "stop.ask_for_erasure"}
     return frozenset(forms | {"api.create_inquiry", "hooks.create", "hooks.create_by_header"})
 
 

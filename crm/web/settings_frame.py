@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask import render_template, url_for
 
 from crm.db import db
-from crm.models import Delivery, Listener, Practice
+from crm.models import Delivery, Lead, Listener, Practice
 from crm.rules.telling import opening, things
 
 
@@ -35,6 +36,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("other_programs", "Tell other programs", needs=_somebody_hears_nothing()),
         Section("spam", "Spam"),
         Section("danger", "Words of danger"),
+        Section("privacy", "Privacy", needs=_somebody_asks_to_be_erased()),
         Section("account", "Your account"),
     ]
 
@@ -42,6 +44,11 @@ def sections(practice: Practice) -> list[Section]:
 def _something_waits() -> bool:
     """Whether a form builder handed in what nobody could make an inquiry of."""
     return db.session.scalar(Delivery.waiting().with_only_columns(Delivery.id).limit(1)) is not None
+
+
+def _somebody_asks_to_be_erased() -> bool:
+    asked = sa.select(Lead.id).where(Lead.erasure_asked_at.is_not(None)).limit(1)
+    return db.session.scalar(asked) is not None
 
 
 def _somebody_hears_nothing() -> bool:

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _lines()
     _head()
     _anchors()
+    _terms()
     if op.get_bind().dialect.name == "postgresql":
         _guard_postgres()
     else:
@@ -63,6 +64,20 @@ def _anchors() -> None:
         sa.Column("seal", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_anchor")),
     )
+
+
+def _terms() -> None:
+    """Nobody is erased by itself before the owner has chosen for how long people are kept."""
+    op.add_column("practice", sa.Column("keeps", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("practice", sa.Column("hides_screen", sa.Boolean(), nullable=False, server_default=sa.true()))
+    with op.batch_alter_table("practice") as practice:
+        practice.alter_column("keeps", server_default=None)
+        practice.alter_column("hides_screen", server_default=None)
+    for column in ("kept_at", "erase_at", "erasure_asked_at"):
+        op.add_column("lead", sa.Column(column, sa.DateTime(timezone=True), nullable=True))
+    for column in ("erase_at", "erasure_asked_at"):
+        few = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_lead_{column}", "lead", [column], sqlite_where=few, postgresql_where=few)
 
 
 IS_KEPT = "OLD.number > COALESCE((SELECT MAX(number) FROM audit_anchor), 0)"

@@ -26,6 +26,7 @@ PUBLIC_ADDRESSES = {
     "GET /stop/x",
     "POST /stop/x",
     "POST /stop/x/undo",
+    "POST /stop/x/erasure",
     "GET /call/x",
     "POST /call/x",
     "GET /api/v1",
