@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
 from crm.db import db
 from crm.models import Audit
-from crm.rules.telling import day_of_year
+from crm.rules.telling import clock, day_of_year
+from crm.web.filters import zone
 from crm.web.story import story
 from crm.web.trail_words import told
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from crm.models import Lead, Practice
 
 
@@ -73,10 +73,23 @@ def readable(lead: Lead, everything: dict[str, Any], now: datetime, practice: Pr
 def _row(row: dict[str, Any]) -> list[tuple[str, str]]:
     """Only what says something."""
     return [
-        (name.replace("_", " ").capitalize(), _words(held))
+        (
+            name.replace("_", " ").capitalize(),
+            _when(held) if name.endswith("_at") or name == "at" else _words(held),
+        )
         for name, held in row.items()
         if held not in (None, "", [], {}) and name != "id" and not name.endswith("_id")
     ]
+
+
+def _told(name: str, held: Any) -> str:  # noqa: ANN401 - whatever a column holds
+    return _when(held) if name == "at" or name.endswith("_at") else _words(held)
+
+
+def _when(held: str) -> str:
+    """February 26, 2026, 8:14 pm: whoever reads it may do so years later."""
+    at = datetime.fromisoformat(held).astimezone(zone())
+    return f"{at:%B} {at.day}, {at.year}, {clock(at, zone())}"
 
 
 def _words(held: object) -> str:
