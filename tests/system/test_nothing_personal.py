@@ -64,7 +64,7 @@ class Heard:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        with suppress(*ENDED), self._client.monitor() as all_of_it:
+        with suppress(*ENDED), self._client.monitor() as all_of_it:  # type: ignore[no-untyped-call]
             for command in all_of_it.listen():
                 self.said.append(str(command))
 
@@ -133,8 +133,9 @@ def by_programs(house: House) -> Iterator[Answer]:
     body = {"name": MARKS["api"], "email": f"{MARKS['api']}@example.org", "message": MARKS["api"]}
     for token, said in ((api, body), (api, {"email": MARKS["api"]}), (MARKS["api"], body)):
         _post(house, "/api/v1/inquiries", json.dumps(said), token, f"{MARKS['api']}-{len(said)}")
-    for said in (json.dumps({"email": f"{MARKS['hook']}@example.org", "text": MARKS["hook"]}), MARKS["hook"]):
-        _post(house, f"/hooks/{hook}", said, "", "")
+    handed_in = json.dumps({"email": f"{MARKS['hook']}@example.org", "text": MARKS["hook"]})
+    for payload in (handed_in, MARKS["hook"]):
+        _post(house, f"/hooks/{hook}", payload, "", "")
     return iter(())
 
 
