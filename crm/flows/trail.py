@@ -8,7 +8,7 @@ the commit, because from then on others wait for the end of the chain.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -22,7 +22,6 @@ from crm.models import (
     Dispatch,
     Event,
     EventKind,
-    FailedSignIn,
     JobRun,
     Lead,
     Message,
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 
 DOER, NOTED = "doer", "trail_noted"
 FIELDS_SHOWN = 30
-BESIDE = (Audit, AuditAnchor, Decision, Dispatch, FailedSignIn, JobRun, SearchEntry, SignIn, Undo)
+BESIDE = (Audit, AuditAnchor, Decision, Dispatch, JobRun, SearchEntry, SignIn, Undo)
 """What follows from an act by itself, or has lines of its own."""
 OF_MACHINES = (EventKind.MESSAGE_SENT, EventKind.MESSAGE_FAILED, EventKind.MESSAGE_UNCERTAIN)
 """What becomes of a letter later; that somebody sent it stood on record when they did."""
@@ -119,10 +118,8 @@ def _note(session: Session, _context: object) -> None:
 
 
 def _at_the_door(row: object, doer: Doer | None) -> Iterator[Deed]:
-    """Who came, who could not, who went, and who became somebody else."""
+    """Who came, who went, and who became somebody else."""
     match row:
-        case FailedSignIn():
-            yield Deed(Act.SIGN_IN_FAILED, row.at)
         case SignIn() if row.ended_at is None and "account_id" in _changed(row):
             yield Deed(Act.SIGNED_IN, row.created_at, row.account_id)
         case SignIn() if row.ended_at is not None and "ended_at" in _changed(row):
@@ -171,7 +168,7 @@ def _write_down(session: Session) -> None:
     session.flush()
     noted: Noted = session.info.pop(NOTED, None) or Noted()
     doer: Doer | None = session.info.get(DOER)
-    deeds = [*noted.said, *_deeds(noted, doer)]
+    deeds = [*(_by(doer, deed) for deed in noted.said), *_deeds(noted, doer)]
     if not deeds and doer and doer.acts and not (doer.is_quiet or doer.has_written):
         deeds = [Deed(_usual(doer), doer.now, doer.account_id, doer.lead_id, facts={"by": doer.way})]
     if deeds:
@@ -183,6 +180,11 @@ def _write_down(session: Session) -> None:
 def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
     if not previous.nested:
         session.info.pop(NOTED, None)
+
+
+def _by(doer: Doer | None, deed: Deed) -> Deed:
+    """With the way it was done by."""
+    return replace(deed, facts={"by": doer.way} | deed.facts) if doer else deed
 
 
 def _deeds(noted: Noted, doer: Doer | None) -> Iterator[Deed]:

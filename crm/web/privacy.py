@@ -58,7 +58,7 @@ def create_export(lead_id: int) -> Response:
     now, by = clock.now(), account().id
     with transaction():
         get_or_404(Lead, lead_id)
-        trail.say(Deed(Act.EXPORTED, now, by, lead_id, facts={"by": "privacy.create_export"}))
+        trail.say(Deed(Act.EXPORTED, now, by, lead_id))
     answer = Response(stream_with_context(zipped(_files(lead_id, now), now)), mimetype="application/zip")
     name = f"person-{lead_id}-{now:%Y-%m-%d}.zip"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"

@@ -27,6 +27,7 @@ from crm.web.security import SAFE_METHODS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Response as FlaskResponse
     from werkzeug.wrappers import Response
 
 ONE_LOOK = timedelta(minutes=10)
@@ -40,6 +41,8 @@ PERSONS: dict[str, type[Booking | Dispatch | Merge | Message]] = {
     "dispatch_id": Dispatch,
 }
 """Whose numbers in an address lead to a person."""
+DOORS = frozenset({"session.create", "second_step.create"})
+"""Where somebody shows that it is them."""
 BY_THEMSELVES = frozenset(
     {
         "correspondence.create_draft",
@@ -60,11 +63,38 @@ def register(app: Flask) -> None:
     for endpoint, view in app.view_functions.items():
         if endpoint not in PUBLIC:
             app.view_functions[endpoint] = _watched(view)
+        elif endpoint in DOORS:
+            app.view_functions[endpoint] = _watched_door(view)
+    app.after_request(_turned_away)
 
 
 def looks_at(lead_id: int | None) -> None:
     """This page shows that person, though its address does not name them."""
     g.looked_at = lead_id
+
+
+def _watched_door(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Nobody is signed in yet, and whose address was typed is not said: it may be anything."""
+
+    @wraps(view)
+    def watched(**arguments: Any) -> Response:  # noqa: ANN401 - whatever the address names
+        answer: Response = make_response(view(**arguments))
+        if answer.status_code in (401, 403, 422):
+            with transaction():
+                trail.say(Deed(Act.SIGN_IN_FAILED, clock.now()))
+        return answer
+
+    return watched
+
+
+def _turned_away(answer: FlaskResponse) -> FlaskResponse:
+    """Somebody signed in was refused before their view was asked: they tried."""
+    refused = answer.status_code in (400, 403) and getattr(g, "sign_in", None) is not None
+    if refused and request.endpoint not in PUBLIC and DOER not in db.session().info:
+        arguments = request.view_args or {}
+        doer = Doer(g.sign_in.account.id, request.endpoint or "", clock.now(), arguments.get("lead_id"))
+        _record(doer, Act.TRIED, doer.lead_id, {"by": doer.way, "status": answer.status_code})
+    return answer
 
 
 def _watched(view: Callable[..., Any]) -> Callable[..., Response]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 import sqlalchemy as sa
+from flask import abort
 from flask.testing import FlaskClient
 
 from crm.db import db
@@ -153,6 +154,24 @@ def test_who_is_refused_has_tried(practice: Practice, client: FlaskClient) -> No
 
     (line,) = [line for line in trail(practice) if line.act == Act.TRIED]
     assert line.facts == {"by": "stages.create_closure", "status": 404}
+
+
+def test_who_is_turned_away_before_the_act_has_tried(practice: Practice, client: FlaskClient) -> None:
+    client.post("/people/7/closure", headers={"Origin": "https://elsewhere.example"})
+    practice.app.before_request_funcs[None].append(turns_away)
+    try:
+        answer = client.get("/people/7")
+    finally:
+        practice.app.before_request_funcs[None].remove(turns_away)
+
+    assert answer.status_code == 403
+    (line,) = [line for line in trail(practice) if line.act == Act.TRIED]
+    assert (line.lead_id, line.facts) == (7, {"by": "person.show", "status": 403})
+
+
+def turns_away() -> None:
+    """As a check of roles does."""
+    abort(403)
 
 
 def test_typing_writes_one_line_and_not_one_for_each_word(practice: Practice, client: FlaskClient) -> None:
