@@ -20,6 +20,7 @@ from config import Config
 from crm import log
 from crm.db import db, prepare_engine
 from crm.flows import call_notes, indexing, outbox, recounting
+from crm.flows import trail as keeping_record
 from crm.flows.amazon import FETCH_SECONDS, Amazon
 from crm.flows.delivery import Post
 from crm.flows.reading import Inbox
@@ -30,14 +31,15 @@ from crm.mail.imap import ImapMailbox
 from crm.mail.imap_login import ImapSettings
 from crm.mail.smtp import SmtpSettings, SmtpTransport
 from crm.mail.transport import Transport
-from crm.models import search_entry
+from crm.models import audit, search_entry
 from crm.models.eyes import Eyes
 from crm.outside.guard import Guard
 from crm.outside.telling import Outside
 from crm.rules.inbound import InboundMail
 from crm.rules.intake import Limits
 from crm.rules.reach import Reach
-from crm.web import BLUEPRINTS, access, filters, gate, problems, security, sent_files, shell
+from crm.rules.trail import key_from
+from crm.web import BLUEPRINTS, access, filters, gate, problems, security, sent_files, shell, trail
 from crm.web.environment import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,6 +71,7 @@ def create_app(config: Config) -> Flask:
     indexing.keep_up()
     outbox.keep_up()
     call_notes.keep_up()
+    keeping_record.keep_up()
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
@@ -183,8 +186,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 
 def _engine_options(config: Config) -> dict[str, object]:
-    """The key of the search index travels with the engine, so that whoever writes a person has it at hand.
-    So do our own addresses, for whoever writes down what other programs are told.
+    """The keys of the search index and the access record travel with the engine, so that whoever writes has
+    them at hand. So do our own addresses, for whoever writes down what other programs are told.
 
     A database that is away or locked must end in a 503 and not in a page that never comes. On SQLite
     a pragma says how long to wait (crm.db); here Postgres would wait for ever. It tells instants in UTC, as
@@ -195,6 +198,7 @@ def _engine_options(config: Config) -> dict[str, object]:
     key: dict[str, object] = {
         "execution_options": {
             search_entry.KEY: search_entry.key_from(config.secret_key),
+            audit.KEY: key_from(config.secret_key),
             recounting.LINKS: Links(config.base_url),
         }
     }
@@ -225,6 +229,7 @@ def _add_pages(app: Flask, config: Config) -> None:
         from crm.web import mailbox  # noqa: PLC0415 - development only
 
         app.register_blueprint(mailbox.bp)
+    trail.register(app)
 
 
 def _add_error_pages(app: Flask) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from config import Config
-from crm import clock, log, upkeep
+from crm import cli_trail, clock, log, upkeep
 from crm.db import db, transaction
 from crm.rules.sending import MessageState
 
@@ -44,6 +44,8 @@ def main(arguments: list[str]) -> int:
             verb.add_argument("--json", action="store_true", help="for machines")
         if name == "migrate":
             verb.add_argument("--without-backup", action="store_true", help="keep nothing first")
+        if name == "audit":
+            cli_trail.add_arguments(verb)
     upkeep.add_verbs(verbs)
     verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
         "--ours", action="append", default=[], help="an address we write from; may be given again"
@@ -313,4 +315,5 @@ VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "people": people,
     "routes": routes,
     "verify": verify,
+    "audit": cli_trail.audit,
 }

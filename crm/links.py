@@ -53,6 +53,10 @@ class Links:
         """Where the owner says which programs are told what."""
         return f"{self.base_url}/settings/other-programs"
 
+    def erasures(self) -> str:
+        """Whose records are erased soon, or are asked to be."""
+        return f"{self.base_url}/settings/privacy/coming"
+
     def reply_to(self, address: str, token: str) -> str | None:
         """An address of the practice's mailbox that says who answers; None where it takes no such ones."""
         local, at, domain = address.rpartition("@")

@@ -26,7 +26,9 @@ from crm.flows import (
     posted,
     promises,
     reading,
+    retention,
     sweeping,
+    trail_check,
 )
 from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
@@ -234,9 +236,25 @@ def keep_nightly(_post: Post) -> object:
     return nightly.keep(current_app.extensions["config"], clock.now())
 
 
+def keep_no_longer(post: Post) -> object:
+    """Announce and erase who has been kept as long as the owner chose; each in their own transaction."""
+    steps = 0
+    for step in (retention.announce, retention.erase_next, retention.shorten_the_record):
+        while not post.stopping():
+            with transaction():
+                if not step(clock.now()):
+                    break
+            steps += 1
+            _nothing.wait(A_BREATH)
+    return steps
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
+    if post.data_dir is not None:
+        trail_check.remember_beside(post.data_dir)
+        db.session.rollback()
     with transaction():
         return JobRun.note("heartbeat", clock.now())
 
@@ -275,6 +293,7 @@ JOBS = (
     Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),
     Job("look_at_domain", timedelta(seconds=5), look_at_domain, expires=timedelta(seconds=10)),
     Job("keep_nightly", timedelta(minutes=10), keep_nightly, expires=timedelta(minutes=10)),
+    Job("keep_no_longer", timedelta(minutes=10), keep_no_longer, expires=timedelta(minutes=10)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )
 

@@ -41,7 +41,14 @@ from crm.models import (
 )
 from crm.models.message import OPEN_STATES
 from crm.rules.addresses import normalize_email
-from crm.rules.sending import EnrollmentState, MessageKind, MessageState, SuppressionReason, Verdict
+from crm.rules.sending import (
+    MAY_BE_ANSWERED,
+    EnrollmentState,
+    MessageKind,
+    MessageState,
+    SuppressionReason,
+    Verdict,
+)
 from crm.rules.smtp_replies import AttemptOutcome
 from crm.rules.troubles import UNSENDABLE
 
@@ -149,8 +156,9 @@ def after_opting_out() -> list[int]:
     kinds = (MessageKind.STEP, MessageKind.REPLY, MessageKind.CALL)
     went = (
         sa.select(Attempt.id, Message.id.label("message_id"), Message.kind, Message.to_address)
-        .add_columns(Message.lead_id, Attempt.handed_over_at, Attempt.ended_at)
+        .add_columns(Message.lead_id, Attempt.handed_over_at, Attempt.ended_at, Step.at_once)
         .join(Message, _ACCEPTED)
+        .outerjoin(Step, Step.id == Message.step_id)
         .where(Message.kind.in_(kinds), Attempt.handed_over_at.is_not(None))
     )
     return [row.message_id for rows in in_chunks(went, Attempt.id) for row in _suppressed_before(rows)]
@@ -245,7 +253,9 @@ def _suppressed_before(rows: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
 
 
 def _broken(row: sa.Row[Any], suppression: Suppression) -> bool:
-    if row.kind is not MessageKind.STEP and suppression.reason is SuppressionReason.UNSUBSCRIBED:
+    if row.kind is not MessageKind.STEP and suppression.reason in MAY_BE_ANSWERED:
+        return False
+    if row.at_once and suppression.reason is SuppressionReason.ERASED:
         return False
     went = Went(row.message_id, row.lead_id, row.handed_over_at, row.ended_at)
     lifted = suppression.lifted_at

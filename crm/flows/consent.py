@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.models import EventKind, Note, NoteKind, Suppression
+from crm.flows.notices import tell_owner
+from crm.models import EventKind, Note, NoteKind, NoticeKind, Suppression
 from crm.rules.sending import SuppressionReason
 from crm.rules.stops import Happening
 
@@ -32,11 +33,21 @@ def unsubscribe(lead: Lead, now: datetime) -> None:
         lead.enrollment.happened(Happening.UNSUBSCRIBED, now)
 
 
+def ask_for_erasure(lead: Lead, now: datetime) -> None:
+    """They want nothing kept. Follow-ups stop at once; whether all is erased is the owner's to say."""
+    unsubscribe(lead, now)
+    if lead.erasure_asked_at is None:
+        lead.ask_for_erasure(now)
+        tell_owner(NoticeKind.ERASURE_ASKED, now)
+
+
 def resubscribe(lead: Lead, now: datetime) -> None:
     """The person took it back on their own page. What was stopped stays stopped; the owner may start anew."""
-    wish = Suppression.unsubscribed(lead.wish_key)
-    if wish:
+    against = (SuppressionReason.UNSUBSCRIBED, SuppressionReason.ERASED)
+    wishes = [each for each in Suppression.against(lead.wish_key) if each.reason in against]
+    for wish in wishes:
         wish.lift(now)
+    if wishes:
         lead.record(EventKind.RESUBSCRIBED, now)
         db.session.flush()
 

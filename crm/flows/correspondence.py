@@ -34,7 +34,7 @@ from crm.rules.addresses import normalize_email
 from crm.rules.crisis import crisis_words
 from crm.rules.intake import clean_line
 from crm.rules.promises import reply_by
-from crm.rules.sending import MessageKind, MessageState, SuppressionReason
+from crm.rules.sending import MAY_BE_ANSWERED, MessageKind, MessageState
 from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def obstacles(lead: Lead, wording: Wording) -> list[str]:
     if lead.email is None:
         return [f"{lead.first_name} left no email address."]
     suppression = Suppression.of(normalize_email(lead.email))
-    if suppression and suppression.reason is not SuppressionReason.UNSUBSCRIBED:
+    if suppression and suppression.reason not in MAY_BE_ANSWERED:
         return [f"Emails to {lead.email} come back. Correct the address first."]
     return [problem.message for problem in check(wording)]
 

@@ -83,6 +83,8 @@ def _unite(pair: Pair, outcome: Outcome, account_id: int, now: datetime) -> None
         setattr(kept, name, value)
     kept.base_mailbox = base_mailbox(kept.email) if kept.email else None
     kept.line_from_you = kept.line_from_you or other.line_from_you
+    kept.kept_at, kept.erase_at = kept.kept_at or other.kept_at, None
+    kept.erasure_asked_at = kept.erasure_asked_at or other.erasure_asked_at
     for name, value in asdict(outcome.signals).items():
         setattr(kept, name, value)
     kept.waiting_for = Waiting(outcome.signals.waiting_for) if outcome.signals.waiting_for else None

@@ -72,14 +72,8 @@ def notice_wording(kind: NoticeKind, links: Links) -> Wording:
             return Wording("Your day", "People wait for you.", f"[Open Today]({links.today()})\n")
         case NoticeKind.PROMISE:
             return Wording("Someone waits for your answer", "", f"[Open Today]({links.today()})\n")
-        case NoticeKind.PROGRAM_OFF:
-            return Wording(
-                "One of your tools hears nothing any more",
-                "It did not take what it was told.",
-                "A program of yours did not take what it was told, so it isn’t told anything for now. What "
-                "happens meanwhile is kept for it. Have a look at what it answered, and turn it on again."
-                f"\n\n[Open its page]({links.other_programs()})\n",
-            )
+        case NoticeKind.PROGRAM_OFF | NoticeKind.ERASING | NoticeKind.ERASURE_ASKED:
+            return _about_a_setting(kind, links)
         case NoticeKind.ACCOUNT_FAILED:
             return Wording(
                 "Your emails had to wait",
@@ -107,6 +101,31 @@ def _read_first_wording(kind: NoticeKind, links: Links) -> Wording:
         "A note has come in with words that may mean someone isn’t safe. "
         "It may be nothing. It is on top of Today, and nothing automatic goes to that person "
         f"but the first reply, with 988 on top.\n\n[Open Today]({links.today()})\n",
+    )
+
+
+def _about_a_setting(kind: NoticeKind, links: Links) -> Wording:
+    """What is to be decided on a page of Settings."""
+    if kind is NoticeKind.PROGRAM_OFF:
+        return Wording(
+            "One of your tools hears nothing any more",
+            "It did not take what it was told.",
+            "A program of yours did not take what it was told, so it isn’t told anything for now. What "
+            "happens meanwhile is kept for it. Have a look at what it answered, and turn it on again."
+            f"\n\n[Open its page]({links.other_programs()})\n",
+        )
+    if kind is NoticeKind.ERASING:
+        return Wording(
+            "Some records are erased next week",
+            "As you chose in Settings.",
+            "Some people’s records have been kept as long as you chose, and are erased in a week. "
+            f"You can keep any of them until then.\n\n[See whose]({links.erasures()})\n",
+        )
+    return Wording(
+        "Someone asks you to erase what you have",
+        "Only you decide.",
+        "Someone asks you to erase everything you have of them. Nothing is erased before you say so."
+        f"\n\n[Look at it]({links.erasures()})\n",
     )
 
 

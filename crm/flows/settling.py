@@ -53,6 +53,7 @@ def settle(ends: Sequence[End], retries: Retries, now: datetime) -> None:
         return
     db.session.flush()
     held = claims.lock(end.job.message_id for end in ends)
+    ends = [end for end in ends if end.job.message_id in held]  # whoever was erased meanwhile has none
     acceptance.accept([end for end in ends if is_accepted(end)], held, now)
     others = [end for end in ends if not is_accepted(end) and _is_held(end, held)]
     rows = claims.rows([end.job.message_id for end in others]) if others else {}

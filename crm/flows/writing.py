@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crm.flows import entry_links
 from crm.flows.call_letters import call_letter
 from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel, is_message_id

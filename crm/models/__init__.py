@@ -4,6 +4,7 @@ from crm.models.account import Account, LastOwner, SetupLink, SignIn
 from crm.models.alias import Alias
 from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
+from crm.models.audit import Audit, AuditAnchor, AuditHead
 from crm.models.booking import Booking, BookingState, MadeBy, Medium, Outcome, Taken
 from crm.models.call_settings import CallSettings, Confirms
 from crm.models.consent_text import ConsentText
@@ -31,11 +32,11 @@ from crm.models.mailbox import MailAccount, MailFolder, Overtaken
 from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
-from crm.models.one_time_link import Invitation, PasswordReset
-from crm.models.passkey import Challenge, Passkey, Purpose
 from crm.models.occupancy import Occupancy
+from crm.models.one_time_link import Invitation, PasswordReset
 from crm.models.opening import Opening, SpecialDay
 from crm.models.own_calendar import BusyTime, OwnCalendar
+from crm.models.passkey import Challenge, Passkey, Purpose
 from crm.models.people_import import ImportRow, ImportState, PeopleImport
 from crm.models.practice import FollowUpPolicy, Line, Practice
 from crm.models.saved_view import SavedView
@@ -56,6 +57,9 @@ __all__ = [
     "Alias",
     "Assignment",
     "Attempt",
+    "Audit",
+    "AuditAnchor",
+    "AuditHead",
     "Booking",
     "BookingState",
     "Bucket",
@@ -113,9 +117,9 @@ __all__ = [
     "Opening",
     "Outcome",
     "Overtaken",
+    "OwnCalendar",
     "Passkey",
     "PasswordReset",
-    "OwnCalendar",
     "PeopleImport",
     "Practice",
     "Purpose",

@@ -48,6 +48,9 @@ def _few(column: str) -> sa.Index:
     return sa.Index(f"ix_lead_{column}", column, sqlite_where=here, postgresql_where=here)
 
 
+FEW = ("quarantined_at", "snoozed_until", "read_first_at", "erase_at", "erasure_asked_at")
+
+
 class Lead(Base):
     """A person who asked. `contact_key` is who they are: their normalized address, else their phone.
 
@@ -65,7 +68,7 @@ class Lead(Base):
             sqlite_where=sa.text("waiting_for IS NOT NULL"),
             postgresql_where=sa.text("waiting_for IS NOT NULL"),
         ),
-        *(_few(name) for name in ("quarantined_at", "snoozed_until", "read_first_at")),
+        *(_few(name) for name in FEW),
         sa.Index(
             "ix_lead_stage",
             "stage",
@@ -119,6 +122,9 @@ class Lead(Base):
     read_first_at: Mapped[datetime | None]
     quarantined_at: Mapped[datetime | None] = mapped_column(active_history=True)
     quarantine_reasons: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    kept_at: Mapped[datetime | None]
+    erase_at: Mapped[datetime | None]
+    erasure_asked_at: Mapped[datetime | None]
 
     inquiries: Mapped[list[Inquiry]] = relationship(back_populates="lead", order_by="Inquiry.received_at")
     enrollments: Mapped[list[Enrollment]] = relationship(back_populates="lead", order_by=Enrollment.id)
@@ -314,6 +320,17 @@ class Lead(Base):
         self.stop_waiting()
         if self.stage is Stage.NEW:
             self._set_stage(Stage.CONTACTED, now)
+
+    def keep(self, now: datetime) -> None:
+        """Not erased by itself, whatever time passes, until `let_go`."""
+        self.kept_at, self.erase_at, self.erasure_asked_at = now, None, None
+
+    def let_go(self) -> None:
+        self.kept_at = None
+
+    def ask_for_erasure(self, now: datetime) -> None:
+        """They want nothing of them kept. The owner is asked."""
+        self.erasure_asked_at = self.erasure_asked_at or now
 
     def stop_waiting(self) -> None:
         self.waiting_for = self.waiting_since = self.reply_by = self.snoozed_until = None

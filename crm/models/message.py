@@ -60,6 +60,8 @@ class NoticeKind(StrEnum):
     MAIL_READ_FIRST = "mail_read_first"
     INVITATION = "invitation"
     NEW_PASSWORD = "new_password"  # noqa: S105 - what it is about
+    ERASING = "erasing"
+    ERASURE_ASKED = "erasure_asked"
 
 
 class Message(Approvable, AboutACall, Base):

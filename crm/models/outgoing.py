@@ -132,7 +132,7 @@ def outgoing(ids: Iterable[int]) -> list[Outgoing]:
     steps = {step.id: _rules_of(step) for step in _of(Step, {row.step_id for row in found})}
     kept = {each.id: each for each in _of(TemplateVersion, {row.template_version_id for row in found})}
     rows = {row.id: _outgoing(row, steps, kept) for row in found}
-    return [rows[each] for each in wanted]
+    return [rows[each] for each in wanted if each in rows]
 
 
 def _of(model: type[Any], ids: set[int | None]) -> Iterable[Any]:

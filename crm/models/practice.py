@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -82,6 +83,8 @@ class Practice(Base):
     first_steps: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     asks_proof: Mapped[bool] = mapped_column(default=False)
     crisis_checklist: Mapped[str] = mapped_column(default="")
+    keeps: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    hides_screen: Mapped[bool] = mapped_column(default=True)
     gap_days: Mapped[int] = mapped_column(default=1)
     weekly_cap: Mapped[int] = mapped_column(default=3)
     hourly_limit: Mapped[int | None] = mapped_column(default=100)

@@ -130,7 +130,7 @@ def why_not(look: Look, teller: Teller) -> str:
     facts = look.facts
     if look.reason is Reason.OUTSIDE_HOURS and facts.shift:
         return _shut(facts.shift)
-    if look.reason is Reason.BOUNCED and facts.suppressed:
+    if look.reason in (Reason.BOUNCED, Reason.NO_CONSENT) and facts.suppressed:
         return WHY_SUPPRESSED[facts.suppressed].format(name=teller.name)
     if look.reason is Reason.REPLIED and look.heard_at:
         return f"{teller.name} had replied {on_day(look.heard_at, teller.now, teller.zone)}"

@@ -35,7 +35,7 @@ WHY_SUPPRESSED = {
     SuppressionReason.UNSUBSCRIBED: "{name} had unsubscribed",
     SuppressionReason.BOUNCED: "an email to that address had bounced",
     SuppressionReason.COMPLAINED: "{name} had reported an email as spam",
-    SuppressionReason.ERASED: "everything about that address was erased on request",
+    SuppressionReason.ERASED: "what was known of {name} before had been erased",
 }
 
 WHY_STOPPED = {

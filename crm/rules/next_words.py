@@ -134,7 +134,9 @@ def suppressed(facts: NextFacts, reason: SuppressionReason) -> Sentence:
         case SuppressionReason.COMPLAINED:
             return say(f"{facts.name} reported an email as spam, so nothing goes to that address.")
         case SuppressionReason.ERASED:
-            return say("Everything about this address was erased on request, so nothing goes to it.")
+            return say(
+                f"What you had about {facts.name} was erased, so no follow-ups go out. {STILL_YOURSELF}"
+            )
         case _:
             assert_never(reason)
 

@@ -70,10 +70,10 @@ class Withdrawal(StrEnum):
 class SuppressionReason(StrEnum):
     """Why an address must not be written to; each forbids at least what the one before it does."""
 
+    ERASED = "erased"
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
-    ERASED = "erased"
 
     @property
     def weight(self) -> int:
@@ -163,6 +163,7 @@ _STOPS = {
     Reason.NO_CONSENT: StopReason.NO_CONSENT,
 }
 
+MAY_BE_ANSWERED = frozenset({None, SuppressionReason.ERASED, SuppressionReason.UNSUBSCRIBED})
 FINAL_STAGES = frozenset({Stage.CLIENT, Stage.CLOSED})
 """Stages in which no follow-up may go, whatever its sequence."""
 
@@ -222,24 +223,29 @@ def _why_not_tell(facts: Facts) -> Reason | None:
 
 
 def _why_not_write(facts: Facts) -> Reason | None:
-    """The owner's own letter: he may answer someone who stopped the follow-ups, never a dead address."""
+    """The owner's own letter: to who stopped the follow-ups or was erased, too, never to a dead address."""
     if not facts.has_address:
         return Reason.NO_ADDRESS
-    if facts.suppressed in (None, SuppressionReason.UNSUBSCRIBED):
+    if facts.suppressed in MAY_BE_ANSWERED:
         return None
     return Reason.BOUNCED
+
+
+def _are_wanted(facts: Facts) -> bool:
+    """Who was erased and writes anew is answered, and hears no more by itself until they ask for it (R15)."""
+    return facts.follow_ups_wanted and facts.suppressed is not SuppressionReason.ERASED
 
 
 def _why_never(facts: Facts) -> Reason | None:
     checks = (
         (not facts.has_address, Reason.NO_ADDRESS),
         (facts.suppressed is SuppressionReason.UNSUBSCRIBED, Reason.UNSUBSCRIBED),
-        (facts.suppressed is not None, Reason.BOUNCED),
+        (facts.suppressed not in (None, SuppressionReason.ERASED), Reason.BOUNCED),
         (facts.stage is Stage.SPAM, Reason.SPAM),
         (facts.heard_since, Reason.REPLIED),
         (facts.booked, Reason.BOOKED),
         (facts.stage in FINAL_STAGES, Reason.STAGE_CHANGED),
-        (not facts.follow_ups_wanted and not facts.at_once, Reason.NO_CONSENT),
+        (not _are_wanted(facts) and not facts.at_once, Reason.NO_CONSENT),
         (
             facts.enrollment in (EnrollmentState.STOPPED, EnrollmentState.FINISHED, None),
             Reason.FOLLOW_UPS_ENDED,

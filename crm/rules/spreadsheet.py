@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -120,6 +120,14 @@ def read(text: str) -> Table:
     if width > COLUMNS_AT_MOST:
         raise NotAList(f"That has more than {COLUMNS_AT_MOST} columns. Keep those with names and addresses.")
     return Table([row + [""] * (width - len(row)) for row in rows])
+
+
+def without(text: str, goes: Callable[[str], bool]) -> str:
+    """The same table without the rows of which that is true; each is asked of with its cells in one line."""
+    kept = io.StringIO()
+    rows = csv.reader(io.StringIO(text), _dialect(text)) if text.strip() else iter(())
+    csv.writer(kept).writerows(row for row in rows if not goes(" ".join(row)))
+    return kept.getvalue()
 
 
 def _dialect(text: str) -> type[csv.Dialect]:

@@ -229,13 +229,14 @@
 
   // ----- Hiding the screen: the window and the clock -----
   const LOCK_AFTER_MS = 10 * 60_000;
-  let veil, hiddenAt, quiet;
+  let veil, hiddenAt, quiet, locks;
   function hide() {
     const pattern = document.getElementById("veil");
     if (veil || !pattern) return;
     all("dialog[open]").forEach((open) => open.close());
     veil = pattern.content.firstElementChild.cloneNode(true);
     hiddenAt = Date.now();
+    locks = setTimeout(lock, LOCK_AFTER_MS);
     const tick = () => { if (veil) { veil.querySelector(".clock").textContent = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }).toLowerCase(); setTimeout(tick, 5000); } };
     [...document.body.children].forEach((child) => { child.inert = true; });
     document.body.append(veil);
@@ -249,12 +250,23 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     ["keydown", "pointerdown"].forEach((kind) => removeEventListener(kind, reveal, { capture: true }));
-    const lock = document.body.dataset.lock;
-    if (lock && Date.now() - hiddenAt > LOCK_AFTER_MS) { location.assign(lock); return; }
+    if (Date.now() - hiddenAt >= LOCK_AFTER_MS) { lock(); return; } // the machine slept, and its timers with it
+    clearTimeout(locks);
     veil.remove();
     veil = undefined;
     [...document.body.children].forEach((child) => { child.inert = false; });
     wait();
+  }
+  // Signed out, and back to this page after the password: nothing of it stays in the window meanwhile.
+  function lock() {
+    if (!veil) return;
+    clearTimeout(locks);
+    document.dispatchEvent(new CustomEvent("lock-screen"));
+    const token = JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "/lock" });
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "csrf_token", value: token }));
+    document.body.append(form);
+    form.submit();
   }
   function wait() {
     const seconds = Number(document.body.dataset.hideAfter);

@@ -66,6 +66,7 @@
   document.addEventListener("htmx:response:error", (event) => {
     if (event.detail.ctx.response.status === 401) keep([...document.forms]);
   });
+  document.addEventListener("lock-screen", () => keep([...document.forms]));
   // A plain form finds out by being led to the sign-in page. Only its own fields: signing out keeps nothing.
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[hx-post]")) keep([event.target]);

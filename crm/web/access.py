@@ -44,6 +44,7 @@ PUBLIC = frozenset(
         "stop.show",
         "stop.create",
         "stop.undo",
+        "stop.ask_for_erasure",
         "person_page.show",
         "person_page.create",
         "times.show",

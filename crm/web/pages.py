@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import request
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,9 @@ class Before:
     ) -> tuple[sa.ColumnElement[bool], ...]:
         """The rows below it. The first condition lets an index begin there."""
         return at <= self.at, sa.or_(at < self.at, row_id < self.id)
+
+
+def row_number(name: str) -> int | None:
+    """The number of a row in the address; None for what no row can have."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number < 2**31 else None

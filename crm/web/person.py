@@ -21,6 +21,7 @@ from crm.web.agreements import agreements
 from crm.web.composer import Asked, Typed, composer_for, opened
 from crm.web.forms.checks import e164, national
 from crm.web.gate import allows
+from crm.web.keeping_words import kept_words
 from crm.web.planned import planned
 from crm.web.respond import get_or_404
 from crm.web.story import folded, story
@@ -59,6 +60,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         path=profile.path(lead),
         elsewhere=profile.elsewhere(lead),
         consent=profile.consent(lead, desk.beside.against, now, zone),
+        kept_words=kept_words(lead, now, zone),
         agreements=agreements(lead, now, zone),
         call_over=_call_over(lead, now),
         reminder=lead.reminder,

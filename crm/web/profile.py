@@ -114,7 +114,7 @@ _SUPPRESSED = {
     SuppressionReason.UNSUBSCRIBED: "Stopped the follow-up emails",
     SuppressionReason.BOUNCED: "The address stopped taking mail",
     SuppressionReason.COMPLAINED: "Reported an email as spam",
-    SuppressionReason.ERASED: "Asked to be erased",
+    SuppressionReason.ERASED: "Was erased before, so no follow-ups go out",
 }
 
 

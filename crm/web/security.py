@@ -38,6 +38,7 @@ CROSS_SITE = frozenset(
         "times.create",
         "times.create_wishes",
         "booked.cancel",
+        "stop.ask_for_erasure",
         "mail_in.create",
         "mail_in.create_by_password",
     }

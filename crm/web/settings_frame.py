@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import current_app, render_template, url_for
 
 from crm.db import db
-from crm.models import Delivery, Listener, MailParcel, MailProvider, Practice
+from crm.models import Delivery, Lead, Listener, MailParcel, MailProvider, Practice
 from crm.rules.telling import opening, things
 from crm.web.domain_card import needs_a_look
 
@@ -40,6 +40,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("spam", "Spam"),
         Section("danger", "Words of danger"),
         Section("accounts", "People who sign in"),
+        Section("privacy", "Privacy", needs=_somebody_asks_to_be_erased()),
         Section("account", "Your account"),
     ]
 
@@ -54,6 +55,11 @@ def _mail_is_not_understood() -> bool:
     refused = sa.select(MailProvider.id).where(MailProvider.trouble != "", MailProvider.closed_at.is_(None))
     waits = MailParcel.unknown().order_by(None).with_only_columns(MailParcel.id)
     return db.session.scalar(sa.select(refused.exists() | waits.exists())) or False
+
+
+def _somebody_asks_to_be_erased() -> bool:
+    asked = sa.select(Lead.id).where(Lead.erasure_asked_at.is_not(None)).limit(1)
+    return db.session.scalar(asked) is not None
 
 
 def _somebody_hears_nothing() -> bool:

@@ -11,10 +11,10 @@ from flask import g, has_request_context
 
 from crm import clock
 from crm.db import db, instant, number, numbers
-from crm.models import JobRun, Listener, MailAccount, Message, Practice, Urgency, approvals, attention
+from crm.models import JobRun, Lead, Listener, MailAccount, Message, Practice, Urgency, approvals, attention
 from crm.rules.permissions import May, may
 from crm.rules.sending import MessageKind
-from crm.rules.telling import count_words, moment
+from crm.rules.telling import count_words, day_words, moment, opening
 from crm.rules.vitality import Part, Signs, silences
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ PART_SILENT = {
     "installed it to look at its Redis, and to restart worker and beat.",
 }
 NOTHING_LOST = "Nothing is lost; emails go out when it runs again."
+HIDES_AFTER = 120
+"""Seconds in which nothing moves on the screen."""
 UNREAD = timedelta(minutes=10)
 UNSEEN = "Answers may lie there unseen."
 
@@ -55,6 +57,7 @@ class Shell:
     mailbox_down: str | None = None
     worker_silent: str | None = None
     program_off: str | None = None
+    erasures: str | None = None
     keys_off: bool = False
     hide_after_seconds: int | None = None
 
@@ -87,7 +90,9 @@ def shell_for(account: Account) -> Shell:
         mailbox_down=_mailbox_down(practice, around, now),
         worker_silent=_worker_silent(practice, around, now),
         program_off=PROGRAM_OFF if around.program_off else None,
+        erasures=_erasures(practice, around, now),
         keys_off=not account.single_keys,
+        hide_after_seconds=HIDES_AFTER if practice.hides_screen else None,
     )
 
 
@@ -130,6 +135,19 @@ def _account_down(practice: Practice) -> str | None:
     return "Emails are waiting because the sending account isn’t answering. They go out in order when it is."
 
 
+def _erasures(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: datetime) -> str | None:
+    """Who asks to be erased, and who is erased soon if nothing is done."""
+    said = []
+    if around.asked:
+        asks = "person asks" if around.asked == 1 else "people ask"
+        said.append(f"{opening(count_words(around.asked))} {asks} you to erase everything about them.")
+    if around.announced:
+        are = "person is" if around.announced == 1 else "people are"
+        when = day_words(around.first_erased_at, now, practice.zone)
+        said.append(f"{opening(count_words(around.announced))} {are} erased soon, the first {when}.")
+    return " ".join(said) or None
+
+
 def _mailbox_down(practice: Practice, around: sa.Row[*tuple[Any, ...]], now: datetime) -> str | None:
     """Nobody hears of answers. A line that breaks now and then mends itself, and is not told at once."""
     failing, read_at = around.mailbox_failing_since, around.mailbox_read_at
@@ -158,4 +176,10 @@ AROUND = sa.select(
     MailAccount.trouble(MailAccount.failing_since).label("mailbox_failing_since"),
     MailAccount.trouble(MailAccount.not_let_in).label("mailbox_refuses"),
     sa.select(sa.func.max(MailAccount.read_at)).scalar_subquery().label("mailbox_read_at"),
+    number(sa.select(Lead.id).where(Lead.erasure_asked_at.is_not(None))).label("asked"),
+    number(sa.select(Lead.id).where(Lead.erase_at.is_not(None))).label("announced"),
+    sa.select(sa.func.min(Lead.erase_at))
+    .where(Lead.erase_at.is_not(None))
+    .scalar_subquery()
+    .label("first_erased_at"),
 )

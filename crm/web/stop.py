@@ -7,7 +7,8 @@ from flask import Blueprint, abort, render_template
 from crm import clock
 from crm.db import transaction
 from crm.flows import consent
-from crm.models import Lead, Practice, turns
+from crm.models import Lead, Practice, Suppression, turns
+from crm.rules.sending import SuppressionReason
 from crm.web.forms.checks import tidy
 from crm.web.security import carries_its_own_token
 
@@ -18,9 +19,9 @@ bp = Blueprint("stop", __name__)
 def show(token: str) -> str:
     """One button. Nothing has happened yet."""
     lead = _lead(token)
-    return render_template(
-        "public/stop.html", practice=Practice.current(), lead=lead, masked=mask(lead.email)
-    )
+    was_erased = any(each.reason is SuppressionReason.ERASED for each in Suppression.against(lead.wish_key))
+    shown = {"practice": Practice.current(), "lead": lead, "masked": mask(lead.email)}
+    return render_template("public/stop.html", was_erased=was_erased, **shown)
 
 
 @bp.post("/stop/<token>")
@@ -41,6 +42,16 @@ def undo(token: str) -> str:
         turns.take_of(lambda: _lead(token).id)
         consent.resubscribe(_lead(token), clock.now())
     return render_template("public/stop_undone.html", practice=Practice.current(), lead=_lead(token))
+
+
+@bp.post("/stop/<token>/erasure")
+@carries_its_own_token
+def ask_for_erasure(token: str) -> str:
+    """They want nothing of them kept: the owner is asked, and nothing goes out meanwhile."""
+    with transaction():
+        turns.take_of(lambda: _lead(token).id)
+        consent.ask_for_erasure(_lead(token), clock.now())
+    return render_template("public/erasure_asked.html", practice=Practice.current())
 
 
 def mask(email: str | None) -> str:

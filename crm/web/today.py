@@ -24,6 +24,7 @@ from crm.web.access import account
 from crm.web.lately import happenings
 from crm.web.panel import panel_for
 from crm.web.respond import asked_by_htmx, came_from
+from crm.web.trail import looks_at
 from crm.web.waiting import AROUND_THEM, EVERYBODY, rows
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def show() -> str:
         _note_the_look()
     day = _day(request.args.get("person"))
     nobody_yet = not day.rows and db.session.scalar(sa.select(Lead.id).limit(1)) is None
+    if day.panel:
+        looks_at(day.panel.lead.id)
     name = "today/show.html" if day.rows else "today/empty.html"
     return render_template(name, day=day, nobody_yet=nobody_yet)
 

@@ -9,6 +9,7 @@ PAGES = (
     "/people/{person}/stage/new", "/people/{person}/calls/new", "/people/{person}/notes/new",
     "/people/{person}/reminder/new", "/people/{person}/enrollment/new", "/people/{theo}/danger",
     "/people/{theo}/reassurance/new",
+    "/people/{person}/looks", "/people/{person}/export/new", "/people/{person}/erasure/new",
     "/people/{person}/merge?q=a", "/people/{person}/merge/new?with={other}",
     "/bookings/{booking}/outcome/new",
     "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/new", "/follow-ups/sequences/1",
@@ -20,7 +21,8 @@ PAGES = (
     "/settings/form",
     "/settings/form/1", "/settings/form/1/site", "/settings/form/1/versions", "/settings/form/1/pause",
     "/settings/ways-in", "/settings/other-programs", "/settings/other-programs/1",
-    "/settings/other-programs/1/told/1", "/settings/spam", "/settings/danger", "/settings/account",
+    "/settings/other-programs/1/told/1", "/settings/spam", "/settings/danger", "/settings/privacy",
+    "/settings/privacy/coming", "/settings/privacy/record", "/settings/account",
     "/settings/accounts", "/settings/account/passkeys/new", "/settings/shortcuts", "/nowhere",
 )  # fmt: skip
 PUBLIC_PAGES = (

@@ -46,7 +46,7 @@ def test_of_several_reasons_a_glimpse_sees_the_one_that_forbids_most(
     with practice.reading():
         found = glimpses.glimpse({job.message_id: job.seen.to_address})
 
-    assert found[job.message_id].suppressed is SuppressionReason.ERASED
+    assert found[job.message_id].suppressed is SuppressionReason.BOUNCED
     assert not may_hand_over(practice, job)
 
 

@@ -128,7 +128,7 @@ def test_nothing_is_started_for_someone_it_could_never_reach(stage: Stage) -> No
         ),
         (
             SuppressionReason.ERASED,
-            "Everything about this address was erased on request, so nothing goes to it.",
+            "What you had about Maya was erased, so no follow-ups go out. You can still write yourself.",
         ),
     ],
 )

@@ -89,7 +89,6 @@ def test_of_two_reasons_the_more_final_is_told(
         (SuppressionReason.UNSUBSCRIBED, Reason.UNSUBSCRIBED),
         (SuppressionReason.BOUNCED, Reason.BOUNCED),
         (SuppressionReason.COMPLAINED, Reason.BOUNCED),
-        (SuppressionReason.ERASED, Reason.BOUNCED),
     ],
 )
 def test_no_follow_up_goes_to_a_suppressed_address(suppressed: SuppressionReason, reason: Reason) -> None:
@@ -161,6 +160,14 @@ def test_sent_by_hand_ignores_the_clock_and_what_waited_for_his_word(
     assert why_not_send(but(SENT_BY_HAND, change)) is reason
 
 
+def test_who_was_erased_and_writes_anew_is_answered_once_and_not_followed_up() -> None:
+    erased = SuppressionReason.ERASED
+
+    assert why_not_send(replace(ACKNOWLEDGEMENT, suppressed=erased)) is None
+    assert why_not_send(replace(FOLLOW_UP, suppressed=erased)) is Reason.NO_CONSENT
+    assert why_not_send(replace(SENT_BY_HAND, suppressed=erased)) is Reason.NO_CONSENT
+
+
 @pytest.mark.parametrize(("reason", "change"), STRONGEST_FIRST)
 def test_his_own_letter_goes_whatever_the_follow_ups_do(reason: Reason, change: dict[str, object]) -> None:
     expected = reason if reason in (Reason.NO_ADDRESS, Reason.ACCOUNT_LIMIT) else None
@@ -174,7 +181,7 @@ def test_his_own_letter_goes_whatever_the_follow_ups_do(reason: Reason, change: 
         (SuppressionReason.UNSUBSCRIBED, None),  # they stopped the follow-ups, not him
         (SuppressionReason.BOUNCED, Reason.BOUNCED),
         (SuppressionReason.COMPLAINED, Reason.BOUNCED),
-        (SuppressionReason.ERASED, Reason.BOUNCED),
+        (SuppressionReason.ERASED, None),  # they wrote anew
     ],
 )
 def test_his_own_letter_does_not_go_to_a_dead_address(

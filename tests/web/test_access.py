@@ -38,6 +38,7 @@ PUBLIC_ADDRESSES = {
     "GET /stop/x",
     "POST /stop/x",
     "POST /stop/x/undo",
+    "POST /stop/x/erasure",
     "GET /call/x",
     "POST /call/x",
     "GET /call/x/times",
