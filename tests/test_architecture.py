@@ -59,6 +59,9 @@ DOORS = {
     # crm.local: it asks its own web whether it answers.
     "http": {"crm.outside", "crm.local"},
     "standardwebhooks": {"crm.flows"},
+    # A calendar elsewhere is read in a process apart; ours is written by flows and mail.
+    "icalendar": {"crm.outside", "crm.flows", "crm.mail"},
+    "recurring_ical_events": {"crm.outside"},
     "celery": {"worker", "crm.local"},
     "kombu": {"worker", "crm.local"},
     "redis": {"worker", "crm.local", "crm.cli"},

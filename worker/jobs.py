@@ -20,6 +20,7 @@ from crm.flows import (
     forgetting,
     identity,
     importing,
+    own_calendars,
     promises,
     reading,
     sweeping,
@@ -208,6 +209,11 @@ def forget_what_was_told(post: Post) -> object:
     return batches
 
 
+def read_calendars(post: Post) -> object:
+    """When clinicians are busy, by their own calendars. One that another worker reads is left to it."""
+    return own_calendars.read_due(post.outside, clock.now, post.stopping)
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -246,6 +252,7 @@ JOBS = (
     Job("forget_raw_mail", timedelta(hours=1), forget_raw_mail, expires=timedelta(hours=1)),
     Job("tell_the_day", timedelta(minutes=5), tell_the_day, expires=timedelta(minutes=5)),
     Job("warn_of_promises", timedelta(minutes=5), warn_of_promises, expires=timedelta(minutes=5)),
+    Job("read_calendars", timedelta(minutes=1), read_calendars, expires=timedelta(minutes=1)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )
 

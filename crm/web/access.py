@@ -40,6 +40,7 @@ PUBLIC = frozenset(
         "times.create_wishes",
         "times.thanks",
         "booked.show",
+        "feed.show",
         "api.reference",
         "api.openapi",
         "api.create_inquiry",

@@ -113,8 +113,8 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
         stored = {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}
         after = link_after(captured.inquiry.id) if offers_times(captured.lead) else None
     logger.info("inquiry_stored", **stored)
-    where = {"slug": shown.slug, "embed": form.embed.data or None, "times": after}
-    return redirect(url_for(".thanks", **where), 303)
+    thanks_page = url_for(".thanks", slug=shown.slug, embed=form.embed.data or None, times=after)
+    return redirect(thanks_page, 303)
 
 
 @bp.get("/consultation/thanks", defaults={"slug": FIRST})

@@ -7,6 +7,8 @@ from flask import Blueprint
 from crm.models import Practice
 from crm.web import (
     settings_account,
+    settings_calendar,
+    settings_calls,
     settings_danger,
     settings_form,
     settings_form_editor,
@@ -26,6 +28,8 @@ for section in (
     settings_practice,
     settings_sending,
     settings_hours,
+    settings_calls,
+    settings_calendar,
     settings_form,
     settings_form_editor,
     settings_form_place,

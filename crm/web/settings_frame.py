@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 
 from crm.db import db
-from crm.models import Delivery, Listener, Practice
+from crm.models import Delivery, Listener, OwnCalendar, Practice
 from crm.rules.telling import opening, things
 
 
@@ -30,6 +30,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("practice", "Practice", needs=not practice.office_address),
         Section("sending", "Sending account", needs=no_sender),
         Section("hours", "Sending hours"),
+        Section("calls", "Calls", needs=_a_calendar_is_silent()),
         Section("form", "Your forms"),
         Section("ways_in", "Ways in", needs=_something_waits()),
         Section("other_programs", "Tell other programs", needs=_somebody_hears_nothing()),
@@ -37,6 +38,14 @@ def sections(practice: Practice) -> list[Section]:
         Section("danger", "Words of danger"),
         Section("account", "Your account"),
     ]
+
+
+def _a_calendar_is_silent() -> bool:
+    """Whether somebody's own calendar can't be read."""
+    return (
+        db.session.scalar(OwnCalendar.silent().with_only_columns(OwnCalendar.clinician_id).limit(1))
+        is not None
+    )
 
 
 def _something_waits() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
@@ -98,7 +98,7 @@ class TimePage:
 
     def turned(self, token: str, begins: date | None) -> str:
         """The address of the page that begins on this day."""
-        shown = {"zone": self.zone.key, "from": begins.isoformat() if begins else None}
+        shown: dict[str, Any] = {"zone": self.zone.key, "from": begins.isoformat() if begins else None}
         return url_for("times.show", token=token, **shown)
 
 
