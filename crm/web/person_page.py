@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
 from crm.db import transaction
+from crm.flows.calendars import offers_times
 from crm.flows.correspondence import they_wrote
 from crm.models import Lead, Practice, ReplyChannel, turns
 from crm.web.forms.checks import tidy
@@ -15,15 +18,20 @@ from crm.web.forms.person_page import PersonPageForm
 from crm.web.practice_face import Face
 from crm.web.security import carries_its_own_token
 
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
 bp = Blueprint("person_page", __name__)
 logger = log.get(__name__)
 TRY_AGAIN_SECONDS = 10
 
 
 @bp.get("/call/<token>")
-def show(token: str) -> str:
-    """Nothing changes by looking."""
-    _lead(token)
+def show(token: str) -> Response | str:
+    """Nothing changes by looking. Where times can be chosen, they come first; `say` is for other answers."""
+    lead = _lead(token)
+    if "say" not in request.args and lead.booking is None and offers_times(lead):
+        return redirect(url_for("times.show", token=token), 303)
     return _page(PersonPageForm())
 
 
