@@ -116,7 +116,7 @@ def page(clinician_id: int, **forms: Form) -> str:
     practice, now = Practice.current(), clock.now()
     settings = CallSettings.of(clinician_id)
     zone_name = settings.zone_name or practice.zone_name
-    calendar = calendar_of(clinician_id, now)
+    calendar = calendar_of(clinician_id, now, near=now.date())
     shown: dict[str, object] = {
         "week": WeekForm(data=_lines(calendar.agenda.week)),
         "special": SpecialDaysForm(),

@@ -31,7 +31,8 @@ def booking_house(house: House) -> House:
 
 def the_call(house: House) -> Booking:
     with house.app.app_context():
-        return db.session.scalars(db.select(Booking)).one()
+        booking: Booking = db.session.scalars(db.select(Booking)).one()
+        return booking
 
 
 def sends_the_form(page: Page) -> None:
