@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import answering, beat, door, due_to_accepted, finding, mailbox, pages, slow_relay
+from bench import answering, beat, booking, door, due_to_accepted, finding, mailbox, pages, slow_relay
 from bench.telling import tell
 from tests.conftest import answers
 
@@ -17,6 +17,7 @@ PARTS = {
     "6": pages.measure,
     "7": door.measure,
     "8": mailbox.measure,
+    "9": booking.measure,
 }
 
 

@@ -35,6 +35,10 @@ class Links:
         """One call, as the person sees it."""
         return f"{self.base_url}/booking/{token}"
 
+    def calendar(self, token: str) -> str:
+        """A clinician's calls, for a calendar program of theirs."""
+        return f"{self.base_url}/calendar/{token}.ics"
+
     def person(self, lead_id: int) -> str:
         return f"{self.base_url}/people/{lead_id}"
 

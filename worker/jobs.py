@@ -23,6 +23,7 @@ from crm.flows import (
     forgetting,
     identity,
     importing,
+    own_calendars,
     posted,
     promises,
     reading,
@@ -249,6 +250,11 @@ def keep_no_longer(post: Post) -> object:
     return steps
 
 
+def read_calendars(post: Post) -> object:
+    """When clinicians are busy, by their own calendars. One that another worker reads is left to it."""
+    return own_calendars.read_due(post.outside, clock.now, post.stopping)
+
+
 def heartbeat(post: Post) -> object:
     """Say that beat, broker and worker all live: the owner's banner watches this row (R39)."""
     recognise(post)
@@ -294,6 +300,7 @@ JOBS = (
     Job("look_at_domain", timedelta(seconds=5), look_at_domain, expires=timedelta(seconds=10)),
     Job("keep_nightly", timedelta(minutes=10), keep_nightly, expires=timedelta(minutes=10)),
     Job("keep_no_longer", timedelta(minutes=10), keep_no_longer, expires=timedelta(minutes=10)),
+    Job("read_calendars", timedelta(minutes=1), read_calendars, expires=timedelta(minutes=1)),
     Job("heartbeat", timedelta(seconds=30), heartbeat, expires=timedelta(seconds=60)),
 )
 

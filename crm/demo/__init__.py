@@ -15,8 +15,10 @@ from crm.demo.play import Play
 from crm.flows import sequences
 from crm.flows.foresight import plan_of
 from crm.flows.planting import plant
-from crm.models import Account, Lead, Practice, Sequence
+from crm.models import Account, CallSettings, Lead, Opening, Practice, Sequence
 from crm.rules.first_steps import FirstStep
+from crm.rules.hour_words import read_hours
+from crm.rules.slots import Week
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,4 +82,15 @@ def _open_practice(at: datetime) -> None:
     practice.sender_name, practice.sender_address = "Connor at Spring Street", OWNER_EMAIL
     practice.crisis_checklist = CHECKLIST
     practice.first_steps = list(FirstStep)
-    Account.create(OWNER_EMAIL, "Connor", PASSWORD, at)
+    owner = Account.create(OWNER_EMAIL, "Connor", PASSWORD, at)
+    db.session.flush()
+    _take_calls(owner.id)
+
+
+def _take_calls(clinician_id: int) -> None:
+    """Around noon and after the last client, by phone or by video."""
+    hours = read_hours("12:30 pm to 1 pm, 5:15 pm to 6:30 pm")
+    Opening.put(clinician_id, Week.of((weekday, each) for weekday in range(5) for each in hours))
+    settings = CallSettings.turn_of(clinician_id)
+    settings.by_video, settings.video_link = True, "https://meet.springstreet.example/connor"
+    settings.instructions = "I call from a number that doesn’t show. Nothing to prepare."

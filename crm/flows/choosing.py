@@ -93,7 +93,7 @@ def _twin(lead: Lead, choice: Choice) -> Booking | None:
 
 def _offered(clinician_id: int, choice: Choice, stood: Booking | None, now: datetime) -> None:
     mine = stood.id if stood is not None and stood.id == choice.sees else None
-    calendar = calendar_of(clinician_id, now, but=mine)
+    calendar = calendar_of(clinician_id, now, mine, near=choice.starts_at.date())
     if calendar.offers(choice.starts_at):
         return
     if calendar.knows(choice.starts_at):

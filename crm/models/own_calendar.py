@@ -42,6 +42,11 @@ class OwnCalendar(Base):
         return sa.select(cls).where(cls.next_read_at <= now).order_by(cls.next_read_at)
 
     @classmethod
+    def silent(cls) -> Select[OwnCalendar]:
+        """Those that could not be read last time."""
+        return sa.select(cls).where(cls.failed_at.is_not(None))
+
+    @classmethod
     def connect(cls, clinician_id: int, url: str, now: datetime) -> None:
         """Read this one from now on, first at the next chance; what another said is forgotten."""
         cls.disconnect(clinician_id)

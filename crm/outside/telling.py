@@ -90,7 +90,7 @@ class Outside:
         if isinstance(way, Objection):
             return NotReached(OBJECTIONS[way])
         try:
-            with self._line(way, began + self.connect_seconds) as line:
+            with self.line(way, began + self.connect_seconds) as line:
                 return _exchange(way, Until(line, began + self.all_seconds), asked)
         except TimeoutError:
             return NotReached("It took too long.")
@@ -99,13 +99,13 @@ class Outside:
         except (OSError, HTTPException) as trouble:
             return NotReached(f"The line broke: {type(trouble).__name__}")
 
-    def _line(self, way: Way, until: float) -> socket.socket:
-        """Raises OSError of the last machine tried."""
+    def line(self, way: Way, until: float) -> socket.socket:
+        """To one of the machines that were judged, in TLS. Raises OSError of the last one tried."""
         last: OSError = TimeoutError()
         for machine in way.machines[:MACHINES]:
             try:
                 return self._dress(
-                    socket.create_connection((machine, way.place.port), _left(until)), way, until
+                    socket.create_connection((machine, way.place.port), left(until)), way, until
                 )
             except OSError as trouble:
                 last = trouble
@@ -116,7 +116,7 @@ class Outside:
         if not way.place.is_secure:
             return line
         try:
-            line.settimeout(_left(until))
+            line.settimeout(left(until))
             return self.trust.wrap_socket(line, server_hostname=way.place.host)
         except BaseException:
             line.close()
@@ -142,7 +142,7 @@ class Until:
         self._line, self._until = line, until
 
     def sendall(self, data: bytes) -> None:
-        self._line.settimeout(_left(self._until))
+        self._line.settimeout(left(self._until))
         self._line.sendall(data)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -162,7 +162,7 @@ class Reading(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Buffer) -> int:
-        self._line.settimeout(_left(self._until))
+        self._line.settimeout(left(self._until))
         return self._line.recv_into(buffer)
 
 
@@ -188,8 +188,8 @@ def _beginning(response: HTTPResponse, most: int) -> bytes:
     return body
 
 
-def _left(until: float) -> float:
+def left(until: float) -> float:
     """Raises TimeoutError when there is none."""
-    if (left := until - monotonic()) <= 0:
+    if (seconds := until - monotonic()) <= 0:
         raise TimeoutError
-    return left
+    return seconds

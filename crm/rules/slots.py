@@ -132,7 +132,8 @@ class Calendar:
     """Everything that decides what can be booked, at one moment.
 
     `calls` hold time as they are, pauses included (`busy`), and count for the most of a day; what their own
-    calendar says (`elsewhere`) only holds time.
+    calendar says (`elsewhere`) only holds time. Where only some days were looked up (`looked_up`), nothing of
+    any other can be had.
     """
 
     agenda: Agenda
@@ -140,6 +141,7 @@ class Calendar:
     now: datetime
     calls: tuple[Span, ...] = ()
     elsewhere: tuple[Span, ...] = ()
+    looked_up: tuple[date, date] | None = None
     _taken: Taken = field(init=False, repr=False, compare=False)
     _full: frozenset[date] = field(init=False, repr=False, compare=False)
 
@@ -173,8 +175,10 @@ class Calendar:
 
     def free(self) -> Iterator[datetime]:
         """Everything that can be had, the earliest first."""
-        for number in range((self.last_day - self.first_day).days + 1):
-            yield from (each.starts_at for each in self.on(self.first_day + number * DAY) if each.is_free)
+        first, last = self.looked_up or (self.first_day, self.last_day)
+        first, last = max(first, self.first_day), min(last, self.last_day)
+        for number in range((last - first).days + 1):
+            yield from (each.starts_at for each in self.on(first + number * DAY) if each.is_free)
 
     def offers(self, starts_at: datetime) -> bool:
         """Whether exactly this can be had."""
@@ -185,6 +189,8 @@ class Calendar:
         return any(each.starts_at == starts_at for each in self.on(self._day_of(starts_at)))
 
     def _is_free(self, starts_at: datetime, day: date) -> bool:
+        if self.looked_up and not self.looked_up[0] <= day <= self.looked_up[1]:
+            return False
         return day not in self._full and not self._taken.touches(around(starts_at, self.manner))
 
     def _full_days(self) -> frozenset[date]:

@@ -54,6 +54,7 @@ PUBLIC = frozenset(
         "times.thanks",
         "booked.show",
         "booked.cancel",
+        "feed.show",
         "api.reference",
         "api.openapi",
         "api.create_inquiry",

@@ -27,13 +27,15 @@ GOOD_FOR = timedelta(days=7)
 class Caller:
     """`number`: where they are rung, as far as this link may say it. `has_number`: it is known anyway.
 
-    `call`: the one they have, if this link may show it. `marks`: what the nonces of this link begin with.
+    `call`: the one they have, if this link may show it. `is_own_page`: it is the link in their emails.
+    `marks`: what the nonces of this link begin with.
     """
 
     lead: Lead
     number: str = ""
     has_number: bool = False
     call: Booking | None = None
+    is_own_page: bool = False
     marks: str = ""
 
     @classmethod
@@ -42,11 +44,12 @@ class Caller:
         if "." in token:
             return _after_a_form(token, now)
         if lead := Lead.of_own_page(token):
-            return cls(lead, lead.phone or "", bool(lead.phone), lead.booking, f"{lead.id}:page:")
+            has_number, marks = bool(lead.phone), f"{lead.id}:page:"
+            return cls(lead, lead.phone or "", has_number, lead.booking, is_own_page=True, marks=marks)
         if call := Booking.of(token):
             has_number = bool(call.number or call.lead.phone)
             shown = call if call.stands else None
-            return cls(call.lead, call.number, has_number, shown, f"{call.lead_id}:call:")
+            return cls(call.lead, call.number, has_number, shown, marks=f"{call.lead_id}:call:")
         return None
 
 
@@ -65,7 +68,7 @@ def _after_a_form(token: str, now: datetime) -> Caller | None:
         return None
     lead, marks = inquiry.lead, f"{inquiry.lead_id}:form{inquiry.id}:"
     call = lead.booking if lead.booking and (lead.booking.nonce or "").startswith(marks) else None
-    return Caller(lead, inquiry.phone or "", bool(inquiry.phone), call, marks)
+    return Caller(lead, inquiry.phone or "", bool(inquiry.phone), call, marks=marks)
 
 
 def _serializer() -> URLSafeTimedSerializer:

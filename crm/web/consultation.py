@@ -93,7 +93,8 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     submission = submission_of(form, token, Practice.current(), door)
     stored, after = _stored(submission, limits, now)
     logger.info("inquiry_stored", **stored)
-    return redirect(url_for(".thanks", slug=shown.slug, embed=form.embed.data or None, times=after), 303)
+    thanks_page = url_for(".thanks", slug=shown.slug, embed=form.embed.data or None, times=after)
+    return redirect(thanks_page, 303)
 
 
 @bp.get("/consultation/thanks", defaults={"slug": FIRST})
@@ -135,7 +136,9 @@ def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
 
 
 def _stored(submission: Submission, limits: Limits, now: datetime) -> tuple[dict[str, int], str | None]:
-    """Whose it is and which, and where a time can be chosen now. A page that somebody's cache shows to many has one nonce for all of them.
+    """Whose it is and which, and where a time can be chosen now.
+
+    A page that somebody's cache shows to many has one nonce for all of them.
 
     Of two who send it at the same moment the second meets it when both are written: then it is known.
     """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
 from crm.db import transaction
 from crm.flows import reminders
+from crm.flows.calendars import offers_times
 from crm.flows.correspondence import they_wrote
 from crm.flows.reminders import Intention
 from crm.models import Lead, Practice, ReplyChannel, turns
@@ -22,15 +23,19 @@ from crm.web.security import carries_its_own_token
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from werkzeug.wrappers import Response
+
 bp = Blueprint("person_page", __name__)
 logger = log.get(__name__)
 TRY_AGAIN_SECONDS = 10
 
 
 @bp.get("/call/<token>")
-def show(token: str) -> str:
-    """Nothing changes by looking."""
-    _lead(token)
+def show(token: str) -> Response | str:
+    """Nothing changes by looking. Where times can be chosen, they come first; `say` is for other answers."""
+    lead = _lead(token)
+    if "say" not in request.args and lead.booking is None and offers_times(lead):
+        return redirect(url_for("times.show", token=token), 303)
     return _page(_offered(PersonPageForm()))
 
 

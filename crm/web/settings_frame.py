@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import current_app, render_template, url_for
 
 from crm.db import db
-from crm.models import Delivery, Lead, Listener, MailParcel, MailProvider, Practice
+from crm.models import Delivery, Lead, Listener, MailParcel, MailProvider, OwnCalendar, Practice
 from crm.rules.telling import opening, things
 from crm.web.domain_card import needs_a_look
 
@@ -34,6 +34,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("sending", "Sending account", needs=no_sender),
         Section("mailbox", "Mailbox", needs=_mail_is_not_understood()),
         Section("hours", "Sending hours"),
+        Section("calls", "Calls", needs=_a_calendar_is_silent()),
         Section("form", "Your forms"),
         Section("ways_in", "Ways in", needs=_something_waits()),
         Section("other_programs", "Tell other programs", needs=_somebody_hears_nothing()),
@@ -43,6 +44,14 @@ def sections(practice: Practice) -> list[Section]:
         Section("privacy", "Privacy", needs=_somebody_asks_to_be_erased()),
         Section("account", "Your account"),
     ]
+
+
+def _a_calendar_is_silent() -> bool:
+    """Whether somebody's own calendar can't be read."""
+    return (
+        db.session.scalar(OwnCalendar.silent().with_only_columns(OwnCalendar.clinician_id).limit(1))
+        is not None
+    )
 
 
 def _something_waits() -> bool:

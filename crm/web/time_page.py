@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from crm.web.callers import Caller
 
 DAYS = 5
+FIRST_YEAR, YEARS = 2026, 1000
+"""Beyond these a day asked for is no day of anybody's calendar, and no sum with it is one either."""
 BY_VIDEO, AT_HOME = "The link comes with the email that confirms it.", "At the practice."
 CITIES = tuple(
     f"{area}/{city}"
@@ -98,7 +100,7 @@ class TimePage:
 
     def turned(self, token: str, begins: date | None) -> str:
         """The address of the page that begins on this day."""
-        shown = {"zone": self.zone.key, "from": begins.isoformat() if begins else None}
+        shown: dict[str, Any] = {"zone": self.zone.key, "from": begins.isoformat() if begins else None}
         return url_for("times.show", token=token, **shown)
 
 
@@ -106,16 +108,14 @@ def page_for(caller: Caller, zone: ZoneInfo, now: datetime) -> TimePage:
     """All of it, in a fixed number of statements."""
     clinician_id = clinician_of(caller.lead)
     settings = CallSettings.of(clinician_id)
-    calendar = calendar_of(clinician_id, now, but=caller.call.id if caller.call else None)
-    shelf = Shelf(calendar, zone)
-    begins = _begins(shelf)
+    shelf, begins = _shelf(clinician_id, caller, zone, now)
     shown = shelf.page(begins, DAYS) if begins else []
     name = first_name(db.session.get_one(Account, clinician_id).name)
     return TimePage(
         clinician=name,
         length=length_words(settings.length_minutes),
         zone=zone,
-        zones=_zones(zone, calendar.agenda.zone),
+        zones=_zones(zone, shelf.calendar.agenda.zone),
         days=tuple(_day(each, zone) for each in shown),
         span=_span(shown, now.astimezone(zone).date()),
         begins=begins,
@@ -173,12 +173,26 @@ def whole_words(starts_at: datetime, zone: tzinfo) -> str:
     return f"{there:%A}, {there:%B} {there.day}, {clock(starts_at, zone)}"
 
 
-def _begins(shelf: Shelf) -> date | None:
-    """The day that was asked for, else the first on which anything can be had."""
+def _shelf(who: int, caller: Caller, zone: ZoneInfo, now: datetime) -> tuple[Shelf, date | None]:
+    """What can be had, and the day the page begins with: the one asked for, else the first free one.
+
+    The weeks around it are enough; only where those are full the whole calendar is looked up.
+    """
+    mine, asked = caller.call.id if caller.call else None, _asked_for()
+    near = asked or now.astimezone(zone).date()
+    shelf = Shelf(calendar_of(who, now, mine, near), zone)
+    if begins := asked or shelf.first_free:
+        return shelf, begins
+    shelf = Shelf(calendar_of(who, now, mine), zone)
+    return shelf, shelf.first_free
+
+
+def _asked_for() -> date | None:
     try:
-        return date.fromisoformat(request.values.get("from", ""))
+        asked = date.fromisoformat(request.values.get("from", ""))
     except ValueError:
-        return shelf.first_free
+        return None
+    return asked if abs(asked.year - FIRST_YEAR) < YEARS else None
 
 
 def _day(shown: ShownDay, zone: ZoneInfo) -> Day:

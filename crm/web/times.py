@@ -147,7 +147,7 @@ def _page(token: str, caller: Caller, form: TimesForm, **trouble: bool) -> str:
         page=page,
         form=form,
         call=caller.call,
-        number=caller.number,
+        is_own_page=caller.is_own_page,
         **trouble,
     )
 

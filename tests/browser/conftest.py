@@ -83,6 +83,7 @@ def places(demo_house: House) -> dict[str, str]:
             "planned": str(db.session.scalars(planned).first()),
             "stop": maya.unsubscribe_token,
             "page": maya.page_token,
+            "call": str(db.session.scalars(db.select(Booking.token)).first()),
         }
 
 

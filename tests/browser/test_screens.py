@@ -58,6 +58,7 @@ SCREENS = {
     "settings-sending": "/settings/sending",
     "settings-mailbox": "/settings/mailbox",
     "settings-hours": "/settings/hours",
+    "settings-calls": "/settings/calls",
     "settings-form": "/settings/form",
     "settings-form-editor": "/settings/form/1",
     "settings-form-site": "/settings/form/1/site",
@@ -88,7 +89,10 @@ PUBLIC = {
     "form": "/consultation",
     "thanks": "/consultation/thanks",
     "unsubscribe": "/stop/{stop}",
-    "person-page": "/call/{page}",
+    "person-page": "/call/{page}?say=else",
+    "booking": "/call/{page}/times",
+    "booking-wishes": "/call/{page}/wishes",
+    "booked": "/booking/{call}",
     "api": "/api/v1",
 }
 
@@ -125,7 +129,9 @@ def places(pictured: House) -> dict[str, str]:
     with pictured.app.app_context():
         people = {lead.first_name.lower(): lead for lead in db.session.scalars(db.select(Lead))}
         ids = {name: str(lead.id) for name, lead in people.items()}
-        return ids | {"stop": people["maya"].unsubscribe_token, "page": people["maya"].page_token}
+        call = db.session.scalars(db.select(Booking.token).where(Booking.outcome.is_(None))).first()
+        maya = people["maya"]
+        return ids | {"stop": maya.unsubscribe_token, "page": maya.page_token, "call": str(call)}
 
 
 @pytest.mark.parametrize(("width", "theme"), LOOKS)

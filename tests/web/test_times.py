@@ -108,6 +108,16 @@ def test_a_chosen_time_is_booked_and_follow_ups_stop(
     assert "follow_ups_stopped: booked" in practice.story(maya)
 
 
+def test_the_link_in_an_email_leads_to_the_times_and_other_answers_stay(
+    practice: Practice, visitor: FlaskClient, maya: int
+) -> None:
+    token = page_token(practice, maya)
+
+    assert visitor.get(f"/call/{token}").location == f"/call/{token}/times"
+    assert f"/call/{token}?say=else" in visitor.get(f"/call/{token}/times").text
+    assert "found someone" in visitor.get(f"/call/{token}?say=else").text
+
+
 def test_looking_changes_nothing(practice: Practice, visitor: FlaskClient, maya: int) -> None:
     token = page_token(practice, maya)
     before = practice.story(maya)
