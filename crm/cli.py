@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from config import Config
 from crm import clock, log
+from crm.cli_keys import keys, seal_what_stands_open
 from crm.db import db, transaction
 from crm.migrating import upgrade
 from crm.rules.sending import MessageState
@@ -39,6 +40,8 @@ def main(arguments: list[str]) -> int:
             verb.add_argument("--person", type=int, required=True, help="the number in their page's address")
         if name in ("messages", "people", "routes"):
             verb.add_argument("--json", action="store_true", help="how it prints in any case")
+        if name == "keys":
+            verb.add_argument("what", choices=("status", "new", "rotate", "check"))
         if name == "verify":
             verb.add_argument("--json", action="store_true", help="for machines")
     verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
@@ -49,9 +52,9 @@ def main(arguments: list[str]) -> int:
         return classify(sys.stdin.buffer.read(), options.ours)
     config = Config.from_env_or_exit()
     log.configure("WARNING", as_json=False)
-    from crm.app import create_app  # noqa: PLC0415 - after the configuration has been checked
+    from crm.app import start  # noqa: PLC0415 - after the configuration has been checked
 
-    app = create_app(config)
+    app = start(config)
     with app.app_context():
         return VERBS[options.verb](app, options)
 
@@ -62,6 +65,7 @@ def migrate(_app: Flask, _options: argparse.Namespace) -> int:
         upgrade(connection)
         connection.commit()
     _make_findable()
+    seal_what_stands_open()
     print("The database is up to date.")
     return 0
 
@@ -289,4 +293,5 @@ VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "people": people,
     "routes": routes,
     "verify": verify,
+    "keys": keys,
 }

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm.db import db, instant
 from crm.models import Inquiry, Lead, Message, Urgency
 from crm.rules.intake import content_key
+from crm.sealed import known_as
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ class Twins:
 
 
 def twins_of(submission: Submission, now: datetime) -> Twins:
-    today, yesterday = (content_key(submission, day) for day in (now.date(), now.date() - DAY))
+    today, yesterday = (known_as(content_key(submission, day)) for day in (now.date(), now.date() - DAY))
     given = {"today": today, "yesterday": yesterday, "nonce": submission.nonce}
     rows = db.session.connection().execute(TWINS, given).all()
     same = (

@@ -18,6 +18,7 @@ from crm.models import Inquiry, Lead, Message, Note, Reply, SearchEntry, SearchI
 from crm.models.search_entry import tokens_of
 from crm.rules.search_words import Findable, Place, Written, keys_of
 from crm.rules.sending import MessageKind, MessageState
+from crm.sealed import as_it_stands, opener
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -166,19 +167,22 @@ def texts_of(lead_ids: Collection[int]) -> dict[int, list[Written]]:
     """
     texts: dict[int, list[Written]] = defaultdict(list)
     rows = db.session.execute(TEXTS, {"these": list(lead_ids)})
-    for worth, _, lead_id, *parts in sorted(rows, key=lambda row: (row.worth, -row.id)):
+    heading, bodies = opener(Message.subject), [opener(text) for text in BODIES]
+    for worth, _, lead_id, head, body in sorted(rows, key=lambda row: (row.worth, -row.id)):
+        parts = (heading(head), bodies[worth](body))
         texts[lead_id].append(Written(PLACES[worth], " ".join(part or "" for part in parts)))
     return texts
 
 
+BODIES = (Inquiry.message, Reply.text, Message.body, Note.text)
 PLACES = (Place.MESSAGE, Place.MESSAGE, Place.LETTER, Place.NOTE)
 
 
 def _texts(worth: int, model: Any, text: Any) -> sa.Select[Any]:  # noqa: ANN401 - one of four models
     """`worth`: which of PLACES it has; between equals the first of them comes first."""
     place: sa.Label[int] = sa.literal_column(str(worth)).label("worth")
-    head = model.subject if model is Message else sa.literal_column("''")
-    written = sa.select(place, model.id, model.lead_id, head.label("head"), text)
+    head = as_it_stands(model.subject) if model is Message else sa.literal_column("''")
+    written = sa.select(place, model.id, model.lead_id, head.label("head"), as_it_stands(text).label("body"))
     return written.where(among(model.lead_id, "these"))
 
 

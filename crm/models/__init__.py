@@ -20,6 +20,7 @@ from crm.models.inquiry_form import FormSlug, FormVersion, InquiryForm, Starts
 from crm.models.instance import Instance
 from crm.models.job_run import JobRun
 from crm.models.kept_answer import KeptAnswer
+from crm.models.key_check import KeyCheck
 from crm.models.lead import Lead, Waiting
 from crm.models.listener import Listener
 from crm.models.mailbox import MailAccount, MailFolder, Overtaken
@@ -73,6 +74,7 @@ __all__ = [
     "Instance",
     "JobRun",
     "KeptAnswer",
+    "KeyCheck",
     "Lead",
     "LeadTag",
     "Line",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base, Word, db, instant
 from crm.models.practice import Practice
 from crm.rules.roles import Role
+from crm.sealed import Keyed
 
 IDLE = timedelta(minutes=30)
 """A browser left alone this long is signed out (RELIABILITY.md, R21)."""
@@ -180,7 +181,7 @@ class FailedSignIn(Base):
     __tablename__ = "failed_sign_in"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(index=True)
+    email: Mapped[str] = mapped_column(Keyed(), index=True)
     client_key: Mapped[str] = mapped_column(index=True)
     at: Mapped[datetime] = mapped_column(index=True)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
+from crm.sealed import Keyed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ class SenderRule(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     trait: Mapped[SenderTrait] = mapped_column(Word(SenderTrait))
-    key: Mapped[str]
+    key: Mapped[str] = mapped_column(Keyed())
     is_spam: Mapped[bool]
     made_at: Mapped[datetime]
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
