@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MARK = "s1."
-"""How a sealed value begins: the first way of sealing."""
+MARK = "~s1~"
+"""How a sealed value begins, and no text of a person: the first way of sealing."""
 NAME_BYTES, NONCE_BYTES = 3, 12
 """Three bytes are four letters of base64: the key's name stands in a text as it is. The nonce: SP 800-38D."""
 MAIL = "mailto:"
@@ -120,14 +120,14 @@ class Keyring:
         if self._file is None or not (at_once or monotonic() - self._read_at > LOOKED_EVERY):
             return
         self._read_at = monotonic()
-        if (seen := _stamp(self._file)) != self._seen and (keys := read_keys(self._file)):
+        seen = _stamp(self._file)
+        if seen and seen != self._seen and (keys := read_keys(self._file)):
             self._hold(keys)
             self._seen = seen
 
     def _hold(self, keys: Sequence[str]) -> None:
-        held = [Key.of(words) for words in (*keys, *filter(None, [self._last]))]
-        self._keys = {key.name: key for key in reversed(held)}
-        self._keys = {name: self._keys[name] for name in dict.fromkeys(key.name for key in held)}
+        held = [Key.of(words) for words in (*keys, self._last) if words]
+        self._keys = {key.name: key for key in held}
         self._current = held[0]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
 from crm.rules.stages import Stage
-from crm.sealed import Keyed, Sealed
+from crm.sealed import Keyed, Sealed, is_said
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -103,3 +103,8 @@ class ImportRow(Base):
     problem: Mapped[str] = mapped_column(Sealed("import_row.problem"), default="")
     outcome: Mapped[RowOutcome | None] = mapped_column(Word(RowOutcome))
     lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lead.id", ondelete="SET NULL"), index=True)
+
+    @classmethod
+    def has_problem(cls) -> sa.ColumnElement[bool]:
+        """Whether it can't be a person."""
+        return is_said(cls.problem)
