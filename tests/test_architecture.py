@@ -32,12 +32,12 @@ LAYERS: dict[str, frozenset[str]] = {
         "crm.migrating": "crm.db",
         "crm.rules": "",
         "crm.seeds": "crm.rules",
-        "crm.models": "crm.rules crm.db crm.many crm.sealed crm.key_check",
+        "crm.models": "crm.rules crm.db crm.many crm.sealed crm.keyring crm.key_check",
         "crm.mail": "crm.rules crm.models crm.links",
         # the web, as far as the owner's own programs are told things
         "crm.outside": "crm.rules",
         "crm.flows": "crm.rules crm.models crm.mail crm.outside crm.seeds crm.db crm.many crm.together"
-        " crm.links crm.log crm.sealed",
+        " crm.links crm.log crm.sealed crm.keyring",
         "crm.web": "crm.flows crm.models crm.rules crm.db crm.many crm.together crm.clock crm.links crm.log",
         # crm.mail: the demo plays the mail servers of an invented past.
         "crm.demo": "crm.flows crm.models crm.mail crm.rules crm.db crm.links",
