@@ -13,13 +13,16 @@ from crm.sealed import Keyed, Sealed, SealedBytes, SealedJson
 def leave_open() -> None:
     """From now on every value is written and read as it is."""
     for kind in (Sealed, Keyed):
-        kind.bind_processor = _as_it_is  # type: ignore[method-assign]
-        kind.result_processor = _nothing  # type: ignore[method-assign]
-    for kind in (SealedJson, SealedBytes):
-        kind.process_bind_param = _same  # type: ignore[method-assign]
-        kind.process_result_value = _same  # type: ignore[method-assign]
-    sealed.reader_of = lambda _place, _dialect: lambda stored: stored
-    Keyring.hashed = lambda _self, words: words  # type: ignore[method-assign]
+        _replace(kind, bind_processor=_as_it_is, result_processor=_nothing)
+    for other in (SealedJson, SealedBytes):
+        _replace(other, process_bind_param=_same, process_result_value=_same)
+    _replace(sealed, reader_of=lambda _place, _dialect: lambda stored: stored)
+    _replace(Keyring, hashed=lambda _self, words: words)
+
+
+def _replace(where: object, **by: object) -> None:
+    for name, act in by.items():
+        setattr(where, name, act)
 
 
 def _as_it_is(_kind: object, _dialect: object) -> Callable[[Any], Any]:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -220,23 +220,11 @@ def test_what_was_there_before_there_were_keys_is_read_and_then_sealed(
 
 
 def test_the_operator_adds_a_key_and_turns_to_it(
-    practice: Practice, config: Config, database_url: str, tmp_path: Path, maya: int
+    practice: Practice, config: Config, maya: int, tmp_path: Path, operator: Operator
 ) -> None:
     (tmp_path / "data_keys").write_text(OLD, encoding="ascii")
-    env = {**os.environ, **environment(database_url, tmp_path)}
-    verbs = ("rotate", "new", "status", "rotate", "status", "check")
 
-    said = [
-        subprocess.run(
-            [sys.executable, "-m", "crm", "keys", verb],
-            env=env,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for verb in verbs
-    ]
+    said = [operator(verb) for verb in ("rotate", "new", "status", "rotate", "status", "check")]
 
     assert "begins with a new key" in said[1]
     assert "Under the current key: 0 values" in said[2]
@@ -245,15 +233,37 @@ def test_the_operator_adds_a_key_and_turns_to_it(
     assert len((tmp_path / "data_keys").read_text(encoding="ascii").splitlines()) == 2
 
 
-def test_status_counts_without_opening(
+def test_the_operator_is_told_which_rows_do_not_open(
+    practice: Practice, maya: int, operator: Operator
+) -> None:
+    with practice.at_work() as session:
+        session.execute(sa.text("UPDATE lead SET name = '~s1~nothing at all'"))
+
+    assert operator("check", 1) == f"WRONG lead.name: 1 can’t be read, in rows {maya}\n"
+
+
+def test_no_key_is_added_where_the_keys_are_in_no_file(practice: Practice, operator: Operator) -> None:
+    assert operator("new", 2) == ""
+
+
+Operator = Callable[..., str]
+
+
+@pytest.fixture
+def operator(
     practice: Practice,
     config: Config,
-    maya: int,
+    database_url: str,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> None:
-    for name, value in environment(str(config.database_url), config.data_dir).items():
+) -> Operator:
+    """What `crm keys` prints, and whether its exit status was this one."""
+    for name, value in environment(database_url, tmp_path).items():
         monkeypatch.setenv(name, value)
 
-    assert main(["keys", "status"]) == 0
-    assert "Not sealed:            0" in capsys.readouterr().out
+    def says(verb: str, status: int = 0) -> str:
+        assert main(["keys", verb]) == status
+        return capsys.readouterr().out
+
+    return says
