@@ -64,6 +64,10 @@ def key(text: str) -> str:
     return text
 
 
+def keys(text: str) -> tuple[str, ...]:
+    return tuple(key(part) for part in (each.strip() for each in re.split(r"[,\n]", text)) if part)
+
+
 def whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
@@ -187,6 +191,9 @@ def beside_the_data(values: Values) -> str:
 class Config:
     environment: Environment = variable(choice(Environment), "production")
     secret_key: str = variable(key, secret=True)
+    data_keys: tuple[str, ...] | None = variable(keys, optional=True, secret=True)
+    data_keys_file: Path | None = variable(folder, optional=True)
+    lookup_key: str | None = variable(key, optional=True, secret=True)
     database_url: str = variable(database, secret=True)
     database_password: str | None = variable(words, optional=True, secret=True)
     redis_url: str = variable(broker, "redis://127.0.0.1:6379/0", secret=True)

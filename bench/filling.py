@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
 
-from crm.db import db, transaction
+from crm.db import Base, db, transaction
+from crm.many import execute, insert_given
 from crm.models import Enrollment, Inquiry, Lead, Message, Practice, Sequence, Trigger, Urgency
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState
 from crm.rules.stages import Stage
 
 AT_ONCE = 200_000
 """People in one transaction: more makes no difference but in memory."""
+IN_ONE = 5_000
+"""People in one statement."""
 
 
 def open_all_hours() -> None:
@@ -62,104 +66,59 @@ def make_due(at: datetime, at_most: int | None = None) -> None:
 
 
 def _people(begin: int, end: int, now: datetime) -> None:
-    n = _numbers(begin, end)
     wrote_at = now - timedelta(days=3)
     sequence = Sequence.for_trigger(Trigger.INQUIRY)
     assert sequence is not None
-    _insert(
-        Lead,
-        n,
-        id=n,
-        contact_key=_words("p", n, "@example.org"),
-        name=_words("Robin", n, " Rivers"),
-        email=_words("p", n, "@example.org"),
-        created_at=wrote_at,
-        stage=Stage.CONTACTED,
-        stage_changed_at=wrote_at,
-        unsubscribe_token=_words("stop-these-emails-", n),
-        page_token=_words("the-page-of-person-", n),
-        reply_token=_words("reply-", n),
-    )
-    _insert(
-        Inquiry,
-        n,
-        id=n,
-        lead_id=n,
-        received_at=wrote_at,
-        nonce=_words("nonce-", n),
-        content_key=_words("content-", n),
-        email=_words("p", n, "@example.org"),
-        message="Could we talk?",
-    )
-    _insert(
-        Enrollment,
-        n,
-        id=n,
-        lead_id=n,
-        sequence_id=sequence.id,
-        state=EnrollmentState.ACTIVE,
-        started_at=wrote_at,
-    )
+    came = {"created_at": wrote_at, "stage": Stage.CONTACTED, "stage_changed_at": wrote_at}
+    _insert(Lead, begin, end, _person, **came)
+    _insert(Inquiry, begin, end, _inquiry, received_at=wrote_at, message="Could we talk?")
+    runs = {"sequence_id": sequence.id, "state": EnrollmentState.ACTIVE, "started_at": wrote_at}
+    _insert(Enrollment, begin, end, lambda n: {"id": n, "lead_id": n}, **runs)
+
+
+def _person(n: int) -> dict[str, Any]:
+    return {
+        "id": n,
+        "contact_key": f"p{n}@example.org",
+        "name": f"Robin{n} Rivers",
+        "email": f"p{n}@example.org",
+        "unsubscribe_token": f"stop-these-emails-{n}",
+        "page_token": f"the-page-of-person-{n}",
+        "reply_token": f"reply-{n}",
+    }
+
+
+def _inquiry(n: int) -> dict[str, Any]:
+    keys = {"nonce": f"nonce-{n}", "content_key": f"content-{n}"}
+    return {"id": n, "lead_id": n, "email": f"p{n}@example.org", **keys}
 
 
 def _emails(begin: int, end: int, due_at: datetime, now: datetime) -> None:
-    n = _numbers(begin, end)
     sequence = Sequence.for_trigger(Trigger.INQUIRY)
     assert sequence is not None
     first, second = sequence.plan[:2]
     wrote_at = now - timedelta(days=3)
-    same = {
-        "kind": MessageKind.STEP,
-        "lead_id": n,
-        "enrollment_id": n,
-        "to_address": _words("p", n, "@example.org"),
-        "created_at": wrote_at,
-    }
-    _insert(
-        Message,
-        n,
-        step_id=first.id,
-        urgency=Urgency.ACKNOWLEDGEMENT,
-        state=MessageState.SENT,
-        due_at=wrote_at,
-        planned_at=wrote_at,
-        sent_at=wrote_at,
-        attempts=1,
-        message_id=_words("<a", n, "@example.org>"),
-        **same,
-    )
-    _insert(
-        Message,
-        n,
-        step_id=second.id,
-        urgency=Urgency.FOLLOW_UP,
-        state=MessageState.SCHEDULED,
-        due_at=due_at,
-        planned_at=due_at,
-        message_id=_words("<b", n, "@example.org>"),
-        **same,
-    )
+    same = {"kind": MessageKind.STEP, "created_at": wrote_at}
+    sent = {"state": MessageState.SENT, "due_at": wrote_at, "planned_at": wrote_at, "sent_at": wrote_at}
+    sent |= {"step_id": first.id, "urgency": Urgency.ACKNOWLEDGEMENT, "attempts": 1}
+    _insert(Message, begin, end, lambda n: _email("a", n), **same, **sent)
+    later = {"state": MessageState.SCHEDULED, "due_at": due_at, "planned_at": due_at}
+    later |= {"step_id": second.id, "urgency": Urgency.FOLLOW_UP}
+    _insert(Message, begin, end, lambda n: _email("b", n), **same, **later)
 
 
-def _numbers(begin: int, end: int) -> sa.ColumnElement[int]:
-    series = sa.select(sa.literal(begin).label("n")).cte("series", recursive=True)
-    series = series.union_all(sa.select(series.c.n + 1).where(series.c.n < end - 1))
-    return series.c.n
+def _email(which: str, n: int) -> dict[str, Any]:
+    whose = {"lead_id": n, "enrollment_id": n}
+    return {**whose, "to_address": f"p{n}@example.org", "message_id": f"<{which}{n}@example.org>"}
 
 
-def _words(before: str, n: sa.ColumnElement[int], after: str = "") -> sa.ColumnElement[str]:
-    return sa.literal(before) + sa.cast(n, sa.Text) + sa.literal(after)
-
-
-def _insert(model: type[Any], n: sa.ColumnElement[int], **values: object) -> None:
-    """A row for each number. What is not given has the model's own default."""
-    table = model.__table__
-    columns = [
-        value if isinstance(value, sa.ColumnElement) else sa.literal(value, table.c[name].type)
-        for name, value in values.items()
-    ]
-    rows = sa.select(*columns).select_from(n.table)
-    db.session.execute(sa.insert(table).from_select(list(values), rows))
+def _insert(
+    model: type[Base], begin: int, end: int, its: Callable[[int], dict[str, Any]], **same: object
+) -> None:
+    """A row for each number: what is its own, and `same`; for the rest the model's own default."""
+    statements = insert_given(model, *its(begin), **same)
+    for first in range(begin, end, IN_ONE):
+        execute(statements, [its(n) for n in range(first, min(first + IN_ONE, end))])
 
 
 def _next_id() -> int:

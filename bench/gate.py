@@ -77,8 +77,8 @@ def thrice() -> Share:
                 sent = replace(note, message=other + note.message, email=f"{wave}.{note.email}")
                 with transaction():
                     capture(replace(sent, client_key=f"{wave} {number}"), Limits(), clock.now())
-        third = Lead.email.startswith("2.") & Lead.quarantined_at.is_not(None)
-        return Share(db.session.scalar(sa.select(sa.func.count(Lead.id)).where(third)) or 0, len(notes))
+        aside = db.session.scalars(sa.select(Lead.email).where(Lead.quarantined_at.is_not(None)))
+        return Share(sum((address or "").startswith("2.") for address in aside), len(notes))
 
 
 def _number(column: sa.orm.InstrumentedAttribute[object]) -> int:

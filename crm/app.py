@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ from crm.flows.amazon import FETCH_SECONDS, Amazon
 from crm.flows.delivery import Post
 from crm.flows.reading import Inbox
 from crm.flows.settling import Retries
+from crm.key_check import WrongKey, guard
+from crm.keyring import Keyring, read_keys
 from crm.links import Links
 from crm.mail.apart import ReaderApart
 from crm.mail.imap import ImapMailbox
@@ -39,6 +42,7 @@ from crm.rules.inbound import InboundMail
 from crm.rules.intake import Limits
 from crm.rules.reach import Reach
 from crm.rules.trail import key_from
+from crm.sealed import hand_over
 from crm.web import BLUEPRINTS, access, filters, gate, problems, security, sent_files, shell, trail
 from crm.web.environment import QuickEnvironment
 
@@ -47,6 +51,8 @@ SESSION_COOKIE = "crm_page"
 ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """The kernel asks a silent server whether it still stands, and within a minute we know (crm.db)."""
 POSTGRES = ("lock_timeout=20s", "timezone=UTC", "random_page_cost=1.1")
+DATA_KEYS = "data_keys"
+"""The file of keys in the data folder, where nothing else is said (crm.local.folder makes it)."""
 ERROR_PAGES = frozenset({400, 403, 404, 409, 413, 429})
 logger = log.get(__name__)
 
@@ -66,7 +72,9 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-        app.extensions["eyes"] = eyes = Eyes(db.engine.url, _engine_options(config))
+        hand_over(db.engine, keyring := keyring_from(config))
+        guard(db.engine, keyring)
+        app.extensions["eyes"] = eyes = Eyes(db.engine.url, _engine_options(config), keyring)
         sa.event.listen(db.engine, "engine_disposed", lambda _engine: eyes.shut())
     indexing.keep_up()
     outbox.keep_up()
@@ -82,6 +90,28 @@ def create_app(config: Config) -> Flask:
 
 def links(config: Config) -> Links:
     return Links(config.base_url, config.reply_plus, config.secret_key)
+
+
+def start(config: Config) -> Flask:
+    """The application, for a program that begins: where its keys are not this database's, it ends here."""
+    app = create_app(config)
+    with app.app_context():
+        try:
+            db.engine.connect().close()
+        except WrongKey as wrong:
+            sys.stderr.write(f"{wrong}\n")
+            sys.exit(2)
+        except DBAPIError:  # it may come later, and is asked then
+            logger.warning("database_unavailable_at_start")
+    return app
+
+
+def keyring_from(config: Config) -> Keyring:
+    """The keys of the practice's data. What SECRET_KEY sealed before there were others, it still opens."""
+    own = config.data_dir / DATA_KEYS
+    file = config.data_keys_file or (own if own.exists() and not config.data_keys else None)
+    keys = read_keys(file) if file else config.data_keys or ()
+    return Keyring(keys, config.lookup_key or config.secret_key, file, last=config.secret_key)
 
 
 def limits(config: Config) -> Limits:

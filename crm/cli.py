@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from config import Config
 from crm import cli_trail, clock, log, upkeep
+from crm.cli_keys import keys, seal_what_stands_open
 from crm.db import db, transaction
 from crm.rules.sending import MessageState
 
@@ -40,6 +41,8 @@ def main(arguments: list[str]) -> int:
             verb.add_argument("--person", type=int, required=True, help="the number in their page's address")
         if name in ("messages", "people"):
             verb.add_argument("--json", action="store_true", help="how it prints in any case")
+        if name == "keys":
+            verb.add_argument("what", choices=("status", "new", "rotate", "check"))
         if name in ("routes", "verify"):
             verb.add_argument("--json", action="store_true", help="for machines")
         if name == "migrate":
@@ -55,9 +58,9 @@ def main(arguments: list[str]) -> int:
         return classify(sys.stdin.buffer.read(), options.ours)
     config = Config.from_env_or_exit()
     log.configure("WARNING", as_json=False)
-    from crm.app import create_app  # noqa: PLC0415 - after the configuration has been checked
+    from crm.app import start  # noqa: PLC0415 - after the configuration has been checked
 
-    app = create_app(config)
+    app = start(config)
     with app.app_context():
         return (VERBS | upkeep.VERBS)[options.verb](app, options)
 
@@ -68,6 +71,7 @@ def migrate(app: Flask, options: argparse.Namespace) -> int:
     if status := upkeep.migrate_safely(app.extensions["config"], keep_first=keep_first):
         return status
     _make_findable()
+    seal_what_stands_open()
     print("The database is up to date.")
     return 0
 
@@ -316,4 +320,5 @@ VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "routes": routes,
     "verify": verify,
     "audit": cli_trail.audit,
+    "keys": keys,
 }

@@ -19,6 +19,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from crm.db import Base, db
+from crm.sealed import Keyed, Sealed
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult, Dialect
@@ -31,17 +32,23 @@ Statements = Mapping[str, sa.Executable]
 
 
 class ListOf(TypeDecorator[list[Any]]):
-    """Values bound at once: an array on Postgres, JSON on SQLite."""
+    """Values bound at once: an array on Postgres, JSON on SQLite. Of a keyed column each is hashed."""
 
     impl = sa.JSON
     cache_ok = True
 
-    def __init__(self, item: type[sa.types.TypeEngine[Any]]) -> None:
+    def __init__(self, item: type[sa.types.TypeEngine[Any]], *, keyed: bool = False) -> None:
         super().__init__()
-        self.item = item
+        self.item, self.keyed = item, keyed
 
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
         return dialect.type_descriptor(sa.ARRAY(self.item) if dialect.name == "postgresql" else sa.JSON())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> list[Any] | None:
+        if not self.keyed or value is None:
+            return value
+        hashed = Keyed().bind_processor(dialect)
+        return [hashed(each) for each in value]
 
 
 class among(FunctionElement[bool]):  # noqa: N801 - it reads as a function
@@ -52,7 +59,8 @@ class among(FunctionElement[bool]):  # noqa: N801 - it reads as a function
 
     def __init__(self, column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], name: str) -> None:
         item = next((each for each in (sa.BigInteger, sa.Integer) if isinstance(column.type, each)), sa.Text)
-        super().__init__(column, sa.bindparam(name, type_=ListOf(item)))
+        keyed = isinstance(column.type, Keyed)
+        super().__init__(column, sa.bindparam(name, type_=ListOf(item, keyed=keyed)))
 
 
 def listed(which: sa.Select[Any], dialect: str) -> sa.ColumnElement[list[Any]]:
@@ -86,13 +94,25 @@ def is_one_of(
 
 
 class Rows(TypeDecorator[list[dict[str, Any]]]):
-    """Rows bound at once, as JSON, their instants as the database keeps them (crm.db.UtcDateTime)."""
+    """Rows bound at once, as JSON, their instants as the database keeps them (crm.db.UtcDateTime).
+
+    So are their sealed and their keyed columns, which are named.
+    """
 
     impl = sa.Text
     cache_ok = True
 
+    def __init__(self, named: tuple[tuple[str, Sealed | Keyed], ...]) -> None:
+        super().__init__()
+        self.named = named
+
     def process_bind_param(self, value: list[dict[str, Any]] | None, dialect: Dialect) -> str:
-        return json.dumps(value, default=_for_postgres if dialect.name == "postgresql" else _for_sqlite)
+        rows = [dict(row) for row in value or ()]
+        for name, kind in self.named:
+            bind = kind.bind_processor(dialect)
+            for row in rows:
+                row[name] = bind(row[name])
+        return json.dumps(rows, default=_for_postgres if dialect.name == "postgresql" else _for_sqlite)
 
 
 def _for_postgres(instant: datetime) -> str:
@@ -105,7 +125,8 @@ def _for_sqlite(instant: datetime) -> str:
 
 def given_rows(columns: Sequence[sa.ColumnClause[Any]], dialect: str) -> sa.FromClause:
     """The rows handed to `execute`, to be joined or selected from like a table."""
-    listed = sa.bindparam(GIVEN, type_=Rows())
+    named = ((each.name, each.type) for each in columns if isinstance(each.type, Sealed | Keyed))
+    listed = sa.bindparam(GIVEN, type_=Rows(tuple(named)))
     if dialect == "postgresql":
         rows = sa.func.json_to_recordset(sa.cast(listed, sa.JSON)).table_valued(*columns, name=GIVEN)
         return rows.render_derived(with_types=True)

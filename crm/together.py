@@ -16,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from crm.db import UtcDateTime, Word, db
+from crm.sealed import Sealed, SealedJson
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -24,6 +25,8 @@ Row = Any
 """A named tuple of the columns of one question."""
 Question = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
 Answers = Mapping[str, list[Row]]
+SEALED = (Sealed, SealedJson)
+"""They are read with the key of the engine that is asked."""
 
 
 class all_rows(FunctionElement[list[list[Any]]]):  # noqa: N801 - it reads as a function
@@ -65,11 +68,14 @@ class _Reader:
     def __init__(self, question: sa.Subquery) -> None:
         columns = question.c
         self._row: Any = namedtuple("Row", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - known at run time
-        readers = [(at, _reader_of(column.type)) for at, column in enumerate(columns)]
+        kinds = [(at, column.type) for at, column in enumerate(columns)]
+        readers = [(at, _reader_of(kind)) for at, kind in kinds if not isinstance(kind, SEALED)]
         self._to_read = [(at, read) for at, read in readers if read]
+        self._to_open = [(at, kind) for at, kind in kinds if isinstance(kind, SEALED)]
 
     def rows(self, answer: Sequence[list[Any]]) -> list[Row]:
-        for at, read in self._to_read:
+        dialect = db.engine.dialect
+        for at, read in (*self._to_read, *((at, kind.json_reader(dialect)) for at, kind in self._to_open)):
             for row in answer:
                 if row[at] is not None:
                     row[at] = read(row[at])

@@ -23,18 +23,21 @@ LAYERS: dict[str, frozenset[str]] = {
         "crm.clock": "",
         "crm.links": "",
         "crm.db": "",
-        "crm.many": "crm.db",
-        "crm.together": "crm.db",
+        "crm.keyring": "",
+        "crm.key_check": "crm.keyring",
+        "crm.sealed": "crm.db crm.keyring crm.log",
+        "crm.many": "crm.db crm.sealed",
+        "crm.together": "crm.db crm.sealed",
         "crm.log": "crm.clock",
         "crm.migrating": "crm.db",
         "crm.rules": "",
         "crm.seeds": "crm.rules",
-        "crm.models": "crm.rules crm.db crm.many",
+        "crm.models": "crm.rules crm.db crm.many crm.sealed crm.keyring crm.key_check",
         "crm.mail": "crm.rules crm.models crm.links",
         # the web, as far as the owner's own programs are told things
         "crm.outside": "crm.rules",
         "crm.flows": "crm.rules crm.models crm.mail crm.outside crm.seeds crm.db crm.many crm.together"
-        " crm.links crm.log",
+        " crm.links crm.log crm.sealed crm.keyring",
         "crm.web": "crm.flows crm.models crm.rules crm.db crm.many crm.together crm.clock crm.links crm.log",
         # crm.mail: the demo plays the mail servers of an invented past.
         "crm.demo": "crm.flows crm.models crm.mail crm.rules crm.db crm.links",
@@ -50,7 +53,7 @@ LAYERS: dict[str, frozenset[str]] = {
 }
 # They put the parts together, so they may know every part, but never the worker.
 COMPOSITION_ROOTS = frozenset(
-    {"crm.app", "crm.cli", "crm.cli_trail", "crm.upkeep", "crm.wsgi", "crm.__main__"}
+    {"crm.app", "crm.cli", "crm.cli_keys", "crm.cli_trail", "crm.upkeep", "crm.wsgi", "crm.__main__"}
 )
 
 # Other people's packages, and the only places that may know them.
@@ -74,6 +77,7 @@ DOORS = {
     "celery": {"worker", "crm.local"},
     "kombu": {"worker", "crm.local"},
     "redis": {"worker", "crm.local", "crm.cli", "crm.doctor"},
+    "cryptography": {"crm.keyring", "crm.keeping", "crm.outside", "crm.flows"},
 }
 ASKS_FOR_THE_TIME = {f"datetime.{verb}" for verb in ("now", "utcnow", "today")} | {"date.today", "time.time"}
 

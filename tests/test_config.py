@@ -266,3 +266,22 @@ def test_the_example_shows_the_values_used_when_nothing_is_set() -> None:
     }
 
     assert Config.from_env(ENOUGH | shown) == Config.from_env(ENOUGH)
+
+
+def test_the_keys_of_the_data_stand_between_commas_or_in_a_file(tmp_path: Path) -> None:
+    first, second = "a" * 40, "b" * 40
+    file = tmp_path / "data_keys"
+    file.write_text(f"{first}\n{second}\n", encoding="ascii")
+
+    written = Config.from_env(ENOUGH | {"DATA_KEYS": f"{first}, {second}"})
+    kept = Config.from_env(ENOUGH | {"DATA_KEYS_FILE": str(file)})
+
+    assert written.data_keys == kept.data_keys == (first, second)
+    assert (written.data_keys_file, kept.data_keys_file) == (None, file)
+    assert first not in repr(written)
+
+
+def test_a_short_key_of_the_data_is_refused() -> None:
+    (only,) = problems(DATA_KEYS=f"{'a' * 40},short", ENVIRONMENT="development")
+
+    assert "DATA_KEYS has 5 characters" in only

@@ -57,7 +57,8 @@ def page(desk: FlaskClient, address: str) -> Page:
 
 
 def named(name: str) -> Lead:
-    return db.session.scalars(sa.select(Lead).where(Lead.name == name)).one()
+    (only,) = [each for each in db.session.scalars(sa.select(Lead)) if each.name == name]
+    return only
 
 
 def test_there_is_somebody_in_every_stage(inside: None) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from crm.key_check import what_is_wrong
+from crm.keyring import Keyring
 from crm.migrating import differences, upgrade
 from crm.rules.plan_record import plan_from
 from crm.rules.plans import Plan, PlanEmail
 from crm.rules.windows import Wait
+from crm.sealed import hand_over
 from tests.conftest import answers, need, postgres_database
 
 
@@ -102,8 +105,18 @@ A_PERSON = """
 """
 
 
-def keys_after_upgrade(url: str) -> list[tuple[object, ...]]:
+KEYRING = Keyring(["a key of the data which has many letters"], "a key of what is looked up")
+
+
+def engine_with_keys(url: str) -> sa.Engine:
+    """As `crm migrate` has it: since there are people, what they are looked up by is hashed."""
     engine = sa.create_engine(url)
+    hand_over(engine, KEYRING)
+    return engine
+
+
+def keys_after_upgrade(url: str) -> list[tuple[object, ...]]:
+    engine = engine_with_keys(url)
     try:
         with engine.connect() as connection:
             upgrade(connection, to="0003")
@@ -116,7 +129,7 @@ def keys_after_upgrade(url: str) -> list[tuple[object, ...]]:
         engine.dispose()
 
 
-SAMS_KEYS = [(1, "sam@gmail.com", "12135550148", "rivers sam")]
+SAMS_KEYS = [(1, *map(KEYRING.hashed, ("sam@gmail.com", "12135550148", "rivers sam")))]
 
 
 def test_whoever_was_there_before_is_found_by_the_keys_of_look_alikes_on_sqlite(tmp_path: Path) -> None:
@@ -128,6 +141,57 @@ def test_whoever_was_there_before_is_found_by_the_keys_of_look_alikes_on_postgre
 
     with postgres_database() as url:
         assert keys_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://")) == SAMS_KEYS
+
+
+def hashed_after_upgrade(url: str) -> tuple[list[tuple[object, ...]], str | None]:
+    """What one person and one wish are looked up by, and what is wrong with the keys of the data."""
+    engine = engine_with_keys(url)
+    try:
+        with engine.connect() as connection:
+            upgrade(connection, to="0003")
+            connection.execute(sa.text(A_PERSON))
+            connection.execute(sa.text(A_WISH))
+            connection.commit()
+            upgrade(connection)
+            found = rows(
+                connection, "SELECT l.contact_key = s.address_key, l.name FROM lead l, suppression s"
+            )
+            ((hashed, sealed),) = rows(connection, "SELECT hashed, sealed FROM key_check")
+            return found, what_is_wrong(KEYRING, str(hashed), str(sealed))
+    finally:
+        engine.dispose()
+
+
+A_WISH = """
+    INSERT INTO suppression (address_key, reason, at) VALUES ('sam@gmial.com', 'unsubscribed', '2026-03-01')
+"""
+
+
+def test_a_wish_from_before_is_found_by_the_hash_of_its_person_on_sqlite(tmp_path: Path) -> None:
+    found, wrong = hashed_after_upgrade(f"sqlite:///{tmp_path}/crm.db")
+
+    assert (found, wrong) == ([(1, "Sam Rivers")], None)
+
+
+def test_a_wish_from_before_is_found_by_the_hash_of_its_person_on_postgres() -> None:
+    need("PostgreSQL on port 5432", there=answers(5432))
+
+    with postgres_database() as url:
+        found, wrong = hashed_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://"))
+
+    assert (found, wrong) == ([(True, "Sam Rivers")], None)
+
+
+def test_without_a_key_nobody_who_is_there_is_left_unhashed(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/crm.db")
+
+    with engine.connect() as connection:
+        upgrade(connection, to="0003")
+        connection.execute(sa.text(A_PERSON))
+        connection.commit()
+        with pytest.raises(RuntimeError, match="takes the practice's key"):
+            upgrade(connection)
+    engine.dispose()
 
 
 FIRST_PLAN = Plan((PlanEmail(1, 1, "Hello", Wait(3)),), 14)
@@ -194,7 +258,7 @@ def rows(connection: sa.Connection, query: str) -> list[tuple[object, ...]]:
 def first_form_after_upgrade(url: str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     """The addresses there are, and of each note its form's version and the words it points at."""
     notes = ", ".join(A_NOTE.format(at=at, n=n, words=words) for n, (at, words) in enumerate(NOTES))
-    engine = sa.create_engine(url)
+    engine = engine_with_keys(url)
     try:
         with engine.connect() as connection:
             upgrade(connection, to="0015")

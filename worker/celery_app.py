@@ -20,7 +20,7 @@ from celery.signals import (
 
 from config import Config
 from crm import log
-from crm.app import create_app, post
+from crm.app import post, start
 from crm.db import db
 from worker.broker import settings_for
 from worker.jobs import beat_schedule
@@ -29,7 +29,7 @@ from worker.steady_beat import SteadyBeat
 from worker.tasks import register
 
 config = Config.from_env_or_exit()
-flask_app = create_app(config)
+flask_app = start(config)
 stopping = threading.Event()
 outgoing = post(config, stopping=stopping.is_set)
 celery = Celery("practice")

@@ -59,6 +59,7 @@ def _row(end: Accepted, held: Held, now: datetime) -> dict[str, Any]:
         "handed_over_at": held.handed_over_at,
         "code": code_of(end.outcome.reply),
         "reply": end.outcome.reply,
+        "server_reply": end.outcome.reply,
         "is_corrected": _is_corrected(end, held, now),
     }
 
@@ -111,7 +112,7 @@ def _sent(given: sa.FromClause) -> sa.Update:
         .values(
             state=MessageState.SENT,
             sent_at=_now,
-            server_reply=given.c.reply,
+            server_reply=given.c.server_reply,
             attempts=given.c.number,
             tried_at=given.c.tried_at,
             first_tried_at=sa.func.coalesce(_message.c.first_tried_at, given.c.tried_at),
@@ -148,7 +149,7 @@ NO_MORE = (
 """What is true of no email that was sent."""
 OF_ATTEMPTS = ("claim_token", "number", "worker", "tried_at", "handed_over_at", "code", "reply")
 GIVEN_COLUMNS = [
-    *(sa.column(name, _message.c[name].type) for name in ("id", "lead_id")),
+    *(sa.column(name, _message.c[name].type) for name in ("id", "lead_id", "server_reply")),
     *(sa.column(name, _attempt.c[name].type) for name in OF_ATTEMPTS),
     sa.column("is_corrected", sa.Boolean),
 ]

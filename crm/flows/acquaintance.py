@@ -16,6 +16,7 @@ from crm.models import EventKind, Inquiry, Lead, Practice, Suppression, Waiting
 from crm.rules.addresses import base_mailbox, contact_key
 from crm.rules.promises import reply_by
 from crm.rules.sending import MessageState, StopReason
+from crm.sealed import known_as
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -124,7 +125,7 @@ WORDS = {
 
 def _take_key(lead: Lead, key: str) -> None:
     """Be known by this key from now on. The unique index decides a race; losing it costs a savepoint."""
-    if key == lead.contact_key:
+    if known_as(key) == known_as(lead.contact_key):
         return
     if other := Lead.with_key(key):
         if other is lead:  # the address of a record that was merged into this one: theirs already

@@ -16,6 +16,7 @@ from crm.models import Booking, Enrollment, Inquiry, Lead, Message, Reply
 from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.models.message import NOT_GONE
 from crm.rules.sending import MessageState
+from crm.sealed import as_it_stands, is_said, opener
 from crm.together import Together
 
 if TYPE_CHECKING:
@@ -63,8 +64,15 @@ def ways(ids: Ids) -> dict[int, Any]:
 
 
 def latest_words(rows: Iterable[Any]) -> dict[int, str]:
-    """What each of these people wrote last: in their inquiry, or after it."""
-    return {row.lead_id: row.words for row in sorted(rows, key=lambda row: row.is_later)}
+    """What each of these people wrote last, briefly: in their inquiry, or after it."""
+    openers = [opener(each) for each in (Inquiry.message, Reply.text)]
+    last = {row.lead_id: row for row in sorted(rows, key=lambda row: row.is_later)}
+    return {lead_id: brief(openers[row.is_later](row.words)) for lead_id, row in last.items()}
+
+
+def brief(words: str) -> str:
+    """As much as is seen of them on a card or in a row."""
+    return words[:WORDS_AT_MOST]
 
 
 def first_of_each(rows: Sequence[Any]) -> dict[int, Any]:
@@ -77,9 +85,8 @@ def _newest(
     person: sa.orm.InstrumentedAttribute[int],
     text: sa.orm.InstrumentedAttribute[str],
 ) -> Rows:
-    newest = sa.select(sa.func.max(row)).where(among(person, "these"), text != "").group_by(person)
-    words = sa.func.substr(text, 1, WORDS_AT_MOST, type_=sa.Text()).label("words")
-    return sa.select(person, words).where(row.in_(newest))
+    newest = sa.select(sa.func.max(row)).where(among(person, "these"), is_said(text)).group_by(person)
+    return sa.select(person, as_it_stands(text).label("words")).where(row.in_(newest))
 
 
 WITH_ADDRESSES = sa.select(*BRIEFLY, Lead.email, Lead.phone).where(among(Lead.id, "these"))
@@ -116,13 +123,13 @@ INQUIRIES = (
         Inquiry.lead_id,
         Inquiry.article,
         Inquiry.found_us,
-        sa.func.substr(Inquiry.message, 1, WORDS_AT_MOST, type_=sa.Text()).label("words"),
+        Inquiry.message.label("words"),
     )
     .where(among(Inquiry.lead_id, "these"))
     .order_by(Inquiry.received_at)
 )
 REPLIES = (
-    sa.select(Reply.lead_id, sa.func.substr(Reply.text, 1, WORDS_AT_MOST, type_=sa.Text()).label("words"))
+    sa.select(Reply.lead_id, Reply.text.label("words"))
     .where(among(Reply.lead_id, "these"))
     .order_by(Reply.received_at, Reply.id)
 )

@@ -51,6 +51,7 @@ from crm.rules.sending import (
 )
 from crm.rules.smtp_replies import AttemptOutcome
 from crm.rules.troubles import UNSENDABLE
+from crm.sealed import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,15 +101,17 @@ def failed_for_nothing(since: datetime) -> list[int]:
     """Failed, though nobody refused it or put it off, and its text is not to blame."""
     turned_away = Attempt.outcome.in_((AttemptOutcome.REFUSED, AttemptOutcome.PUT_OFF))
     tried = sa.exists().where(Attempt.message_id == Message.id, turned_away)
-    unsendable = sa.func.coalesce(Message.server_reply, "").startswith(UNSENDABLE)
-    return _ids(sa.select(Message.id).where(Message.failed_at >= since, ~tried, ~unsendable))
+    failed = sa.select(Message.id, Message.server_reply).where(Message.failed_at >= since, ~tried)
+    return [
+        row.id for row in db.session.execute(failed) if not (row.server_reply or "").startswith(UNSENDABLE)
+    ]
 
 
 def uncertain_for_nothing(since: datetime) -> list[int]:
     """Uncertain, though it never left, and no backup was restored."""
     doubted = sa.exists().where(Attempt.message_id == Message.id, Attempt.outcome == AttemptOutcome.UNCERTAIN)
-    reply = sa.func.coalesce(Message.server_reply, "")
-    return _ids(sa.select(Message.id).where(Message.uncertain_at >= since, ~doubted, reply != MAY_HAVE_LEFT))
+    unsure = sa.select(Message.id, Message.server_reply).where(Message.uncertain_at >= since, ~doubted)
+    return [row.id for row in db.session.execute(unsure) if row.server_reply != MAY_HAVE_LEFT]
 
 
 def cancelled_without_a_word() -> list[int]:
@@ -245,7 +248,7 @@ def _of_one_person(late: Iterable[Together]) -> list[int]:
 
 def _suppressed_before(rows: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
     """In the program, because the key of an address is more than its lower case."""
-    keys = {row.id: normalize_email(row.to_address) for row in rows}
+    keys = {row.id: known_as(normalize_email(row.to_address)) for row in rows}
     standing: dict[str, list[Suppression]] = {}
     for each in db.session.scalars(sa.select(Suppression).where(Suppression.address_key.in_(keys.values()))):
         standing.setdefault(each.address_key, []).append(each)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm.db import db, instant
 from crm.models import Inquiry, Lead, Message, Urgency
 from crm.rules.intake import content_key
+from crm.sealed import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ class Twins:
 
 def twin_keys(submission: Submission, now: datetime) -> dict[str, str]:
     """What TWINS looks for."""
-    today, yesterday = (content_key(submission, day) for day in (now.date(), now.date() - DAY))
+    today, yesterday = (known_as(content_key(submission, day)) for day in (now.date(), now.date() - DAY))
     return {"today": today, "yesterday": yesterday, "nonce": submission.nonce}
 
 

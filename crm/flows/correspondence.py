@@ -36,6 +36,7 @@ from crm.rules.intake import clean_line
 from crm.rules.promises import reply_by
 from crm.rules.sending import MAY_BE_ANSWERED, MessageKind, MessageState
 from crm.rules.stops import Happening
+from crm.sealed import is_said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,7 +84,7 @@ def subject_for(lead: Lead) -> str:
     """The subject of the next letter to this person: it keeps the thread of the last one, theirs or ours."""
     subjects = [(m.sent_at, m.sent_subject) for m in lead.messages if m.sent_at and m.sent_subject]
     theirs = sa.select(Incoming.arrived_at, Incoming.subject).where(
-        Incoming.lead_id == lead.id, Incoming.reply_id.is_not(None), Incoming.subject != ""
+        Incoming.lead_id == lead.id, Incoming.reply_id.is_not(None), is_said(Incoming.subject)
     )
     subjects += [(arrived_at, clean_line(subject)) for arrived_at, subject in db.session.execute(theirs)]
     if not subjects:

@@ -99,7 +99,9 @@ def _key(address: str) -> str:
 
 def _stands(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     """A row for each message, or for each of several reasons against its address."""
-    given = given_rows([sa.column("id", sa.Integer), sa.column("address_key", sa.Text)], dialect)
+    given = given_rows(
+        [sa.column("id", sa.Integer), sa.column("address_key", _suppression.c.address_key.type)], dialect
+    )
     against = (_suppression.c.address_key == given.c.address_key) & _suppression.c.lifted_at.is_(None)
     return (
         sa.select(

@@ -18,6 +18,7 @@ from crm.models import Inquiry, Lead, Message, Note, Reply, SearchEntry, SearchI
 from crm.models.search_entry import tokens_of
 from crm.rules.search_words import Findable, Place, Written, keys_of
 from crm.rules.sending import MessageKind, MessageState
+from crm.sealed import as_it_stands, opener
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -175,11 +176,16 @@ def texts_of(lead_ids: Collection[int]) -> dict[int, list[Written]]:
 
     One statement, however many people.
     """
-    return _in_order(tuple(row) for row in db.session.execute(TEXTS, {"these": list(lead_ids)}))
+    rows = db.session.execute(TEXTS, {"these": list(lead_ids)})
+    heading, bodies = opener(Message.subject), [opener(text) for text in BODIES]
+    return _in_order(
+        (worth, row_id, lead_id, heading(head), bodies[worth](body))
+        for worth, row_id, lead_id, head, body in rows
+    )
 
 
 def _in_order(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Written]]:
-    """`rows` as TEXTS finds them: worth, number, whose, and the words in two parts."""
+    """`rows` as TEXTS finds them, opened: worth, number, whose, and the words in two parts."""
     texts: dict[int, list[Written]] = defaultdict(list)
     for worth, _, lead_id, *parts in sorted(rows, key=lambda row: (row[0], -row[1])):
         texts[lead_id].append(Written(PLACES[worth], " ".join(part or "" for part in parts)))
@@ -205,14 +211,15 @@ def _words_of(row: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - one 
 
 
 WORTH = {Inquiry: 0, Reply: 1, Message: 2, Note: 3}
+BODIES = (Inquiry.message, Reply.text, Message.body, Note.text)
 PLACES = (Place.MESSAGE, Place.MESSAGE, Place.LETTER, Place.NOTE)
 
 
 def _texts(worth: int, model: Any, text: Any) -> sa.Select[Any]:  # noqa: ANN401 - one of four models
     """`worth`: which of PLACES it has; between equals the first of them comes first."""
     place: sa.Label[int] = sa.literal_column(str(worth)).label("worth")
-    head = model.subject if model is Message else sa.literal_column("''")
-    written = sa.select(place, model.id, model.lead_id, head.label("head"), text)
+    head = as_it_stands(model.subject) if model is Message else sa.literal_column("''")
+    written = sa.select(place, model.id, model.lead_id, head.label("head"), as_it_stands(text).label("body"))
     return written.where(among(model.lead_id, "these"))
 
 

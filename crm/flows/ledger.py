@@ -151,6 +151,7 @@ def _room_for_claims(page: Page, practice: Practice, now: datetime) -> Page:
 def _job(message: Outgoing, seen: Surroundings, links: Links, now: datetime) -> Job | None:
     """The mail itself. One whose text cannot be sent fails, and holds up no other."""
     try:
+        _refuse_what_is_damaged(message)
         parcel = parcel_of(message, links, now, seen)
         email = compose(parcel)
     except (BrokenText, Unsafe) as problem:
@@ -168,6 +169,11 @@ def _job(message: Outgoing, seen: Surroundings, links: Links, now: datetime) -> 
         looked_at=now,
         seen=glimpses.known(message, seen),
     )
+
+
+def _refuse_what_is_damaged(message: Outgoing) -> None:
+    if not message.is_readable:
+        raise Unsafe("the database has it damaged")
 
 
 def _words_of(message: Outgoing, content: Content) -> HandedOver:

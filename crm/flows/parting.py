@@ -34,6 +34,7 @@ from crm.models import (
 )
 from crm.rules.addresses import base_mailbox, contact_key
 from crm.rules.sending import MessageState
+from crm.sealed import known_as
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,7 +123,8 @@ def _wrote_since(merge: Merge) -> list[int]:
         Inquiry.lead_id == merge.lead_id, Inquiry.received_at >= merge.made_at
     )
     found = db.session.execute(since)
-    return [each.id for each in found if contact_key(each.email or None, each.phone or None) == key]
+    keys = ((each.id, contact_key(each.email or None, each.phone or None)) for each in found)
+    return [inquiry_id for inquiry_id, theirs in keys if theirs and known_as(theirs) == key]
 
 
 def _put_back(record: dict[str, Any], merge: Merge, *, is_quiet: bool) -> None:

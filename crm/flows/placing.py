@@ -18,6 +18,7 @@ from crm.rules.addresses import normalize_email
 from crm.rules.intake import NAME_LIMIT, clean_line
 from crm.rules.likeness import Names, Sign, Traits, compare, likeness, mailbox_key, name_key
 from crm.rules.search_words import near_words
+from crm.sealed import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +38,8 @@ def name_of(incoming: Incoming) -> str:
     """
     if incoming.quarantined_at is not None:
         return ""
-    first = sa.select(sa.func.substr(RawMail.raw, 1, HEAD)).where(RawMail.incoming_id == incoming.id)
-    head = bytes(db.session.scalar(first) or b"").replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    raw = db.session.scalar(sa.select(RawMail.raw).where(RawMail.incoming_id == incoming.id)) or b""
+    head = raw[:HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     name = clean_line(parse(head + b"\n\n").sender.name, NAME_LIMIT)
     return "" if "@" in name else name
 
@@ -111,7 +112,7 @@ def take_back(incoming: Incoming, undo: Undo, now: datetime) -> bool:
 
 def _as_it_was(incoming: Incoming, lead: Lead) -> dict[str, Any]:
     """What an Undo does not keep of itself. `free`: addresses at which nothing was wished yet."""
-    others = lead.wish_keys - {normalize_email(incoming.sender)}
+    others = lead.wish_keys - {known_as(normalize_email(incoming.sender))}
     return {
         "incoming_id": incoming.id,
         "heard_at": _plain(lead.heard_at),

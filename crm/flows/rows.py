@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from crm.db import Base, UtcDateTime, db
 from crm.models import Distinction, Lead, SearchEntry, Suppression
+from crm.sealed import SealedBytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -172,7 +173,7 @@ def value(column: sa.Column[Any], kept: Any) -> Any:  # noqa: ANN401 - whatever 
             return date.fromisoformat(kept)
         case sa.Time():
             return time.fromisoformat(kept)
-        case sa.LargeBinary():
+        case sa.LargeBinary() | SealedBytes():
             return bytes.fromhex(kept)
         case _:
             return kept

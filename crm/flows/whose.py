@@ -58,8 +58,8 @@ def is_ours(message_id: str) -> bool:
 def is_copy(lead_id: int, subject: str, at: datetime) -> bool:
     """Whether an email with this subject went to them at about this time."""
     near = Message.sent_at.between(at - COPIED_WITHIN, at + COPIED_WITHIN)
-    same = sa.select(Message.id).where(Message.lead_id == lead_id, near, Message.sent_subject == subject)
-    return db.session.scalar(same.limit(1)) is not None
+    subjects = sa.select(Message.sent_subject).where(Message.lead_id == lead_id, near)
+    return subject in db.session.scalars(subjects).all()
 
 
 def came_back(message_id: str, within: timedelta, now: datetime) -> Message | None:

@@ -8,6 +8,8 @@ import secrets
 from pathlib import Path
 from typing import Self, TextIO
 
+DATA_KEYS = "data_keys"
+
 
 class Unusable(Exception):  # noqa: N818 - it names the decision
     """The folder cannot be used; the message names it and the reason."""
@@ -48,20 +50,30 @@ class Folder:
         self._note(f"{os.getpid()} {address}")
 
     def secret_key_file(self) -> Path:
-        """Made once: another key signs everybody out and makes open forms invalid."""
+        """Made once: another key signs everybody out and makes open forms invalid.
+
+        A new practice gets a key for its data beside it, which can be turned by itself (crm.app finds it).
+        """
         path = self.path / "secret_key"
         if not path.exists():
-            half = path.with_suffix(".new")
-            half.unlink(missing_ok=True)
-            half.touch(mode=0o600)
-            half.write_text(secrets.token_urlsafe(48), encoding="ascii")
-            half.replace(path)
+            _make_key(self.path / DATA_KEYS)
+            _make_key(path)
         return path
 
     def _note(self, words: str) -> None:
         self._lock.truncate(0)
         self._lock.write(words)
         self._lock.flush()
+
+
+def _make_key(path: Path) -> None:
+    if path.exists():
+        return
+    half = path.with_suffix(".new")
+    half.unlink(missing_ok=True)
+    half.touch(mode=0o600)
+    half.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    half.replace(path)
 
 
 def _who(lock: TextIO) -> str:

@@ -25,6 +25,7 @@ from crm.models.inquiry_form import FormSlug, FormVersion, InquiryForm, Starts
 from crm.models.instance import Instance
 from crm.models.job_run import JobRun
 from crm.models.kept_answer import KeptAnswer
+from crm.models.key_check import KeyCheck
 from crm.models.lead import Lead, Waiting
 from crm.models.listener import Listener
 from crm.models.mail_provider import MailParcel, MailProvider
@@ -97,6 +98,7 @@ __all__ = [
     "Invitation",
     "JobRun",
     "KeptAnswer",
+    "KeyCheck",
     "LastOwner",
     "Lead",
     "LeadTag",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
+from crm.sealed import Keyed
 
 
 class Alias(Base):
@@ -17,7 +18,7 @@ class Alias(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id", ondelete="CASCADE"), index=True)
     merge_id: Mapped[int] = mapped_column(sa.ForeignKey("merge.id", ondelete="CASCADE"), unique=True)
-    contact_key: Mapped[str] = mapped_column(unique=True)
+    contact_key: Mapped[str] = mapped_column(Keyed(), unique=True)
     unsubscribe_token: Mapped[str] = mapped_column(unique=True)
     page_token: Mapped[str] = mapped_column(unique=True)
     reply_token: Mapped[str | None]

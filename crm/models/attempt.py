@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word
 from crm.rules.smtp_replies import AttemptOutcome
+from crm.sealed import Sealed
 
 if TYPE_CHECKING:
     from crm.models.message import Message
@@ -34,6 +35,6 @@ class Attempt(Base):
     ended_at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[AttemptOutcome] = mapped_column(Word(AttemptOutcome))
     code: Mapped[int | None]
-    reply: Mapped[str]
+    reply: Mapped[str] = mapped_column(Sealed("attempt.reply"))
 
     message: Mapped[Message] = relationship(back_populates="tries")

@@ -165,8 +165,8 @@ def _take_statement(*, postgres: bool, by_people_only: bool) -> sa.Update:
 def _mark_statement(dialect: str) -> sa.Update:
     columns: list[sa.ColumnClause[Any]] = [
         sa.column("id", sa.Integer),
-        sa.column("subject", sa.Text),
-        sa.column("text", sa.Text),
+        sa.column("subject", _message.c.sent_subject.type),
+        sa.column("text", _message.c.sent_text.type),
         sa.column("template_version_id", sa.Integer),
     ]
     texts = given_rows(columns, dialect)

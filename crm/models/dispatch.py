@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base, Word
 from crm.models.listener import Listener
 from crm.rules.dispatches import DispatchKind, DispatchState
+from crm.sealed import Sealed
 
 LEASE = timedelta(minutes=2)
 """How long a worker may hold one: well above the time that one POST may take."""
@@ -57,7 +58,7 @@ class Dispatch(Base):
     message_id: Mapped[str]
     kind: Mapped[DispatchKind] = mapped_column(Word(DispatchKind))
     happened_at: Mapped[datetime]
-    body: Mapped[str]
+    body: Mapped[str] = mapped_column(Sealed("dispatch.body"))
     state: Mapped[DispatchState] = mapped_column(Word(DispatchState), default=DispatchState.WAITING)
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -102,4 +103,4 @@ class DispatchTry(Base):
     milliseconds: Mapped[int]
     status: Mapped[int | None]
     problem: Mapped[str] = mapped_column(default="")
-    answer: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(Sealed("dispatch_try.answer"), default="")

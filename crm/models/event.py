@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
 from crm.rules.sending import Reason, Verdict
+from crm.sealed import SealedJson
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -84,7 +85,7 @@ class Event(Base):
     at: Mapped[datetime]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     reason: Mapped[str | None]
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(SealedJson("event.facts"), default=dict)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("message.id"))
     inquiry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inquiry.id"))
     reply_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reply.id"))

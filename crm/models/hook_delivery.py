@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base, Word
 from crm.models.source import Source
 from crm.rules.ways_in import WAITING, DeliveryState
+from crm.sealed import SealedBytes, SealedJson
 
 WAITS = "state IN ('arrived', 'unmapped', 'unreadable', 'unsigned')"
 
@@ -34,8 +35,8 @@ class Delivery(Base):
     arrived_at: Mapped[datetime]
     key: Mapped[str]
     content_type: Mapped[str] = mapped_column(default="")
-    signed: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
-    body: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    signed: Mapped[dict[str, str]] = mapped_column(SealedJson("delivery.signed"), default=dict)
+    body: Mapped[bytes] = mapped_column(SealedBytes("delivery.body"))
     state: Mapped[DeliveryState] = mapped_column(Word(DeliveryState), default=DeliveryState.ARRIVED)
     inquiry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inquiry.id", ondelete="SET NULL"))
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
+from crm.sealed import Sealed
 
 if TYPE_CHECKING:
     from crm.models.incoming import Incoming
@@ -34,7 +35,7 @@ class Reply(Base):
     lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id"), index=True)
     channel: Mapped[ReplyChannel] = mapped_column(Word(ReplyChannel))
     received_at: Mapped[datetime]
-    text: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Sealed("reply.text"), default="")
     mail_message_id: Mapped[str | None] = mapped_column(unique=True)
 
     mail: Mapped[Incoming | None] = relationship(back_populates="reply", uselist=False, viewonly=True)
@@ -42,6 +43,5 @@ class Reply(Base):
     @classmethod
     def twin(cls, lead_id: int, text: str, now: datetime) -> Reply | None:
         """The same words from the same person a moment ago: a double click, not a second reply."""
-        return db.session.scalar(
-            sa.select(cls).where(cls.lead_id == lead_id, cls.text == text, cls.received_at > now - MOMENT)
-        )
+        lately = sa.select(cls).where(cls.lead_id == lead_id, cls.received_at > now - MOMENT)
+        return next((each for each in db.session.scalars(lately) if each.text == text), None)

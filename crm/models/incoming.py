@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base, Word, db
 from crm.rules.arrivals import FoundBy, Role
 from crm.rules.verdicts import Kind
+from crm.sealed import Sealed, SealedBytes, SealedJson
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -71,12 +72,14 @@ class Incoming(Base):
 
     message_id: Mapped[str] = mapped_column(default="", index=True)
     in_reply_to: Mapped[str] = mapped_column(default="", index=True)
-    sender: Mapped[str] = mapped_column(default="")
-    subject: Mapped[str] = mapped_column(default="")
-    said: Mapped[str] = mapped_column(default="")
-    folded: Mapped[str] = mapped_column(default="")
-    wishes: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
-    attachments: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    sender: Mapped[str] = mapped_column(Sealed("incoming.sender"), default="")
+    subject: Mapped[str] = mapped_column(Sealed("incoming.subject"), default="")
+    said: Mapped[str] = mapped_column(Sealed("incoming.said"), default="")
+    folded: Mapped[str] = mapped_column(Sealed("incoming.folded"), default="")
+    wishes: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson("incoming.wishes", list), default=list)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(
+        SealedJson("incoming.attachments", list), default=list
+    )
     returns_on: Mapped[date | None]
 
     lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lead.id"), index=True)
@@ -174,7 +177,7 @@ class RawMail(Base):
         sa.ForeignKey("incoming.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     kept_at: Mapped[datetime] = mapped_column(index=True)
-    raw: Mapped[bytes]
+    raw: Mapped[bytes] = mapped_column(SealedBytes("raw_mail.raw"))
 
     @classmethod
     def came_with(cls, message_id: str) -> bytes | None:

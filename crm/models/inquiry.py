@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base
+from crm.sealed import Keyed, Sealed, SealedJson
 
 if TYPE_CHECKING:
     from crm.models.lead import Lead
@@ -32,30 +33,30 @@ class Inquiry(Base):
     lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id"), index=True)
     received_at: Mapped[datetime]
     nonce: Mapped[str] = mapped_column(unique=True)
-    content_key: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
-    message: Mapped[str] = mapped_column(default="")
-    free_times: Mapped[str] = mapped_column(default="")
+    content_key: Mapped[str] = mapped_column(Keyed(), unique=True)
+    name: Mapped[str] = mapped_column(Sealed("inquiry.name"), default="")
+    email: Mapped[str] = mapped_column(Sealed("inquiry.email"), default="")
+    phone: Mapped[str] = mapped_column(Sealed("inquiry.phone"), default="")
+    message: Mapped[str] = mapped_column(Sealed("inquiry.message"), default="")
+    free_times: Mapped[str] = mapped_column(Sealed("inquiry.free_times"), default="")
     found_us: Mapped[str] = mapped_column(default="")
-    page: Mapped[str] = mapped_column(default="")
-    article: Mapped[str] = mapped_column(default="")
-    button: Mapped[str] = mapped_column(default="")
+    page: Mapped[str] = mapped_column(Sealed("inquiry.page"), default="")
+    article: Mapped[str] = mapped_column(Sealed("inquiry.article"), default="")
+    button: Mapped[str] = mapped_column(Sealed("inquiry.button"), default="")
     personal_only: Mapped[bool] = mapped_column(default=False)
     consent_wording: Mapped[str] = mapped_column(default="")
     client_key: Mapped[str] = mapped_column(default="", index=True)
     network_key: Mapped[str] = mapped_column(default="", index=True)
     body_print: Mapped[str] = mapped_column(default="")
-    signs: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
-    crisis_words: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    signs: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson("inquiry.signs", list), default=list)
+    crisis_words: Mapped[list[str]] = mapped_column(SealedJson("inquiry.crisis_words", list), default=list)
     source_id: Mapped[int | None] = mapped_column(sa.ForeignKey("source.id", ondelete="SET NULL"))
-    more: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    more: Mapped[dict[str, Any]] = mapped_column(SealedJson("inquiry.more"), default=dict)
     form_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("form_version.id"))
     consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent_text.id"))
     shown_at: Mapped[datetime | None]
     agreed: Mapped[bool | None]
-    touch: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    touch: Mapped[dict[str, Any]] = mapped_column(SealedJson("inquiry.touch"), default=dict)
 
     lead: Mapped[Lead] = relationship(back_populates="inquiries")
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base
+from crm.sealed import SealedJson
 
 
 class KeptAnswer(Base):
@@ -23,4 +24,4 @@ class KeptAnswer(Base):
     fingerprint: Mapped[str]
     begun_at: Mapped[datetime] = mapped_column(index=True)
     status: Mapped[int | None]
-    answer: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("kept_answer.answer"))

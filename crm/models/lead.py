@@ -22,10 +22,11 @@ from crm.models.inquiry import Inquiry
 from crm.models.merge import Merge
 from crm.models.message import Message
 from crm.models.note import Note, NoteKind
-from crm.rules.addresses import MAIL, normalize_email
+from crm.rules.addresses import normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
 from crm.rules.telling import called
+from crm.sealed import Keyed, Sealed, known_as
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -55,9 +56,10 @@ class Lead(Base):
     """A person who asked. `contact_key` is who they are: their normalized address, else their phone.
 
     Their look-alikes are found by `mailbox_key`, `phone_key` and `name_key`, which follow what they are
-    made of. Who was merged into them has no row here any more, only an Alias: so nobody can write to
-    them, list or count them. Their number is never given again. What stage and quarantine were before a
-    change is always known, because other programs are told of it (flows/outbox).
+    made of. All of these are only looked up, and the database has their hashes. Who was merged into them has
+    no row here any more, only an Alias: so nobody can write to them, list or count them. Their number is
+    never given again. What stage and quarantine were before a change is always known, because other
+    programs are told of it (flows/outbox).
     """
 
     __tablename__ = "lead"
@@ -86,20 +88,20 @@ class Lead(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    contact_key: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    email: Mapped[str | None]
-    base_mailbox: Mapped[str | None] = mapped_column(index=True)
-    phone: Mapped[str | None]
-    mailbox_key: Mapped[str | None] = mapped_column(index=True)
-    phone_key: Mapped[str | None] = mapped_column(index=True)
-    name_key: Mapped[str | None] = mapped_column(index=True)
+    contact_key: Mapped[str] = mapped_column(Keyed(), unique=True)
+    name: Mapped[str] = mapped_column(Sealed("lead.name"))
+    email: Mapped[str | None] = mapped_column(Sealed("lead.email"))
+    base_mailbox: Mapped[str | None] = mapped_column(Keyed(), index=True)
+    phone: Mapped[str | None] = mapped_column(Sealed("lead.phone"))
+    mailbox_key: Mapped[str | None] = mapped_column(Keyed(), index=True)
+    phone_key: Mapped[str | None] = mapped_column(Keyed(), index=True)
+    name_key: Mapped[str | None] = mapped_column(Keyed(), index=True)
     zone_name: Mapped[str | None]
-    free_times: Mapped[str] = mapped_column(default="")
-    prefers: Mapped[str] = mapped_column(default="")
+    free_times: Mapped[str] = mapped_column(Sealed("lead.free_times"), default="")
+    prefers: Mapped[str] = mapped_column(Sealed("lead.prefers"), default="")
     found_us: Mapped[str] = mapped_column(default="")
-    looking_for: Mapped[str] = mapped_column(default="")
-    line_from_you: Mapped[str] = mapped_column(default="")
+    looking_for: Mapped[str] = mapped_column(Sealed("lead.looking_for"), default="")
+    line_from_you: Mapped[str] = mapped_column(Sealed("lead.line_from_you"), default="")
     created_at: Mapped[datetime]
     unsubscribe_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
     page_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
@@ -232,14 +234,14 @@ class Lead(Base):
 
     @property
     def wish_key(self) -> str:
-        """Under this a wish for no more emails is kept: their address, or their number without one."""
-        return normalize_email(self.email) if self.email else self.contact_key
+        """The hash under which a wish for no more emails is kept: of their address, or of their number."""
+        return known_as(normalize_email(self.email) if self.email else self.contact_key)
 
     @property
     def wish_keys(self) -> set[str]:
         """Every address of theirs: what they wish holds for those of merged records, too."""
         keys = (self.contact_key, *(each.contact_key for each in self.aliases))
-        return {self.wish_key, *(key.removeprefix(MAIL) for key in keys)}
+        return {self.wish_key, *map(known_as, keys)}
 
     @property
     def last_merge(self) -> Merge | None:
@@ -394,7 +396,7 @@ class Lead(Base):
         self.close_reason = None
 
 
-_KEY = sa.bindparam("contact_key", type_=sa.Text())
+_KEY = sa.bindparam("contact_key", type_=Keyed())
 IS_KNOWN = sa.select(
     sa.or_(
         sa.exists().where(Lead.contact_key == _KEY),

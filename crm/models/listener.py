@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word
 from crm.rules.dispatches import FAILED_FOR, DispatchKind, OffReason, Wants
+from crm.sealed import Sealed
 
 BEGINNING = "whsec_"
 BOTH_SIGN = timedelta(hours=24)
@@ -36,8 +37,8 @@ class Listener(Base):
     tells: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     with_contact: Mapped[bool] = mapped_column(default=False)
     with_words: Mapped[bool] = mapped_column(default=False)
-    secret: Mapped[str]
-    old_secret: Mapped[str | None]
+    secret: Mapped[str] = mapped_column(Sealed("listener.secret"))
+    old_secret: Mapped[str | None] = mapped_column(Sealed("listener.old_secret"))
     old_secret_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]

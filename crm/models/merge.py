@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
+from crm.sealed import Sealed, SealedJson
 
 if TYPE_CHECKING:
     from crm.models.lead import Lead
@@ -25,11 +26,11 @@ class Merge(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id", ondelete="CASCADE"), index=True)
     other_id: Mapped[int]
-    other_name: Mapped[str]
+    other_name: Mapped[str] = mapped_column(Sealed("merge.other_name"))
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime]
     parted_at: Mapped[datetime | None]
-    record: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    record: Mapped[dict[str, Any]] = mapped_column(SealedJson("merge.record"), default=dict)
 
     @classmethod
     def begin(cls, kept_id: int, other: Lead, account_id: int, now: datetime) -> Merge:

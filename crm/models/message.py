@@ -16,6 +16,7 @@ from crm.models.approvable import Approvable
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.windows import Shift
 from crm.rules.wording import Wording
+from crm.sealed import Sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -149,17 +150,17 @@ class Message(Approvable, AboutACall, Base):
     enrollment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enrollment.id"))
     step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("step.id"))
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
-    to_address: Mapped[str]
+    to_address: Mapped[str] = mapped_column(Sealed("message.to_address"))
     urgency: Mapped[int] = mapped_column(default=Urgency.FOLLOW_UP)
     created_at: Mapped[datetime]
     message_id: Mapped[str] = mapped_column(unique=True)
 
-    subject: Mapped[str | None]
-    preview: Mapped[str | None]
-    body: Mapped[str | None]
+    subject: Mapped[str | None] = mapped_column(Sealed("message.subject"))
+    preview: Mapped[str | None] = mapped_column(Sealed("message.preview"))
+    body: Mapped[str | None] = mapped_column(Sealed("message.body"))
     template_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("template_version.id"))
-    sent_subject: Mapped[str | None]
-    sent_text: Mapped[str | None]
+    sent_subject: Mapped[str | None] = mapped_column(Sealed("message.sent_subject"))
+    sent_text: Mapped[str | None] = mapped_column(Sealed("message.sent_text"))
 
     state: Mapped[MessageState] = mapped_column(Word(MessageState), default=MessageState.SCHEDULED)
     due_at: Mapped[datetime]
@@ -176,7 +177,7 @@ class Message(Approvable, AboutACall, Base):
     tried_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
-    server_reply: Mapped[str | None]
+    server_reply: Mapped[str | None] = mapped_column(Sealed("message.server_reply"))
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

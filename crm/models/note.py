@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
+from crm.sealed import Sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -69,7 +70,7 @@ class Note(Base):
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     kind: Mapped[NoteKind] = mapped_column(Word(NoteKind))
     result: Mapped[CallResult | None] = mapped_column(Word(CallResult))
-    text: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Sealed("note.text"), default="")
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
@@ -108,8 +109,8 @@ class Draft(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
     lead_id: Mapped[int] = mapped_column(sa.ForeignKey("lead.id", ondelete="CASCADE"), index=True)
     kind: Mapped[DraftKind] = mapped_column(Word(DraftKind))
-    subject: Mapped[str] = mapped_column(default="")
-    text: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(Sealed("draft.subject"), default="")
+    text: Mapped[str] = mapped_column(Sealed("draft.text"), default="")
     saved_at: Mapped[datetime]
 
     @classmethod

@@ -23,6 +23,7 @@ from crm.rules.sending import EnrollmentState, MessageKind, MessageState
 from crm.rules.stages import Stage
 from crm.rules.telling import first_name
 from crm.rules.wording import Wording
+from crm.sealed import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -117,6 +118,13 @@ class Outgoing(NamedTuple):
     def is_acknowledgement(self) -> bool:
         """The first answer to an inquiry: it carries nothing a stranger typed (R12)."""
         return self.urgency == Urgency.ACKNOWLEDGEMENT
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the database still has whole what it says, where it goes, and to whom."""
+        said = self.words.wording if self.words else Wording("", "", "")
+        person = (self.lead.name, self.lead.line_from_you) if self.lead else ()
+        return UNREADABLE not in (self.to_address, said.subject, said.preview, said.body, *person)
 
     def has_expired(self, now: datetime) -> bool:
         """Whether it waited for a yes for longer than it may."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
 from crm.rules.stages import Stage
+from crm.sealed import Keyed, Sealed, is_said
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -51,8 +52,8 @@ class PeopleImport(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     made_at: Mapped[datetime]
-    name: Mapped[str]
-    text: Mapped[str]
+    name: Mapped[str] = mapped_column(Sealed("people_import.name"))
+    text: Mapped[str] = mapped_column(Sealed("people_import.text"))
     columns: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     has_headings: Mapped[bool] = mapped_column(default=True)
     stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.CONTACTED)
@@ -91,14 +92,19 @@ class ImportRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(sa.ForeignKey("people_import.id", ondelete="CASCADE"))
     number: Mapped[int]
-    name: Mapped[str] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
-    found_us: Mapped[str] = mapped_column(default="")
-    looking_for: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(Sealed("import_row.name"), default="")
+    email: Mapped[str] = mapped_column(Sealed("import_row.email"), default="")
+    phone: Mapped[str] = mapped_column(Sealed("import_row.phone"), default="")
+    found_us: Mapped[str] = mapped_column(Sealed("import_row.found_us"), default="")
+    looking_for: Mapped[str] = mapped_column(Sealed("import_row.looking_for"), default="")
     zone_name: Mapped[str] = mapped_column(default="")
-    note: Mapped[str] = mapped_column(default="")
-    contact_key: Mapped[str | None] = mapped_column(index=True)
-    problem: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(Sealed("import_row.note"), default="")
+    contact_key: Mapped[str | None] = mapped_column(Keyed(), index=True)
+    problem: Mapped[str] = mapped_column(Sealed("import_row.problem"), default="")
     outcome: Mapped[RowOutcome | None] = mapped_column(Word(RowOutcome))
     lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lead.id", ondelete="SET NULL"), index=True)
+
+    @classmethod
+    def has_problem(cls) -> sa.ColumnElement[bool]:
+        """Whether it can't be a person."""
+        return is_said(cls.problem)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
+from crm.sealed import Keyed, Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,14 +26,18 @@ class SenderTrait(StrEnum):
 
 
 class SenderRule(Base):
-    """One address or network, and whether what comes from there is spam. `key` of a network is a hash."""
+    """One address or network, and whether what comes from there is spam.
+
+    It is found by `key`; `said` is the same for the owner to read. Of a network that is a hash itself.
+    """
 
     __tablename__ = "sender_rule"
     __table_args__ = (sa.UniqueConstraint("trait", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     trait: Mapped[SenderTrait] = mapped_column(Word(SenderTrait))
-    key: Mapped[str]
+    key: Mapped[str] = mapped_column(Keyed())
+    said: Mapped[str] = mapped_column(Sealed("sender_rule.said"), default="")
     is_spam: Mapped[bool]
     made_at: Mapped[datetime]
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
@@ -55,7 +60,7 @@ class SenderRule(Base):
             return
         cls.forget(trait, key)
         made = {"made_at": now, "account_id": account_id}
-        db.session.add(cls(trait=trait, key=key, is_spam=is_spam, **made))
+        db.session.add(cls(trait=trait, key=key, said=key, is_spam=is_spam, **made))
         db.session.flush()
 
     @classmethod

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.db import Base, Word, db
 from crm.rules.mapping import Part
 from crm.rules.ways_in import SourceKind
+from crm.sealed import Sealed
 
 MINUTE = timedelta(minutes=1)
 MAPPED_AT_MOST = 400
@@ -31,7 +32,7 @@ class Source(Base):
     token_hash: Mapped[str] = mapped_column(unique=True)
     token_end: Mapped[str]
     scopes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    signing_secret: Mapped[str] = mapped_column(default="")
+    signing_secret: Mapped[str] = mapped_column(Sealed("source.signing_secret"), default="")
     mapping: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
     found_us: Mapped[str] = mapped_column(default="")
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))

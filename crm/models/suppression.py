@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.db import Base, Word, db
 from crm.many import among
 from crm.rules.sending import SuppressionReason
+from crm.sealed import Keyed, known_as
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -24,6 +25,7 @@ class Suppression(Base):
     """One reason why an address gets no follow-ups, until lifted. A new inquiry never lifts it (R15).
 
     Several may stand against one address at once: a bounce must not swallow a wish, nor a wish a bounce.
+    Of the address there is only its keyed hash: so a wish outlives the person's erasure, and names nobody.
     """
 
     __tablename__ = "suppression"
@@ -39,7 +41,7 @@ class Suppression(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    address_key: Mapped[str]
+    address_key: Mapped[str] = mapped_column(Keyed())
     reason: Mapped[SuppressionReason] = mapped_column(Word(SuppressionReason))
     at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
@@ -66,8 +68,10 @@ class Suppression(Base):
     def standing(address_keys: Iterable[str]) -> dict[str, SuppressionReason]:
         """The same for many addresses in one query; those against which nothing stands are left out."""
         found: dict[str, SuppressionReason] = {}
-        for key, reason in db.session.connection().execute(STANDING, {"these": list(address_keys)}):
-            found[key] = max(reason, found.get(key, reason), key=lambda each: each.weight)
+        asked = {known_as(each): each for each in address_keys}
+        for key, reason in db.session.connection().execute(STANDING, {"these": list(asked)}):
+            address = asked[key]
+            found[address] = max(reason, found.get(address, reason), key=lambda each: each.weight)
         return found
 
     @classmethod

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db, instant
 from crm.models.undo import UNDO_LIFE, Undo
+from crm.sealed import Sealed, SealedJson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,14 +68,14 @@ class Sweep(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
     made_at: Mapped[datetime]
-    words: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(Sealed("sweep.words"), default="")
     first_undo_id: Mapped[int | None]
     last_undo_id: Mapped[int | None]
     undone_at: Mapped[datetime | None]
     state: Mapped[SweepState] = mapped_column(Word(SweepState), default=SweepState.DONE)
     act: Mapped[str] = mapped_column(default="")
-    what: Mapped[str] = mapped_column(default="")
-    deed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    what: Mapped[str] = mapped_column(Sealed("sweep.what"), default="")
+    deed: Mapped[dict[str, Any]] = mapped_column(SealedJson("sweep.deed"), default=dict)
     chosen: Mapped[int] = mapped_column(default=0)
     gone_through: Mapped[int] = mapped_column(default=0)
     reached: Mapped[int] = mapped_column(default=0)

@@ -18,6 +18,7 @@ from crm.models.message import NOT_GONE, Message
 from crm.models.note import Note
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
+from crm.sealed import SealedJson
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -40,7 +41,7 @@ class Undo(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    before: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]] = mapped_column(SealedJson("undo.before"))
 
     lead: Mapped[Lead] = relationship()
 

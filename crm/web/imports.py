@@ -160,8 +160,8 @@ def _page(brought: PeopleImport) -> str:
         "people/imports/show.html",
         brought=brought,
         tally=importing.foretell(brought) if is_ready else importing.tally(brought),
-        rows=db.session.scalars(mine.where(ImportRow.problem == "").limit(SHOWN)).all(),
-        unusable=db.session.scalars(mine.where(ImportRow.problem != "").limit(SHOWN)).all(),
+        rows=db.session.scalars(mine.where(~ImportRow.has_problem()).limit(SHOWN)).all(),
+        unusable=db.session.scalars(mine.where(ImportRow.has_problem()).limit(SHOWN)).all(),
         people=people,
         states=ImportState,
     )

@@ -91,7 +91,10 @@ class Opened:
 def show() -> str:
     """All of them, and one open: the one asked for, else the first."""
     rules = crisis.rules()
-    rows = [Row(each, bool(crisis_words(each.words, rules))) for each in db.session.execute(_listed())]
+    rows = [
+        Row(each, bool(crisis_words(each.said[:LOOKED_INTO], rules)))
+        for each in db.session.execute(_listed())
+    ]
     (waiting,) = numbers(Incoming.tray())
     chosen = _chosen([row.mail.id for row in rows], request.args.get("mail", ""))
     opened = _opened(chosen, tidy(request.args.get("q"))) if chosen else None
@@ -169,14 +172,13 @@ def _next(words: str, undo: str = "message") -> Response:
 
 
 def _listed() -> sa.Select[*tuple[Any, ...]]:
-    briefly = sa.func.substr(Incoming.said, 1, LOOKED_INTO, type_=sa.Text()).label("words")
     columns = (
         Incoming.id,
         Incoming.sender,
         Incoming.subject,
         Incoming.arrived_at,
         Incoming.quarantined_at,
-        briefly,
+        Incoming.said,
     )
     return Incoming.tray().with_only_columns(*columns).limit(SHOWN)
 

@@ -85,7 +85,7 @@ class Row:
 
 def rows(people: Sequence[Any], found: Answers, now: datetime, zone: tzinfo) -> list[Row]:
     """EVERYBODY in order, with what was found of them by the questions of `AROUND_THEM`."""
-    replies = {row.lead_id: row.words for row in found["replies"]}
+    replies = {row.lead_id: bearings.brief(row.words) for row in found["replies"]}
     ways, calls = map(bearings.first_of_each, (found["their_ways"], found["calls"]))
     inquiries = defaultdict(list)
     for inquiry in found["inquiries"]:
@@ -157,7 +157,7 @@ def _row(known: _Known, now: datetime, zone: tzinfo) -> Row:
         set_by_him = (Piece("You set a reminder", Tone.NOW), Piece(SCREEN_WORDS[who.stage]))
         return Row(who, who.reminder_at, set_by_him, who.reminder)
     wrote_back = known.reply is not None
-    inquiry = known.last_inquiry.words if known.inquiries else ""
+    inquiry = bearings.brief(known.last_inquiry.words) if known.inquiries else ""
     why_line = _wrote_back(known, now, zone) if wrote_back else _asked(known, now, zone)
     words = known.reply if known.reply is not None else inquiry
     return Row(who, who.waiting_since or who.created_at, why_line, words)

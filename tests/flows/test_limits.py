@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.mail.transport import Refused, TryLater
-from crm.models import Decision, DomainPause, Message, Urgency
+from crm.models import Decision, DomainPause, Lead, Message, Urgency
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import MessageKind, MessageState, Reason, Verdict
 from tests.practice import Practice
@@ -159,7 +159,10 @@ def test_a_domain_that_asks_for_patience_is_left_alone_and_others_are_not(practi
     practice.at(practice.now + timedelta(days=1))
     make_due(practice)
     with practice.at_work() as session:
-        others = (Message.state == MessageState.SCHEDULED, Message.to_address != "p0@busy.example")
+        others = (
+            Message.state == MessageState.SCHEDULED,
+            Message.lead.has(Lead.contact_key != "p0@busy.example"),
+        )
         later = practice.now + timedelta(minutes=1)
         session.execute(sa.update(Message).where(*others).values(due_at=later, planned_at=later))
     practice.outbox.failures = [TryLater("450 4.7.1 greylisted", account_level=False)]

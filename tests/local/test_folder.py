@@ -27,6 +27,18 @@ def test_the_key_is_made_once_and_only_its_user_may_read_it(tmp_path: Path) -> N
         assert again.secret_key_file().read_text(encoding="ascii") == key
 
 
+def test_a_new_practice_gets_a_key_for_its_data_and_an_older_one_keeps_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / "older").mkdir()
+    (tmp_path / "older" / "secret_key").write_text("k" * 40, encoding="ascii")
+
+    for name in ("new", "older"):
+        with Folder(tmp_path / name) as folder:
+            folder.secret_key_file()
+
+    assert stat.S_IMODE((tmp_path / "new" / "data_keys").stat().st_mode) == 0o600
+    assert not (tmp_path / "older" / "data_keys").exists()
+
+
 def test_a_half_written_key_is_made_again(tmp_path: Path) -> None:
     (tmp_path / "secret_key.new").write_text("half", encoding="ascii")
 

@@ -78,7 +78,7 @@ def test_a_worker_adds_them_and_nobody_is_written_to_or_waits(practice: Practice
     assert desk.opens("/today").heading == "Nobody is waiting for you."
     assert "Two people were added." in desk.opens(address).all_text
     with practice.reading():
-        maya = db.session.scalars(sa.select(Lead).where(Lead.email == "maya@example.org")).one()
+        maya = db.session.scalars(sa.select(Lead).where(Lead.contact_key == "maya@example.org")).one()
         assert (maya.phone, maya.stage, maya.found_us) == ("+12135550148", Stage.WAITLISTED, "A colleague")
 
 
