@@ -62,30 +62,41 @@ def create_app(config: Config) -> Flask:
     app = Flask("crm", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "crm/static"))
     app.jinja_environment = QuickEnvironment
     app.config.update(_flask_settings(config))
-    app.extensions["config"] = config
-    app.extensions["amazon"] = Amazon(Outside(Guard(Reach()), all_seconds=FETCH_SECONDS))
-    app.extensions["links"] = links(config)
-    app.extensions["guard"] = Guard(Reach(at_home=config.is_development))
-    app.extensions["limits"] = limits(config)
-    app.extensions["mail_server"] = config.smtp_host
-    app.extensions["mail_kept_for"] = timedelta(days=config.mail_keep_days)
+    app.extensions |= _at_hand(config)
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
-        hand_over(db.engine, keyring := keyring_from(config))
-        guard(db.engine, keyring)
-        app.extensions["eyes"] = eyes = Eyes(db.engine.url, _engine_options(config), keyring)
-        sa.event.listen(db.engine, "engine_disposed", lambda _engine: eyes.shut())
-    indexing.keep_up()
-    outbox.keep_up()
-    call_notes.keep_up()
-    keeping_record.keep_up()
+        app.extensions["eyes"] = _prepare_database(config)
+    for follower in (indexing, outbox, call_notes, keeping_record):
+        follower.keep_up()
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     _add_pages(app, config)
     _add_error_pages(app)
     return app
+
+
+def _at_hand(config: Config) -> dict[str, object]:
+    """What pages ask the application for."""
+    return {
+        "config": config,
+        "amazon": Amazon(Outside(Guard(Reach()), all_seconds=FETCH_SECONDS)),
+        "links": links(config),
+        "guard": Guard(Reach(at_home=config.is_development)),
+        "limits": limits(config),
+        "mail_server": config.smtp_host,
+        "mail_kept_for": timedelta(days=config.mail_keep_days),
+    }
+
+
+def _prepare_database(config: Config) -> Eyes:
+    """Its settings, its keys, and the eyes of those who do not see everything."""
+    prepare_engine(db.engine)
+    hand_over(db.engine, keyring := keyring_from(config))
+    guard(db.engine, keyring)
+    eyes = Eyes(db.engine.url, _engine_options(config), keyring)
+    sa.event.listen(db.engine, "engine_disposed", lambda _engine: eyes.shut())
+    return eyes
 
 
 def links(config: Config) -> Links:

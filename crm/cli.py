@@ -7,7 +7,7 @@ import dataclasses
 import getpass
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -28,32 +28,7 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str]) -> int:
     """Run one verb; the exit status is 0 when it worked, 2 when something it was told is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m crm", description="Look after a practice's CRM.")
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    for name, run in VERBS.items():
-        verb = verbs.add_parser(name, help=(run.__doc__ or "").splitlines()[0])
-        if name == "create-owner":
-            verb.add_argument("--email", required=True)
-            verb.add_argument("--name", required=True)
-        if name in ("reset-link", "second-step-off"):
-            verb.add_argument("--email", required=True, help="the address they sign in with")
-        if name == "advance":
-            verb.add_argument("--person", type=int, required=True, help="the number in their page's address")
-        if name in ("messages", "people"):
-            verb.add_argument("--json", action="store_true", help="how it prints in any case")
-        if name == "keys":
-            verb.add_argument("what", choices=("status", "new", "rotate", "check"))
-        if name in ("routes", "verify"):
-            verb.add_argument("--json", action="store_true", help="for machines")
-        if name == "migrate":
-            verb.add_argument("--without-backup", action="store_true", help="keep nothing first")
-        if name == "audit":
-            cli_trail.add_arguments(verb)
-    upkeep.add_verbs(verbs)
-    verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
-        "--ours", action="append", default=[], help="an address we write from; may be given again"
-    )
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     if options.verb == "classify":  # needs neither configuration nor database
         return classify(sys.stdin.buffer.read(), options.ours)
     config = Config.from_env_or_exit()
@@ -63,6 +38,22 @@ def main(arguments: list[str]) -> int:
     app = start(config)
     with app.app_context():
         return (VERBS | upkeep.VERBS)[options.verb](app, options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m crm", description="Look after a practice's CRM.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for name, run in VERBS.items():
+        verb = verbs.add_parser(name, help=(run.__doc__ or "").splitlines()[0])
+        for words, how in TAKES.get(name, {}).items():
+            verb.add_argument(words, **how)
+        if name == "audit":
+            cli_trail.add_arguments(verb)
+    upkeep.add_verbs(verbs)
+    verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
+        "--ours", action="append", default=[], help="an address we write from; may be given again"
+    )
+    return parser
 
 
 def migrate(app: Flask, options: argparse.Namespace) -> int:
@@ -322,3 +313,19 @@ VERBS: dict[str, Callable[[Flask, argparse.Namespace], int]] = {
     "audit": cli_trail.audit,
     "keys": keys,
 }
+_TO_THEM = {"--email": {"required": True, "help": "the address they sign in with"}}
+TAKES: dict[str, dict[str, dict[str, Any]]] = {
+    "create-owner": {"--email": {"required": True}, "--name": {"required": True}},
+    "reset-link": _TO_THEM,
+    "second-step-off": _TO_THEM,
+    "advance": {
+        "--person": {"type": int, "required": True, "help": "the number in their page's address"},
+    },
+    "messages": {"--json": {"action": "store_true", "help": "how it prints in any case"}},
+    "people": {"--json": {"action": "store_true", "help": "how it prints in any case"}},
+    "routes": {"--json": {"action": "store_true", "help": "for machines"}},
+    "verify": {"--json": {"action": "store_true", "help": "for machines"}},
+    "migrate": {"--without-backup": {"action": "store_true", "help": "keep nothing first"}},
+    "keys": {"what": {"choices": ("status", "new", "rotate", "check")}},
+}
+"""The words each verb takes, and how."""

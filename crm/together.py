@@ -16,7 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from crm.db import UtcDateTime, Word, db
-from crm.sealed import Sealed, SealedJson
+from crm.sealed import Keyed, Sealed, SealedJson
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -93,7 +93,7 @@ def _reader_of(kind: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:
             return bool
         case sa.JSON():
             return _document
-        case sa.Integer() | sa.String():
+        case sa.Integer() | sa.String() | Keyed():
             return None
         case _:
             raise TypeError(f"nobody reads {kind!r} out of JSON yet")

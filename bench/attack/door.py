@@ -12,7 +12,7 @@ from bench.attack.browser import Browser
 from bench.attack.ground import Ground
 from bench.attack.outcomes import Outcome
 from crm.db import transaction
-from crm.models import FailedSignIn
+from crm.models import GuessTally
 from crm.rules.roles import Role
 from crm.web.access import COOKIE
 from tests.practice import PASSWORD
@@ -105,4 +105,4 @@ def _sign_in(browser: Browser, email: str, password: str) -> None:
 def _forget(laid: Ground) -> None:
     """As if five minutes had passed."""
     with laid.reading(), transaction() as session:
-        session.execute(sa.delete(FailedSignIn))
+        session.execute(sa.delete(GuessTally))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOBODYS = frozenset(
     {
         # who signs in, and from where: lines of the access record tell of them
-        *("account", "failed_sign_in", "setup_link", "sign_in"),
+        *("account", "setup_link", "sign_in"),
         # what the practice writes, asks and decides for everybody
         *("consent_text", "crisis_edition", "email_template", "form_slug", "form_version", "inquiry_form"),
         *("listener", "practice", "saved_view", "sequence", "sequence_version", "source", "step", "tag"),

@@ -53,7 +53,6 @@ SHOWN: Mapping[str, Rows] = {
     "email_template": OF_THE_PRACTICE,
     "enrollment": OF_A_PERSON,
     "event": OF_A_PERSON,
-    "failed_sign_in": KEPT_FROM_THEM,
     "form_slug": OF_THE_PRACTICE,
     "form_version": OF_THE_PRACTICE,
     "import_row": KEPT_FROM_THEM,

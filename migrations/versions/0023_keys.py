@@ -14,7 +14,7 @@ from crm.keyring import Keyring
 from crm.sealed import KEYRING
 
 revision = "0023"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_key_check_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_check")),
     )
-    op.execute("DELETE FROM failed_sign_in")  # of the last five minutes
     _keep_what_was_taught()
     keyring: Keyring | None = getattr(op.get_bind().dialect, KEYRING, None)
     for table, columns in LOOKED_UP.items():

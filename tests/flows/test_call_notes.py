@@ -55,7 +55,7 @@ def entry(mail: Received) -> tuple[str, str, int, str]:
     calendar = Calendar.from_ical(part.get_content())
     (event,) = calendar.walk("VEVENT")
     assert part.get_param("method") == str(calendar["METHOD"])
-    return str(calendar["METHOD"]), str(event["UID"]), int(event["SEQUENCE"]), str(event["STATUS"])
+    return str(calendar["METHOD"]), str(event["UID"]), int(str(event["SEQUENCE"])), str(event["STATUS"])
 
 
 def test_who_has_a_call_is_told_when_it_is_and_gets_it_for_the_calendar(

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from crm.db import Base, db
 from crm.mail.transport import Refused
-from crm.models import CallResult, FailedSignIn, Suppression
+from crm.models import CallResult, Suppression
 from crm.models import Practice as PracticeRow
 from crm.rules.sending import SuppressionReason
 from crm.rules.ways_in import SourceKind
@@ -151,11 +151,13 @@ def test_two_records_made_one_keep_nothing_open(practice: Practice, client: Flas
     assert_all_sealed(practice, mark)
 
 
-def test_whoever_wants_no_more_mail_is_known_by_a_hash_alone(practice: Practice, mark: Marks) -> None:
+def test_whoever_wants_no_more_mail_is_known_by_a_hash_alone(
+    practice: Practice, visitor: FlaskClient, mark: Marks
+) -> None:
     address = f"{mark.gone}@example.org"
     with practice.at_work():
         Suppression.suppress(address, SuppressionReason.ERASED, practice.now)
-        FailedSignIn.note(f"{mark.guess}@example.org", "a place", practice.now)
+    visitor.post("/sign-in", data={"email": f"{mark.guess}@example.org", "password": "a guess"})
 
     assert among(mark.planted, stolen(practice)) == []
     with practice.reading():
