@@ -195,8 +195,10 @@ _counts = sa.select(
     number(Incoming.tray()).label("unplaced"),
     number(attention.put_off(instant("now"))).label("put_off"),
     BY_FORM.label("by_form"),
-    sa.exists().where(Event.at > instant("since")).label("news"),
+    (sa.select(sa.func.max(Event.at)).scalar_subquery() > instant("since")).label("news"),
 ).subquery()
+"""The newest event is one entry of an index. For one after an instant that a kept plan doesn't know Postgres
+looks through all events, because it expects a third of them."""
 ASIDE = sa.select(_counts, _call).select_from(_counts.outerjoin(_call, sa.true()))
 """What is counted, whether anybody has used the form, whether anything happened, and the next call."""
 THE_DAY = Together(everybody=EVERYBODY, aside=ASIDE, going=departing.GOING)
