@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from config import Config
 
-PROVING = "proving-a-backup-"
 OTHER_KEYS = (
     "look  It was made with other keys than those at hand: everybody signs in anew, open forms are to be "
     "loaded again, addresses and tokens of ways in are to be made anew."
@@ -214,11 +213,11 @@ def _prove_promises(now: datetime) -> int:
 
 @contextmanager
 def _nowhere(config: Config) -> Iterator[Flask]:
-    """A program on an empty database that is gone afterwards."""
+    """A program on an empty database that is gone afterwards; if it is killed, by the next night."""
     from crm.app import create_app  # noqa: PLC0415 - the composition root loads much, and only proving needs it
 
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=PROVING, dir=config.data_dir) as folder:
+    with tempfile.TemporaryDirectory(prefix=shelf.PROVING, dir=config.data_dir) as folder:
         app = create_app(replace(config, database_url=f"sqlite:///{folder}/apart.sqlite3"))
         try:
             yield app

@@ -34,6 +34,7 @@ def keep(config: Config, now: datetime) -> bool:
     with transaction():
         JobRun.note(DONE, now)
     shelf.tidy(config.backup_dir, config.backup_daily, config.backup_weekly, now)
+    shelf.clear_away(config.data_dir, now)
     return True
 
 

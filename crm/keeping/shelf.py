@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from crm.rules.rotation import to_keep
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"practice-(\d{8}T\d{6}Z)-([a-z]+)\.backup")
-HALF = ".half"
+HALF, PROVING = ".half", "proving-a-backup-"
 LEFT_BEHIND = timedelta(hours=12)
 """Half a file this old belongs to a program that was killed."""
 KEPT_BEFORE = 5
@@ -71,6 +72,13 @@ def tidy(folder: Path, daily: int, weekly: int, now: datetime) -> list[Path]:
         with suppress(OSError):
             path.unlink()
     return gone
+
+
+def clear_away(data_dir: Path, now: datetime) -> None:
+    """Databases in which a backup was being proved when somebody killed the program."""
+    for folder in data_dir.glob(f"{PROVING}*"):
+        if _is_left(folder, now):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

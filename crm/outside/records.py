@@ -29,7 +29,7 @@ def ask_the_system(name: str, kind: str) -> list[str] | None:
         return []
     except (dns.exception.DNSException, OSError, UnicodeError, ValueError):
         return None
-    return [_words(each, kind) for each in found]
+    return [words_of(each, kind) for each in found]
 
 
 def look(domain: str, selectors: Iterable[str] = (), ask: Ask = ask_the_system) -> Answers:
@@ -48,7 +48,7 @@ def look(domain: str, selectors: Iterable[str] = (), ask: Ask = ask_the_system) 
     return Answers(domain, _only(spf, "v=spf1"), _only(dmarc, "v=DMARC1"), _listed(mx), keys)
 
 
-def _words(record: object, kind: str) -> str:
+def words_of(record: object, kind: str) -> str:
     """A TXT record comes in pieces of 255 letters, which belong together."""
     if kind == "TXT":
         return b"".join(getattr(record, "strings", ())).decode("utf-8", "replace")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import db, transaction
+from crm.flows.planting import plant
 from crm.keeping import shelf, taking
-from crm.models import Lead, SearchEntry
-from tests.keeping.conftest import Home
+from crm.migrating import upgrade
+from crm.models import Account, Lead, SearchEntry
+from tests.keeping.conftest import Home, empty_home
 from tests.keeping.running import begun, crm
 from tests.local.waiting import until
 from tests.practice import TUESDAY
@@ -66,28 +68,52 @@ def test_what_a_killed_backup_left_is_cleared_away_next_day(tmp_path: Path) -> N
     assert not half.exists()
 
 
-@pytest.mark.parametrize("seconds", [0.0, 2.0, 4.0, 7.0])
-def test_a_restore_that_is_killed_has_changed_nothing(
-    large: Home,
-    elsewhere: Callable[[str], Home],
-    tmp_path: Path,
-    pytestconfig: pytest.Config,
-    seconds: float,
-) -> None:
-    there = elsewhere(pytestconfig.getoption("--database"))
-    with large.app.app_context():
-        taking.take(db.engine, large.config, file := tmp_path / "practice.backup", TUESDAY)
-    crm(there, "migrate")
-    crm(there, "seed-demo")
-    before = there.rows()
+def test_a_database_in_which_a_backup_was_being_proved_is_cleared_away_too(tmp_path: Path) -> None:
+    (left := tmp_path / f"{shelf.PROVING}0123").mkdir()
+    (left / "apart.sqlite3").write_text("people")
+    written = TUESDAY.fromtimestamp(left.stat().st_mtime, TUESDAY.tzinfo)
 
-    program = begun(there, "restore", file, "--replace")
-    assert until(lambda: bool(shelf.lying_in(there.config.backup_dir)), 60)
+    shelf.clear_away(tmp_path, written + shelf.LEFT_BEHIND / 2)
+    still_there = left.exists()
+    shelf.clear_away(tmp_path, written + shelf.LEFT_BEHIND * 2)
+
+    assert still_there
+    assert not left.exists()
+
+
+@pytest.fixture(scope="module")
+def kept(large: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of it."""
+    path = tmp_path_factory.mktemp("kept") / "practice.backup"
+    with large.app.app_context():
+        taking.take(db.engine, large.config, path, TUESDAY)
+    return path
+
+
+@pytest.fixture(scope="module")
+def small(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """Another practice, with somebody in it, that a restore is to replace."""
+    with empty_home(pytestconfig.getoption("--database"), tmp_path_factory.mktemp("small")) as opened:
+        with opened.app.app_context():
+            with db.engine.connect() as connection:
+                upgrade(connection)
+            with transaction():
+                plant(TUESDAY)
+                Account.create("june@mainstreet.example", "June", "a long enough password", TUESDAY)
+        yield opened
+
+
+@pytest.mark.parametrize("seconds", [0.0, 2.0, 5.0, 9.0])
+def test_a_restore_that_is_killed_has_changed_nothing(kept: Path, small: Home, seconds: float) -> None:
+    before, made_before = small.rows(), len(shelf.lying_in(small.config.backup_dir))
+
+    program = begun(small, "restore", kept, "--replace")
+    assert until(lambda: len(shelf.lying_in(small.config.backup_dir)) > made_before, 60)
     Event().wait(seconds)
     was_at_work = program.poll() is None
     program.kill()
     program.communicate()
 
     assert was_at_work
-    assert there.rows() == before
-    assert crm(there, "verify").status == 0
+    assert small.rows() == before
+    assert crm(small, "verify").status == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,6 +14,7 @@ import time_machine
 from crm.db import db
 from crm.keeping import shelf, taking
 from crm.keeping.shelf import Why
+from crm.keeping.troubles import CannotKeep
 from crm.migrating import upgrade
 from crm.models import Practice
 from tests.keeping.conftest import Home
@@ -176,6 +178,13 @@ def test_a_full_disk_is_said_and_leaves_no_half(lived_in: Home, tmp_path: Path) 
     assert "The backup can't be written" in warned
     assert "Nothing was kept." in warned
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_room_is_said_in_words(tmp_path: Path) -> None:
+    words = str(CannotKeep.at(tmp_path / "practice.backup", OSError(errno.ENOSPC, "No space left")))
+
+    assert "There is no room left for the backup" in words
+    assert "make room, or name another folder in BACKUP_DIR" in words
 
 
 def test_what_was_set_is_printed_as_for_env(lived_in: Home, backup: Path) -> None:
