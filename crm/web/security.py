@@ -81,7 +81,8 @@ def _cross_site() -> frozenset[str]:
     """What others may post to: public forms and programs carry their own token, and no cookie."""
     forms = {"consultation.create", "stop.create", "person_page.create", "stop.undo"}
     programs = {"api.create_inquiry", "hooks.create", "hooks.create_by_header"}
-    return frozenset(forms | programs | {"mail_in.create", "mail_in.create_by_password"})
+    providers = {"mail_in.create", "mail_in.create_whole", "mail_in.create_by_password"}
+    return frozenset(forms | programs | providers)
 
 
 def _add_headers(response: Response) -> Response:

@@ -19,7 +19,8 @@ from tests.web.door import MAYA, Visitor
 from tests.web.routes import SAFE, Route, routes
 
 OWN_PROOF = {"consultation.create", "stop.create", "stop.undo", "person_page.create", "api.create_inquiry",
-    "hooks.create", "hooks.create_by_header"}  # fmt: skip
+    "hooks.create", "hooks.create_by_header", "mail_in.create", "mail_in.create_whole",
+    "mail_in.create_by_password"}  # fmt: skip
 """Their proof is in the address or in the form, and they read no cookie."""
 PAGES_FOR_ALL = ("/consultation", "/consultation/thanks", "/sign-in", "/nothing-here", "/stop/x", "/call/x")
 
