@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crm.flows import tray
 from crm.flows.capture import capture
 from crm.flows.correspondence import happened
 from crm.rules.arrivals import FoundBy
-from crm.rules.intake import Limits, Submission
+from crm.rules.intake import Limits, Submission, clean
 from crm.rules.stops import Happening
 
 if TYPE_CHECKING:
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
     from crm.rules.directories import DirectoryInquiry
     from crm.rules.verdicts import Verdict
 
+WORDS = 30_000
+"""Letters kept of what they wrote, as of any mail."""
+
 
 def take_inquiry(incoming: Incoming, verdict: Verdict, now: datetime) -> None:
     """Capture them as the form would; without an address to answer to, the owner has to look."""
     inquiry = verdict.inquiry
     if inquiry is None or not inquiry.email:
-        incoming.wait_for_the_owner()
+        incoming.said = incoming.said or (clean(inquiry.message, WORDS) if inquiry else "")
+        tray.put_into(incoming, now)
         return
     lead = capture(_submission(inquiry), Limits(min_seconds=0), now).lead
     happened(lead, Happening.REPLIED, now)

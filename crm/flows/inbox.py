@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows import crisis, returns, whose
+from crm.flows import returns, tray, whose
 from crm.flows.consent import unsubscribe
 from crm.flows.correspondence import happened, they_wrote
 from crm.flows.follow_up import resume
 from crm.flows.forwarded import take_inquiry
-from crm.flows.notices import tell_owner
 from crm.mail.mailbox import Arrival
 from crm.models import (
     EventKind,
@@ -27,7 +26,6 @@ from crm.models import (
     Lead,
     MailAccount,
     MailFolder,
-    NoticeKind,
     Practice,
     RawMail,
     ReplyChannel,
@@ -110,7 +108,7 @@ def _was_moved(known: Incoming, folder: MailFolder, uid: int, now: datetime) -> 
     if known.role is Role.JUNK and folder.role is Role.INBOX:
         known.lie_at(folder, uid)
         if known.kind is Kind.HUMAN_REPLY and known.lead_id is None:
-            _has_no_place(known, now)
+            tray.put_into(known, now)
 
 
 def give_up(place: Place, listed: Listed, head: bytes, now: datetime) -> None:
@@ -216,16 +214,9 @@ def _somebody_wrote(incoming: Incoming, mail: InboundMail, now: datetime) -> Non
     lead_id = _theirs(incoming, whose.sender_of(mail))
     if lead_id is None:
         if incoming.role is not Role.JUNK:
-            _has_no_place(incoming, now)
+            tray.put_into(incoming, now)
         return
     attach(incoming, db.session.get_one(Lead, lead_id), now)
-
-
-def _has_no_place(incoming: Incoming, now: datetime) -> None:
-    """The owner says whose it is. With words of danger it must not wait until he happens to look."""
-    incoming.wait_for_the_owner()
-    if crisis.words_in(incoming.said):
-        tell_owner(NoticeKind.MAIL_READ_FIRST, now)
 
 
 def attach(incoming: Incoming, lead: Lead, now: datetime) -> None:
@@ -270,7 +261,7 @@ def _something_else(incoming: Incoming, mail: InboundMail, verdict: Verdict, now
     if match is not None and match.by is not FoundBy.SENDER:
         _somebody_wrote(incoming, mail, now)
     elif verdict.is_doubtful:
-        incoming.wait_for_the_owner()
+        tray.put_into(incoming, now)
 
 
 def _sent_by_hand(incoming: Incoming, mail: InboundMail, now: datetime) -> None:

@@ -61,6 +61,7 @@ PUBLIC = frozenset(
         "hooks.create",
         "hooks.create_by_header",
         "mail_in.create",
+        "mail_in.create_whole",
         "mail_in.create_by_password",
         "mailbox.index",
         "mailbox.show",

@@ -30,10 +30,16 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @bp.post("/<token>")
-@bp.post("/<token>/mime")
 @carries_its_own_token
 def create(token: str) -> Response:
-    """The token is in the address. Mailgun hands over whole mails only where the address ends in /mime."""
+    """The token is in the address."""
+    return _receive(token)
+
+
+@bp.post("/<token>/mime")
+@carries_its_own_token
+def create_whole(token: str) -> Response:
+    """Mailgun hands over whole mails only to an address that ends so."""
     return _receive(token)
 
 

@@ -40,6 +40,7 @@ CROSS_SITE = frozenset(
         "booked.cancel",
         "stop.ask_for_erasure",
         "mail_in.create",
+        "mail_in.create_whole",
         "mail_in.create_by_password",
     }
 )

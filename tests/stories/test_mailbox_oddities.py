@@ -241,6 +241,19 @@ def test_words_of_danger_from_a_stranger_are_told_at_once_and_once(practice: Pra
     assert not any(word in told.text for word in ("kill", "stranger", "tonight"))
 
 
+def test_words_of_danger_through_a_directory_that_hides_the_address_are_told_too(practice: Practice) -> None:
+    practice.receives_mail(
+        from_="Psychology Today <noreply@psychologytoday.com>",
+        subject="New email from Ana Lopez",
+        text="Name: Ana Lopez\nPhone: 213 555 0199\nMessage: I want to kill myself tonight.\n",
+    )
+
+    (mail,) = practice.incoming()
+    assert mail.for_tray
+    assert "kill myself" in mail.said
+    assert len(danger_notices(practice)) == 1
+
+
 def test_words_of_danger_moved_out_of_junk_are_told_then(practice: Practice) -> None:
     has_a_junk_folder(practice)
     raw = lies_in_junk(practice, "I want to kill myself tonight.")

@@ -54,6 +54,9 @@ PUBLIC_ADDRESSES = {
     "POST /api/v1/inquiries",
     "POST /hooks",
     "POST /hooks/x",
+    "POST /mail-in",
+    "POST /mail-in/x",
+    "POST /mail-in/x/mime",
 }
 """What strangers may ask for. Whoever adds to it says in the review why."""
 

@@ -21,6 +21,7 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 SECTIONS = [
     "Practice",
     "Sending account",
+    "Mailbox",
     "Sending hours",
     "Your forms",
     "Ways in",
