@@ -23,8 +23,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from crm.flows.entry_links import Guest
+from crm.flows.guessable import weakness
 from crm.models import FollowUpPolicy
-from crm.rules.passwords import weakness
 from crm.rules.promises import SCREEN_WORDS, Promise
 from crm.rules.roles import Role
 from crm.rules.windows import Absence
