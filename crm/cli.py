@@ -112,8 +112,8 @@ def setup_link(app: Flask, _options: argparse.Namespace) -> int:
 
 def create_owner(_app: Flask, options: argparse.Namespace) -> int:
     """Make the owner's account here instead of in the browser; asks for the password."""
-    from crm.models import Account  # noqa: PLC0415 - a verb loads what it needs
-    from crm.rules.passwords import weakness  # noqa: PLC0415 - the same
+    from crm.flows.guessable import weakness  # noqa: PLC0415 - a verb loads what it needs
+    from crm.models import Account  # noqa: PLC0415 - the same
 
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if weak := weakness(password, options.name, options.email):

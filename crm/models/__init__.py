@@ -1,6 +1,6 @@
 """State and its transitions, one aggregate per file. Importing this package maps them all."""
 
-from crm.models.account import Account, LastOwner, SetupLink, SignIn
+from crm.models.account import Account, LastOwner, SignIn
 from crm.models.alias import Alias
 from crm.models.assignment import Assignment
 from crm.models.attempt import Attempt
@@ -34,7 +34,7 @@ from crm.models.merge import Merge
 from crm.models.message import Message, NoticeKind, Urgency
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.occupancy import Occupancy
-from crm.models.one_time_link import Invitation, PasswordReset
+from crm.models.one_time_link import Invitation, PasswordReset, SetupLink
 from crm.models.opening import Opening, SpecialDay
 from crm.models.own_calendar import BusyTime, OwnCalendar
 from crm.models.passkey import Challenge, Passkey, Purpose

@@ -1,4 +1,4 @@
-"""Who signs in, on which browser, and the one-time link that makes the first account."""
+"""Who signs in, and on which browser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from crm.rules.roles import Role
 IDLE = timedelta(minutes=30)
 """A browser left alone this long is signed out (RELIABILITY.md, R21)."""
 ABSOLUTE = timedelta(hours=12)
-LINK_LIFE = timedelta(hours=24)
 FRESH = timedelta(minutes=10)
 """For so long after a password or a passkey nobody is asked again whether it is them."""
 REMEMBERED = timedelta(days=90)
@@ -229,38 +228,3 @@ OPEN = (
         Account.deactivated_at.is_(None),
     )
 )
-
-
-class SetupLink(Base):
-    """The one-time link to "create the owner's account", printed at the first start."""
-
-    __tablename__ = "setup_link"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-    @classmethod
-    def issue(cls, now: datetime) -> str:
-        """A fresh token; earlier unused links stop working."""
-        db.session.execute(sa.delete(cls).where(cls.used_at.is_(None)))
-        token = secrets.token_urlsafe(24)
-        db.session.add(cls(token_hash=fingerprint(token), created_at=now))
-        return token
-
-    @classmethod
-    def of(cls, token: str, now: datetime) -> SetupLink | None:
-        """The unused, unexpired link of this token."""
-        return db.session.scalar(
-            sa.select(cls)
-            .where(
-                cls.token_hash == fingerprint(token),
-                cls.used_at.is_(None),
-                cls.created_at > now - LINK_LIFE,
-            )
-            .with_for_update()
-        )
-
-    def use(self, now: datetime) -> None:
-        self.used_at = now

@@ -1,4 +1,4 @@
-"""Links that work once: to join the practice, and to choose a new password.
+"""Links that work once: to open the practice, to join it, and to choose a new password.
 
 Of the token only its SHA-256 is kept. So that a mail can carry the link without its text lying in the
 database, the worker makes the token again from `nonce` and a key the database does not know (crm.links).
@@ -6,6 +6,7 @@ database, the worker makes the token again from `nonce` and a key the database d
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,9 +16,45 @@ from crm.db import Base, Word, db
 from crm.models.account import Account, fingerprint
 from crm.rules.roles import Role
 
+SETUP_LIFE = timedelta(hours=24)
 INVITATION_LIFE = timedelta(days=7)
 RESET_LIFE = timedelta(hours=1)
 OPEN = "used_at IS NULL AND withdrawn_at IS NULL"
+
+
+class SetupLink(Base):
+    """The one-time link to "create the owner's account", printed at the first start."""
+
+    __tablename__ = "setup_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    @classmethod
+    def issue(cls, now: datetime) -> str:
+        """A fresh token; earlier unused links stop working."""
+        db.session.execute(sa.delete(cls).where(cls.used_at.is_(None)))
+        token = secrets.token_urlsafe(24)
+        db.session.add(cls(token_hash=fingerprint(token), created_at=now))
+        return token
+
+    @classmethod
+    def of(cls, token: str, now: datetime) -> SetupLink | None:
+        """The unused, unexpired link of this token."""
+        return db.session.scalar(
+            sa.select(cls)
+            .where(
+                cls.token_hash == fingerprint(token),
+                cls.used_at.is_(None),
+                cls.created_at > now - SETUP_LIFE,
+            )
+            .with_for_update()
+        )
+
+    def use(self, now: datetime) -> None:
+        self.used_at = now
 
 
 class Invitation(Base):

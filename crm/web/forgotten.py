@@ -46,9 +46,8 @@ def create() -> str | tuple[str, int] | tuple[str, int, dict[str, str]]:
 
 @bp.get("/new-password/<token>")
 def choose(token: str) -> str | tuple[str, int]:
-    if PasswordReset.account_of(token, clock.now()) is None:
-        return _used_up()
-    return _choose(NewPasswordForm())
+    account = PasswordReset.account_of(token, clock.now())
+    return _choose(NewPasswordForm(), account) if account else _used_up()
 
 
 @bp.post("/new-password/<token>")
@@ -59,7 +58,7 @@ def update(token: str) -> Response | str | tuple[str, int]:
         return _used_up()
     form = NewPasswordForm(known=(account.name, account.email, _practice_name()))
     if not form.validate():
-        return _choose(form), 422
+        return _choose(form, account), 422
     account_id = _change(token, form.password.data)
     if account_id is None:
         return _used_up()
@@ -91,8 +90,10 @@ def _page(form: ForgottenForm) -> str:
     return render_template("session/forgotten.html", form=form, practice_name=_practice_name())
 
 
-def _choose(form: NewPasswordForm) -> str:
-    return render_template("session/new_password.html", form=form, practice_name=_practice_name())
+def _choose(form: NewPasswordForm, account: Account) -> str:
+    return render_template(
+        "session/new_password.html", form=form, email=account.email, practice_name=_practice_name()
+    )
 
 
 def _practice_name() -> str:

@@ -18,7 +18,7 @@ from crm.rules.roles import Role
 from crm.rules.telling import date_words
 from crm.web.access import account
 from crm.web.again import freshly_authenticated
-from crm.web.forms.settings import ROLE_WORDS, InvitationForm, RoleForm
+from crm.web.forms.accounts import ROLE_WORDS, InvitationForm, RoleForm
 from crm.web.respond import done, get_or_404
 from crm.web.settings_frame import settings_page
 

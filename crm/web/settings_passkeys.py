@@ -15,7 +15,7 @@ from crm.rules.browsers import browser_words
 from crm.web.access import account
 from crm.web.again import freshly_authenticated
 from crm.web.clients import client_key
-from crm.web.forms.settings import PasskeyForm
+from crm.web.forms.accounts import PasskeyForm
 from crm.web.passkeys import given, not_too_many, site, taken
 from crm.web.respond import done, get_or_404
 from crm.web.settings_frame import settings_subpage

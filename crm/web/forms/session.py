@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from crm.rules.passwords import weakness
+from crm.flows.guessable import weakness
 from crm.web.forms.checks import deliverable, tidy
 from crm.web.forms.zones import ZONES
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from wtforms import (
     BooleanField,
     EmailField,
     Form,
-    HiddenField,
     PasswordField,
     RadioField,
     SelectField,
@@ -22,11 +21,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from crm.flows.entry_links import Guest
+from crm.flows.guessable import weakness
 from crm.models import FollowUpPolicy
-from crm.rules.passwords import weakness
 from crm.rules.promises import SCREEN_WORDS, Promise
-from crm.rules.roles import Role
 from crm.rules.windows import Absence
 from crm.web.forms.checks import deliverable, tidy, tidy_text
 from crm.web.forms.fields import DayField, WallTimeField
@@ -169,62 +166,6 @@ class AccountForm(Form):
         validators=[DataRequired("You need one to sign in."), deliverable],
     )
     password = PasswordField("Your password")
-
-
-class PasskeyForm(Form):
-    """A passkey and what it is called. `credential`: what the browser made, as it says it."""
-
-    name = StringField(
-        "Its name",
-        filters=[tidy],
-        validators=[DataRequired("What will you know it by?"), Length(max=100, message=TOO_LONG)],
-    )
-    credential = HiddenField()
-
-
-class RoleWords(NamedTuple):
-    """A role on screen: its name, what one is, and what they see."""
-
-    name: str
-    article: str
-    sees: str
-
-
-ROLE_WORDS = {
-    Role.OWNER: RoleWords("Owner", "an owner", "Everything, and who signs in"),
-    Role.COORDINATOR: RoleWords("Intake coordinator", "the intake coordinator", "Everybody who writes"),
-    Role.CLINICIAN: RoleWords("Clinician", "a clinician", "Their own people"),
-    Role.ASSISTANT: RoleWords("Assistant", "an assistant", "Names, times and stages, not messages or notes"),
-    Role.READ_ONLY: RoleWords("Read only", "somebody who reads", "Looks, and changes nothing"),
-}
-
-
-class RoleForm(Form):
-    """What somebody is in the practice."""
-
-    role = SelectField("Role", choices=picks({role: words.name for role, words in ROLE_WORDS.items()}))
-
-
-class InvitationForm(RoleForm):
-    """Whom the owner asks to sign in here."""
-
-    name = StringField(
-        "Name",
-        filters=[tidy],
-        validators=[DataRequired("What do people call them?"), Length(max=100, message=TOO_LONG)],
-    )
-    email = EmailField(
-        "Email", filters=[tidy], validators=[DataRequired("Where should the invitation go?"), deliverable]
-    )
-    role = SelectField(
-        "Role",
-        default=Role.ASSISTANT,
-        choices=picks({role: words.name for role, words in ROLE_WORDS.items()}),
-    )
-
-    @property
-    def guest(self) -> Guest:
-        return Guest((self.email.data or "").lower(), self.name.data or "", Role(self.role.data))
 
 
 class PasswordForm(Form):
