@@ -27,6 +27,7 @@ SECTIONS = [
     "Tell other programs",
     "Spam",
     "Words of danger",
+    "Privacy",
     "Your account",
 ]
 PRACTICE = {
