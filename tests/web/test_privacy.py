@@ -131,7 +131,7 @@ def test_a_person_asks_to_be_erased_and_the_owner_decides(
 ) -> None:
     with practice.reading():
         token = practice.lead(maya).unsubscribe_token
-    assert "Delete everything about me" in visitor.get(f"/stop/{token}").text
+    assert "Delete everything about me" in visitor.post(f"/stop/{token}").text
 
     answer = visitor.post(f"/stop/{token}/erasure")
 

@@ -29,6 +29,7 @@ SECTIONS = [
     "Spam",
     "Words of danger",
     "People who sign in",
+    "Privacy",
     "Your account",
 ]
 PRACTICE = {

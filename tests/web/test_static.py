@@ -16,6 +16,7 @@ EMAILS = ROOT / "templates" / "email"  # mail programs read only inline styles
 NOT_UNDER_OUR_POLICY = {
     "follow_ups/letter_text.html",  # a mail's plain text in a sandboxed frame with a policy of its own
     "settings/plain_form.html",  # shown as text to copy into the practice's own site
+    "people/privacy/portrait.html",  # a file of its own, which holds nothing that runs
 }
 PAGES = sorted(
     file
