@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm.models import EventKind, Lead, Practice, Suppression
+from crm.models import EventKind, Lead, Outcome, Practice, Suppression
 from crm.rules.addresses import normalize_email
 from crm.rules.next_box import Because, NextBox, NextEmail, NextFacts, SentEmail, next_box
 from crm.rules.sending import MessageKind
@@ -48,7 +48,7 @@ def _next_facts(suppressed: SuppressionReason | None, lead: Lead, now: datetime)
         heard_at=lead.heard_at,
         answered_at=lead.answered_at,
         called_at=_called_at(lead),
-        call_at=lead.bookings[-1].starts_at if lead.bookings else None,
+        call_at=_call_at(lead),
         read_first=lead.read_first_at is not None,
         quarantined=lead.quarantined_at is not None,
         follow_ups_wanted=lead.follow_ups_wanted,
@@ -85,6 +85,14 @@ def _acknowledged(lead: Lead) -> SentEmail | None:
     if lead.read_first_at and sent_at < lead.read_first_at:
         return None
     return SentEmail(sent[-1].sent_subject or "", sent_at)
+
+
+def _call_at(lead: Lead) -> datetime | None:
+    """The call that is agreed, was held or was missed: not one that waits for a yes, nor one called off."""
+    last = lead.bookings[-1] if lead.bookings else None
+    if last is None or last.waits_for_a_yes or last.outcome is Outcome.CANCELLED:
+        return None
+    return last.starts_at
 
 
 def _called_at(lead: Lead) -> datetime | None:

@@ -146,8 +146,9 @@ def _row(known: _Known, now: datetime, zone: tzinfo) -> Row:
     who, call = known.person, known.call
     if who.read_first_at is not None:
         return Row(who, who.waiting_since or who.read_first_at, (_read_first(known),))
+    inquiry = bearings.brief(known.last_inquiry.words) if known.inquiries else ""
     if call and call.state is BookingState.ASKED:
-        return Row(who, who.waiting_since or call.starts_at, _wants(known, now, zone))
+        return Row(who, who.waiting_since or call.starts_at, _wants(known, now, zone), inquiry)
     if who.waiting_for is Waiting.CALL:
         return Row(who, who.waiting_since, (Piece("The call is off", Tone.NOW), *_promise(who, now, zone)))
     if who.waiting_for is None and call and is_over(call.ends_at, now):
@@ -157,7 +158,6 @@ def _row(known: _Known, now: datetime, zone: tzinfo) -> Row:
         set_by_him = (Piece("You set a reminder", Tone.NOW), Piece(SCREEN_WORDS[who.stage]))
         return Row(who, who.reminder_at, set_by_him, who.reminder)
     wrote_back = known.reply is not None
-    inquiry = bearings.brief(known.last_inquiry.words) if known.inquiries else ""
     why_line = _wrote_back(known, now, zone) if wrote_back else _asked(known, now, zone)
     words = known.reply if known.reply is not None else inquiry
     return Row(who, who.waiting_since or who.created_at, why_line, words)
