@@ -60,7 +60,7 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-        app.extensions["eyes"] = eyes = Eyes(db.engine.url, _engine_options(config))
+        app.extensions["eyes"] = eyes = Eyes(db.engine)
         sa.event.listen(db.engine, "engine_disposed", lambda _engine: eyes.shut())
     indexing.keep_up()
     outbox.keep_up()
