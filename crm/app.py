@@ -94,7 +94,7 @@ def _prepare_database(config: Config) -> Eyes:
     prepare_engine(db.engine)
     hand_over(db.engine, keyring := keyring_from(config))
     guard(db.engine, keyring)
-    eyes = Eyes(db.engine.url, _engine_options(config), keyring)
+    eyes = Eyes(db.engine)
     sa.event.listen(db.engine, "engine_disposed", lambda _engine: eyes.shut())
     return eyes
 

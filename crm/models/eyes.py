@@ -15,36 +15,29 @@ import sqlalchemy as sa
 from crm.db import READING, Base, prepare_engine
 from crm.models.sight import view_of
 from crm.rules.permissions import Sight
-from crm.sealed import hand_over
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlalchemy.engine import Connection, Dialect, Engine
-
-    from crm.keyring import Keyring
 
 LOOKS_AS, VEIL = "looks_as", "veil"
 """Under these words an engine keeps whose eyes it has, and what stands in place of words."""
 
 
 class Eyes:
-    """The engines of those who do not see everything, each opened when it is first needed."""
+    """The engines of those who do not see everything, each opened when it is first needed.
 
-    def __init__(self, url: sa.URL, options: Mapping[str, Any], keyring: Keyring) -> None:
-        self._url, self._options, self._keyring = url, options, keyring
+    `everybodys`: the engine of all others. They share its dialect, and so the keys which that may carry.
+    """
+
+    def __init__(self, everybodys: Engine) -> None:
+        self._everybodys = everybodys
         self._opened: dict[Sight, Engine] = {}
 
     def of(self, sight: Sight, account_id: int, veil: str) -> Engine:
         """What this account reads with, for one request."""
         if sight not in self._opened:
-            self._opened[sight] = _open(self._engine(), sight)
+            self._opened[sight] = _open(self._everybodys, sight)
         return self._opened[sight].execution_options(**{LOOKS_AS: account_id, VEIL: veil})
-
-    def _engine(self) -> Engine:
-        engine = sa.create_engine(self._url, **self._options)
-        hand_over(engine, self._keyring)
-        return engine
 
     def shut(self) -> None:
         """Nobody looks any more."""
@@ -53,7 +46,9 @@ class Eyes:
         self._opened.clear()
 
 
-def _open(engine: Engine, sight: Sight) -> Engine:
+def _open(like: Engine, sight: Sight) -> Engine:
+    engine = sa.Engine(like.pool.recreate(), like.dialect, like.url)
+    engine.update_execution_options(**like.get_execution_options())
     prepare_engine(engine)
     sa.event.listen(engine, "connect", lambda raw, _record: _put_up(raw, engine.dialect, sight))
     reading: Engine = engine.get_execution_options().get(READING, engine)
