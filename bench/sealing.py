@@ -120,7 +120,7 @@ def _begin(place: Path, url: str, *, is_open: bool) -> Connection:
 
 
 def practice(asked: Connection, url: str, place: Path, is_open: bool) -> None:  # noqa: FBT001 - a process' argument
-    """A process of its own: does once what it is asked for, and says how many milliseconds of CPU that took."""
+    """A process of its own: does once what it is asked for, and says how many ms of CPU that took."""
     log.configure("CRITICAL", as_json=True)
     if is_open:
         leave_open()
