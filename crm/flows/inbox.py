@@ -272,7 +272,9 @@ def _sent_by_hand(incoming: Incoming, mail: InboundMail, now: datetime) -> None:
     by_hand = incoming.kind in (Kind.HUMAN_REPLY, Kind.UNSUBSCRIBE, Kind.OWN_MAIL)
     if not by_hand or mail.has("auto-submitted") or whose.is_ours(mail.message_id):
         return
-    for lead_id in whose.recipients_of(mail):
+    recipients = whose.recipients_of(mail)
+    turns.take(*recipients)  # all at once and in one order: one by one, two mails could wait for each other
+    for lead_id in recipients:
         found = _theirs(incoming, Match(lead_id, FoundBy.SENDER))
         if found is not None and not whose.is_copy(found, mail.subject, incoming.arrived_at):
             _answered(db.session.get_one(Lead, found), incoming, now)
