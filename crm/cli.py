@@ -31,13 +31,20 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.verb == "classify":  # needs neither configuration nor database
         return classify(sys.stdin.buffer.read(), options.ours)
-    config = Config.from_env_or_exit()
+    return _run(Config.from_env_or_exit(), options)
+
+
+def _run(config: Config, options: argparse.Namespace) -> int:
     log.configure("WARNING", as_json=False)
     from crm.app import start  # noqa: PLC0415 - after the configuration has been checked
 
     app = start(config)
-    with app.app_context():
-        return (VERBS | upkeep.VERBS)[options.verb](app, options)
+    try:
+        with app.app_context():
+            return (VERBS | upkeep.VERBS)[options.verb](app, options)
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,27 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
         "--ours", action="append", default=[], help="an address we write from; may be given again"
     )
-<<<<<<< ours
     return parser
-=======
-    options = parser.parse_args(arguments)
-    if options.verb == "classify":  # needs neither configuration nor database
-        return classify(sys.stdin.buffer.read(), options.ours)
-    return _run(Config.from_env_or_exit(), options)
-
-
-def _run(config: Config, options: argparse.Namespace) -> int:
-    log.configure("WARNING", as_json=False)
-    from crm.app import create_app  # noqa: PLC0415 - after the configuration has been checked
-
-    app = create_app(config)
-    try:
-        with app.app_context():
-            return (VERBS | upkeep.VERBS)[options.verb](app, options)
-    finally:
-        with app.app_context():
-            db.engine.dispose()
->>>>>>> theirs
 
 
 def migrate(app: Flask, options: argparse.Namespace) -> int:
