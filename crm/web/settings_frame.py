@@ -8,7 +8,9 @@ from flask import render_template, url_for
 
 from crm.db import db
 from crm.models import Delivery, Listener, Practice
+from crm.rules.roles import Role
 from crm.rules.telling import opening, things
+from crm.web.access import account
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,14 @@ def sections(practice: Practice) -> list[Section]:
         Section("other_programs", "Tell other programs", needs=_somebody_hears_nothing()),
         Section("spam", "Spam"),
         Section("danger", "Words of danger"),
-        Section("accounts", "People who sign in"),
+        *_for_owners(),
         Section("account", "Your account"),
     ]
+
+
+def _for_owners() -> list[Section]:
+    is_owner = account().role is Role.OWNER
+    return [Section("accounts", "People who sign in")] if is_owner else []
 
 
 def _something_waits() -> bool:
