@@ -159,6 +159,7 @@ def test_only_owners_decide_who_signs_in(practice: Practice, role: Role) -> None
     ]
 
     assert {each.status_code for each in answers} == {403}
+    assert "People who sign in" not in june.get("/settings/account").text
     assert account(practice, JUNE).role is role
 
 
