@@ -115,7 +115,7 @@ def shorten_the_record(now: datetime) -> bool:
 def choose(terms: Terms, practice: Practice) -> None:
     """From now on these hold. Whatever was announced under others is announced anew."""
     practice.keeps = terms.plain
-    db.session.execute(sa.update(Lead).where(Lead.erase_at.is_not(None)).values(erase_at=None))
+    Lead.take_back_announcements()
 
 
 def _is_over(lead: Lead, now: datetime) -> bool:

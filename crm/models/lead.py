@@ -19,6 +19,7 @@ from crm.models.enrollment import Enrollment
 from crm.models.event import Event, EventKind
 from crm.models.inbound import Reply
 from crm.models.inquiry import Inquiry
+from crm.models.keepable import Keepable
 from crm.models.merge import Merge
 from crm.models.message import Message
 from crm.models.note import Note, NoteKind
@@ -52,7 +53,7 @@ def _few(column: str) -> sa.Index:
 FEW = ("quarantined_at", "snoozed_until", "read_first_at", "erase_at", "erasure_asked_at")
 
 
-class Lead(Base):
+class Lead(Keepable, Base):
     """A person who asked. `contact_key` is who they are: their normalized address, else their phone.
 
     Their look-alikes are found by `mailbox_key`, `phone_key` and `name_key`, which follow what they are
@@ -124,9 +125,6 @@ class Lead(Base):
     read_first_at: Mapped[datetime | None]
     quarantined_at: Mapped[datetime | None] = mapped_column(active_history=True)
     quarantine_reasons: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    kept_at: Mapped[datetime | None]
-    erase_at: Mapped[datetime | None]
-    erasure_asked_at: Mapped[datetime | None]
 
     inquiries: Mapped[list[Inquiry]] = relationship(back_populates="lead", order_by="Inquiry.received_at")
     enrollments: Mapped[list[Enrollment]] = relationship(back_populates="lead", order_by=Enrollment.id)
@@ -322,17 +320,6 @@ class Lead(Base):
         self.stop_waiting()
         if self.stage is Stage.NEW:
             self._set_stage(Stage.CONTACTED, now)
-
-    def keep(self, now: datetime) -> None:
-        """Not erased by itself, whatever time passes, until `let_go`."""
-        self.kept_at, self.erase_at, self.erasure_asked_at = now, None, None
-
-    def let_go(self) -> None:
-        self.kept_at = None
-
-    def ask_for_erasure(self, now: datetime) -> None:
-        """They want nothing of them kept. The owner is asked."""
-        self.erasure_asked_at = self.erasure_asked_at or now
 
     def stop_waiting(self) -> None:
         self.waiting_for = self.waiting_since = self.reply_by = self.snoozed_until = None
