@@ -60,7 +60,7 @@ BY_THE_OWNER: dict[str, Callable[[Lead, datetime], object]] = {
     "close": lambda lead, now: triage.close(lead, CloseReason.OTHER, 1, now),
     "move": lambda lead, now: triage.move(lead, Stage.WAITLISTED, 1, now),
     "snooze": lambda lead, now: triage.snooze(lead, now + SOON, 1, now),
-    "book": lambda lead, now: triage.book(lead, now + SOON, Medium.PHONE, 1, now),
+    "book": lambda lead, now: triage.book(lead, now + SOON + timedelta(hours=lead.id), Medium.PHONE, 1, now),
     "pause": lambda lead, now: steering.pause(lead, 1, now),
     "stop": consent.unsubscribe,
     "note": lambda lead, now: add_note(lead, "Remember.", db.session.get_one(Account, 1), now),
