@@ -1,7 +1,7 @@
 """What sealing costs: one value; a page and a thousand mails, against the same program with open columns.
 
 `python -m bench.sealing`. The two practices are two processes side by side, and each look at the one is
-followed by a look at the other: what is told are ratios of medians, of the processor's time, which is
+followed by a look at the other. What is told are ratios of medians, of the processor's time, which is
 steadier than the clock's on a busy machine.
 """
 
@@ -13,7 +13,7 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -79,10 +79,10 @@ def _values() -> None:
 def _microseconds(act: Callable[[], object], times: int = 2_000) -> float:
     took = []
     for _ in range(7):
-        began = perf_counter()
+        began = process_time()
         for _ in range(times):
             act()
-        took.append((perf_counter() - began) / times * 1e6)
+        took.append((process_time() - began) / times * 1e6)
     return min(took)
 
 
@@ -120,7 +120,7 @@ def _begin(place: Path, url: str, *, is_open: bool) -> Connection:
 
 
 def practice(asked: Connection, url: str, place: Path, is_open: bool) -> None:  # noqa: FBT001 - a process' argument
-    """A process of its own: does once what it is asked for, and says how many ms of CPU that took."""
+    """A process of its own: it does once what it is asked for, and says how many ms of CPU that took."""
     log.configure("CRITICAL", as_json=True)
     if is_open:
         leave_open()
