@@ -59,7 +59,7 @@ def create_note(lead_id: int) -> AnyResponse | tuple[str, int]:
         lead = get_or_404(Lead, lead_id)
         correspondence.add_note(lead, form.words.data, me, now)
         Draft.forget(me.id, lead_id, DraftKind.NOTE)
-    return done("The note is kept. Only you see it.", to=person_url(lead))
+    return done("The note is kept. They never see it.", to=person_url(lead))
 
 
 @bp.get("/people/<int:lead_id>/calls/new")

@@ -72,7 +72,7 @@ def consequence(act: Act, following: int, last: str) -> str:
         case Act.PAUSE:
             return f"{under_way} Nothing goes to them until you turn it on again, one person at a time."
         case Act.TAG | Act.ASSIGN:
-            return "Only you see it. Follow-ups go on as they are."
+            return "They never see it. Follow-ups go on as they are."
         case Act.EXPORT:
             return (
                 "A file for a spreadsheet. It leaves the practice’s care: keep it where only you can read it."

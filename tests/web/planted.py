@@ -149,7 +149,7 @@ def ids_in(practice: Readable) -> dict[str, list[int]]:
 
 
 MISSING, A_WEEK = 999_999, timedelta(days=7)
-FEW = 4
+FEW = 2
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,7 @@ def test_a_subject_never_holds_a_second_line(practice: Practice, desk: Desk, may
 def test_a_note_is_kept_and_tells_nobody(practice: Practice, desk: Desk, maya: int) -> None:
     page = desk.does(f"/people/{maya}/notes", words="Asked about Thursdays.")
 
-    assert page.toast == "The note is kept. Only you see it."
+    assert page.toast == "The note is kept. They never see it."
     assert practice.open_message(maya).is_open
     with practice.reading():
         assert db.session.scalars(sa.select(Note.text)).all() == ["Asked about Thursdays."]
