@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 NOBODYS = frozenset(
     {
         # who signs in, and from where: lines of the access record tell of them
-        *("account", "setup_link", "sign_in"),
+        *("account", "setup_link", "sign_in", "half_sign_in", "invitation", "password_reset"),
+        *("challenge", "guess_tally", "passkey", "recovery_code"),
         # what the practice writes, asks and decides for everybody
         *("consent_text", "crisis_edition", "email_template", "form_slug", "form_version", "inquiry_form"),
         *("listener", "practice", "saved_view", "sequence", "sequence_version", "source", "step", "tag"),
         "template_version",
+        # when clinicians take calls
+        *("busy_time", "call_settings", "opening", "own_calendar", "special_day"),
+        # who hands over mail: what was taken is kept with the mails
+        *("mail_parcel", "mail_provider"),
         # how the program itself stands
+        *("domain_check", "key_check"),
         *("audit_anchor", "audit_head", "instance", "job_run", "mail_account", "mail_folder", "search_index"),
     }
 )
@@ -93,6 +99,8 @@ def _of_their_emails(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
     found: dict[str, sa.ColumnElement[bool]] = {
         name: _T[name].c.message_id.in_(emails) for name in ("attempt", "decision")
     }
+    calls = sa.select(_T["booking"].c.id).where(_T["booking"].c.lead_id == whom.lead_id)
+    found["occupancy"] = _T["occupancy"].c.booking_id.in_(calls)
     return found | {"dispatch_try": _T["dispatch_try"].c.dispatch_id.in_(_ids("dispatch", whom))}
 
 

@@ -22,7 +22,7 @@ from crm.keeping.contents import Ends, Manifest, Packing
 from crm.keeping.keys import Keyring, key_check
 from crm.keeping.troubles import CannotKeep
 
-NOT_OURS_TO_KEEP = frozenset({"imap_token_file", "mailbox_dir"})
+NOT_OURS_TO_KEEP = frozenset({"data_keys_file", "imap_token_file", "mailbox_dir"})
 """Settings that name a place of this machine's and no wish."""
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 from crm.db import Base, Word, db, instant
 from crm.models.practice import Practice
 from crm.rules.roles import Role
+from crm.sealed import Sealed
 
 IDLE = timedelta(minutes=30)
 """A browser left alone this long is signed out (RELIABILITY.md, R21)."""
@@ -62,7 +63,7 @@ class Account(Base):
     single_keys: Mapped[bool] = mapped_column(default=True)
     role: Mapped[Role] = mapped_column(Word(Role), default=Role.OWNER)
     deactivated_at: Mapped[datetime | None]
-    totp_secret: Mapped[str | None]
+    totp_secret: Mapped[str | None] = mapped_column(Sealed("account.totp_secret"))
     totp_confirmed_at: Mapped[datetime | None]
     totp_step: Mapped[int | None] = mapped_column(sa.BigInteger)
     handle: Mapped[str | None] = mapped_column(unique=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
 from crm.models import occupancy
+from crm.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +137,7 @@ class Booking(Base):
     uid: Mapped[str] = mapped_column(unique=True, default=lambda: str(uuid.uuid4()))
     sequence: Mapped[int] = mapped_column(default=0)
     token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
-    number: Mapped[str] = mapped_column(default="")
+    number: Mapped[str] = mapped_column(Sealed("booking.number"), default="")
     zone_name: Mapped[str | None]
     made_by: Mapped[MadeBy] = mapped_column(Word(MadeBy), default=MadeBy.OWNER)
     nonce: Mapped[str | None] = mapped_column(unique=True)

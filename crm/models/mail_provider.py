@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word, db
 from crm.rules.providers import ParcelState, ProviderKind
+from crm.sealed import Sealed, SealedBytes
 
 WAITS = "state = 'waiting'"
 UNKNOWN = "state = 'unknown'"
@@ -26,7 +27,7 @@ class MailProvider(Base):
     kind: Mapped[ProviderKind] = mapped_column(Word(ProviderKind), unique=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     token_end: Mapped[str]
-    signing_secret: Mapped[str] = mapped_column(default="")
+    signing_secret: Mapped[str] = mapped_column(Sealed("mail_provider.signing_secret"), default="")
     topic: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -86,7 +87,7 @@ class MailParcel(Base):
     arrived_at: Mapped[datetime] = mapped_column(index=True)
     size: Mapped[int] = mapped_column(sa.BigInteger)
     state: Mapped[ParcelState] = mapped_column(Word(ParcelState))
-    raw: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    raw: Mapped[bytes] = mapped_column(SealedBytes("mail_parcel.raw"))
 
     provider: Mapped[MailProvider] = relationship()
 

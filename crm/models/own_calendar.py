@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
+from crm.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ class OwnCalendar(Base):
     clinician_id: Mapped[int] = mapped_column(
         sa.ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    url: Mapped[str]
+    url: Mapped[str] = mapped_column(Sealed("own_calendar.url"))
     next_read_at: Mapped[datetime]
     claim: Mapped[str | None]
     read_at: Mapped[datetime | None]

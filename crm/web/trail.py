@@ -41,7 +41,7 @@ PERSONS: dict[str, type[Booking | Dispatch | Merge | Message]] = {
     "dispatch_id": Dispatch,
 }
 """Whose numbers in an address lead to a person."""
-DOORS = frozenset({"session.create", "second_step.create"})
+DOORS = frozenset({"session.create", "second_step.create", "passkeys.create", "forgotten.update"})
 """Where somebody shows that it is them."""
 BY_THEMSELVES = frozenset(
     {
