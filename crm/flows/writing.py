@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crm.flows import entry_links
 from crm.flows.call_letters import call_letter
 from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel, is_message_id
@@ -106,6 +107,8 @@ def content_of(message: Outgoing, links: Links, now: datetime, seen: Surrounding
 
 
 def _wording_of(message: Outgoing, links: Links) -> Wording:
+    if message.notice in entry_links.KINDS:
+        return entry_links.wording(message.id, links)
     if message.words is not None:
         return message.words.wording
     if message.notice is None:

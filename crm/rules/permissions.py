@@ -28,6 +28,7 @@ class May(StrEnum):
     EDIT_PLANS = "change sequences and emails"
     HOLD = "hold the emails of everyone"
     RUN = "change hours, forms and the spam rules"
+    TAKE_CALLS = "set when they take calls"
     EXPORT = "take people’s details out of the practice"
     SET_UP = "change how the practice is set up"
 
@@ -63,6 +64,7 @@ _COORDINATING = _LOOKING | {
     May.EDIT_PLANS,
     May.HOLD,
     May.RUN,
+    May.TAKE_CALLS,
 }
 _OF_THEIR_OWN = frozenset(
     {
@@ -75,6 +77,7 @@ _OF_THEIR_OWN = frozenset(
         May.STEER,
         May.TAG,
         May.KEEP_VIEWS,
+        May.TAKE_CALLS,
     }
 )
 _ASSISTING = frozenset(

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.models import Incoming, Message
-from crm.rules.probes import NOBODY
-from crm.rules.sending import MessageKind, MessageState
+from crm.models import Incoming
+from crm.rules.sending import MessageState
 from crm.rules.telling import moment
 from crm.rules.verdicts import Kind
-from crm.web.settings_sending import Outcome, on_its_way
+from crm.web.settings_sending import Outcome, last_test, on_its_way
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Practice
+    from crm.models import Message, Practice
 
 A_BOUNCE = timedelta(minutes=15)
 """Servers report an unknown address within seconds as a rule; some wait for their next queue run."""
@@ -27,7 +26,7 @@ SEEN = "Dead addresses will be noticed."
 
 def bounce_outcome(practice: Practice, now: datetime) -> Outcome | None:
     """What became of the last mail to nobody; None before the first."""
-    probe = db.session.scalar(_last_probe())
+    probe = last_test(to_nobody=True)
     if probe is None:
         return None
     match probe.state:
@@ -73,8 +72,3 @@ def _report_on(probe: Message) -> sa.Select[Kind | None, datetime]:
     """The newest; a delay is often told before the end."""
     told = sa.select(Incoming.kind, Incoming.read_at).where(Incoming.answers_id == probe.id)
     return told.order_by(Incoming.id.desc()).limit(1)
-
-
-def _last_probe() -> sa.Select[Message]:
-    is_one = (Message.kind == MessageKind.TEST, Message.to_address.startswith(NOBODY, autoescape=True))
-    return sa.select(Message).where(*is_one).order_by(Message.id.desc()).limit(1)

@@ -16,18 +16,24 @@ ASKED: dict[May, str] = {
         session.destroy settings.index settings.shortcuts
         settings.account.show settings.account.update
         settings.account.update_keys settings.account.update_password
+        again.create lock.create settings.browsers.destroy settings.browsers.destroy_others
+        settings.passkeys.new settings.passkeys.options settings.passkeys.create
+        settings.passkeys.rename settings.passkeys.destroy
+        settings.second_step.new settings.second_step.create settings.second_step.confirm
+        settings.second_step.create_codes settings.second_step.destroy
     """,
     May.SEE_PEOPLE: """
-        today.show today.waiting today.news people.index find.show person.show
+        today.show today.waiting today.news people.index find.show person.show privacy.looks
     """,
     May.SEE_SCHEDULE: """
         going_out.show sent.index
     """,
     May.READ_WORDS: """
-        messages.show decisions.index screener.danger
+        messages.show decisions.index screener.danger kept_mail.file kept_mail.raw
     """,
     May.ARRANGE: """
         bookings.new bookings.create bookings.new_outcome bookings.create_outcome
+        bookings.create_approval bookings.create_refusal bookings.create_cancellation
         correspondence.new_call correspondence.create_call correspondence.create_draft
         reminders.new reminders.create reminders.create_settlement snooze.new snooze.create
         stages.new_stage stages.create_stage stages.new_closure stages.create_closure
@@ -35,7 +41,7 @@ ASKED: dict[May, str] = {
     """,
     May.WRITE: """
         correspondence.create_reply correspondence.new_note correspondence.create_note
-        wording.edit wording.update
+        wording.edit wording.update wishes.create
     """,
     May.STEER: """
         approvals.create approvals.create_several
@@ -57,7 +63,7 @@ ASKED: dict[May, str] = {
         contact.new contact.create
     """,
     May.CORRECT: """
-        contact.edit contact.update going_out.create_address
+        contact.edit contact.update going_out.create_address resubscription.new resubscription.create
     """,
     May.COORDINATE: """
         imports.index imports.create imports.show imports.update_columns imports.create_addition
@@ -102,11 +108,18 @@ ASKED: dict[May, str] = {
         settings.form_place.show settings.form_place.new_pause settings.form_place.create_pause
         settings.form_place.create_return settings.form_place.create_archival
     """,
+    May.TAKE_CALLS: """
+        settings.calls.show settings.calls.update_hours settings.calls.update_manner settings.calls.update_ways
+        settings.calls.create_days settings.calls.remove_days
+        settings.calendar.connect settings.calendar.disconnect
+        settings.calendar.open_feed settings.calendar.update_feed settings.calendar.close_feed
+    """,
     May.EXPORT: """
-        sweeps.export
+        sweeps.export privacy.new_export privacy.create_export
     """,
     May.SET_UP: """
-        first_steps.* restored.*
+        first_steps.* restored.* settings.accounts.* settings.mailbox.* settings.privacy.*
+        privacy.new_erasure privacy.create_erasure privacy.create_keeping privacy.end_keeping
         settings.danger.* settings.other_programs.* settings.practice.* settings.sending.* settings.ways_in.*
     """,
 }

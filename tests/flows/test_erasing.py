@@ -92,7 +92,9 @@ def _plant_the_rest(practice: Practice, lead_id: int, sam: int) -> None:
     Draft.keep(Draft(account_id=1, lead_id=lead_id, kind=DraftKind.REPLY, text="Quillon", saved_at=now))
     Assignment.put(lead_id, 1, now)
     Distinction.make(lead_id, sam, 1, now)
-    db.session.add(Booking(lead_id=lead_id, starts_at=now, medium=Medium.PHONE, created_at=now))
+    db.session.add(
+        Booking(lead_id=lead_id, clinician_id=1, starts_at=now, medium=Medium.PHONE, created_at=now)
+    )
     taught = SenderRule(trait=SenderTrait.ADDRESS, key="quillon@marksworth.example", is_spam=False)
     taught.made_at, taught.account_id = now, 1
     db.session.add_all([taught, DomainPause(domain="marksworth.example", until=now, reply="quillon, wait")])

@@ -88,7 +88,7 @@ def meets_its_fate(practice: Practice, then: Then, lead_id: int) -> None:
 
 
 def lived(practice: Practice, lead_id: int) -> Lived:
-    went = sorted(m.sent_at for m in practice.messages(lead_id) if m.sent_at)
+    went = sorted(m.sent_at for m in practice.messages(lead_id) if m.sent_at and m.enrollment_id)
     with practice.reading():
         (enrollment,) = db.session.scalars(sa.select(Enrollment).where(Enrollment.lead_id == lead_id))
         assert enrollment.state in (EnrollmentState.STOPPED, EnrollmentState.FINISHED)

@@ -227,6 +227,7 @@ def test_mail_to_the_owner_needs_his_address_and_room_under_the_limit(
                 "replied",
                 "booked",
                 "stage_changed",
+                "call_changed",
                 "no_consent",
                 "follow_ups_ended",
             },

@@ -219,7 +219,7 @@ def test_guessing_the_old_password_is_as_slow_as_at_the_door(desk: Desk) -> None
 
     page = refused(desk, "/settings/account/password", current=PASSWORD, new="lantern gravel oboe")
 
-    assert page.text(".error") == "Too many tries. Wait five minutes, then try again."
+    assert page.text(".error") == "Too many tries. Wait 5 minutes, then try again."
 
 
 def test_single_keys_are_switched_off_and_on(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from crm.db import db
 from crm.flows import calls
 from crm.flows.calls import Wish
-from crm.models import Booking, BookingState, CallSettings, Confirms, Medium, Opening, attention
+from crm.models import Booking, BookingState, CallSettings, Confirms, Medium, Opening, Reply, attention
 from crm.rules.slots import Hours, Place, Week
 from tests.practice import Practice
 from tests.web.door import Visitor
@@ -303,7 +303,7 @@ def test_none_of_these_sends_three_wishes_to_today(
     assert empty.status_code == 422
     assert sent.location == f"/call/{token}/thanks"
     with practice.reading():
-        (reply,) = db.session.execute(sa.text("SELECT text FROM reply")).scalars()
+        (reply,) = db.session.scalars(sa.select(Reply.text))
     assert reply == "None of the times fit. What would: Tuesdays after 5; Friday at noon."
     assert on_today(practice) == [maya]
 
