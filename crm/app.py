@@ -109,6 +109,7 @@ def start(config: Config) -> Flask:
     with app.app_context():
         try:
             db.engine.connect().close()
+            db.engine.dispose()  # a process that forks from here on must not inherit a connection
         except WrongKey as wrong:
             sys.stderr.write(f"{wrong}\n")
             sys.exit(2)
