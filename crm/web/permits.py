@@ -23,13 +23,13 @@ ASKED: dict[May, str] = {
         settings.second_step.create_codes settings.second_step.destroy
     """,
     May.SEE_PEOPLE: """
-        today.show today.waiting today.news people.index find.show person.show privacy.looks
+        today.show today.waiting today.news people.index find.show person.show
     """,
     May.SEE_SCHEDULE: """
         going_out.show sent.index
     """,
     May.READ_WORDS: """
-        messages.show decisions.index screener.danger kept_mail.file kept_mail.raw
+        messages.show decisions.index screener.danger kept_mail.file kept_mail.raw privacy.looks
     """,
     May.ARRANGE: """
         bookings.new bookings.create bookings.new_outcome bookings.create_outcome
