@@ -20,6 +20,17 @@ FOR_ALL_TO_CHANGE = {
     "settings.account.update",
     "settings.account.update_keys",
     "settings.account.update_password",
+    "settings.browsers.destroy",
+    "settings.browsers.destroy_others",
+    "settings.passkeys.create",
+    "settings.passkeys.destroy",
+    "settings.passkeys.options",
+    "settings.passkeys.rename",
+    "settings.second_step.confirm",
+    "settings.second_step.create",
+    "settings.second_step.create_codes",
+    "settings.second_step.destroy",
+    "again.create",
 }
 
 
