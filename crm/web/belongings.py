@@ -19,8 +19,10 @@ from crm.models import (
     Lead,
     Merge,
     Message,
+    Passkey,
     PeopleImport,
     SavedView,
+    SignIn,
     Sweep,
     Tag,
     Undo,
@@ -43,6 +45,8 @@ NAMED: dict[str, tuple[Any, ...]] = {
     "import_id": (PeopleImport.id,),
     "view_id": (SavedView.id,),
     "tag_id": (Tag.id,),
+    "passkey_id": (Passkey.id,),
+    "sign_in_id": (SignIn.id,),
 }
 """What a part of an address names that may be somebody's. A record that was merged leads to another."""
 
@@ -60,6 +64,10 @@ OF_THE_PRACTICE = frozenset(
         "source_id",
         "delivery_id",
         "rule_id",
+        "account_id",
+        "invitation_id",
+        "provider_id",
+        "day_id",
     }
 )
 """These are nobody's in particular."""

@@ -8,6 +8,8 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ENDS_IT = frozenset({"session.destroy", "lock.create"})
+"""Whoever asks for these is a stranger from then on."""
 
 
 @dataclass(frozen=True)

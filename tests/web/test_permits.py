@@ -13,13 +13,24 @@ from crm.rules.roles import Role
 from crm.web.access import PUBLIC
 from crm.web.permits import ASKED, LINES, asked_of
 from tests.practice import Practice
-from tests.web.routes import SAFE, routes
+from tests.web.routes import ENDS_IT, SAFE, routes
 from tests.web.staff import Staff
 
 FOR_ALL_TO_CHANGE = {
     "settings.account.update",
     "settings.account.update_keys",
     "settings.account.update_password",
+    "settings.browsers.destroy",
+    "settings.browsers.destroy_others",
+    "settings.passkeys.create",
+    "settings.passkeys.destroy",
+    "settings.passkeys.options",
+    "settings.passkeys.rename",
+    "settings.second_step.confirm",
+    "settings.second_step.create",
+    "settings.second_step.create_codes",
+    "settings.second_step.destroy",
+    "again.create",
 }
 
 
@@ -58,7 +69,7 @@ def test_a_role_is_refused_exactly_what_it_may_not_do(staff: Staff, role: Role) 
     staff.practice.app.config["WTF_CSRF_ENABLED"] = False
     refused, expected = set(), set()
     for route in routes(staff.practice.app):
-        if route.endpoint in PUBLIC or route.endpoint == "session.destroy":
+        if route.endpoint in PUBLIC | ENDS_IT:
             continue
         what = asked_of(route.endpoint)
         if not (may(role, what) if route.method in SAFE else may_change(role, what)):
@@ -77,7 +88,7 @@ def test_who_only_looks_changes_nothing_but_their_own_account(staff: Staff) -> N
         route.endpoint
         for route in routes(staff.practice.app)
         if route.method not in SAFE
-        and route.endpoint not in PUBLIC | {"session.destroy"}
+        and route.endpoint not in PUBLIC | ENDS_IT
         and browser.open(route.address, method=route.method).status_code != 403
     }
 

@@ -24,7 +24,7 @@ from tests.web.planted import (
     told,
     words_of,
 )
-from tests.web.routes import SAFE
+from tests.web.routes import ENDS_IT, SAFE
 from tests.web.staff import Staff
 
 FRAGMENT = {"HX-Request": "true"}
@@ -41,7 +41,7 @@ def private(planted: Planted, *, safe: bool, values: dict[str, list[int]] | None
     return [
         each
         for each in asked(planted.practice.app, ids)
-        if each.route.endpoint not in PUBLIC | {"session.destroy"} and (each.route.method in SAFE) is safe
+        if each.route.endpoint not in PUBLIC | ENDS_IT and (each.route.method in SAFE) is safe
     ]
 
 
