@@ -109,8 +109,8 @@ ASKED: dict[May, str] = {
         settings.form_place.create_return settings.form_place.create_archival
     """,
     May.TAKE_CALLS: """
-        settings.calls.show settings.calls.update_hours settings.calls.update_manner settings.calls.update_ways
-        settings.calls.create_days settings.calls.remove_days
+        settings.calls.show settings.calls.update_hours settings.calls.update_manner
+        settings.calls.update_ways settings.calls.create_days settings.calls.remove_days
         settings.calendar.connect settings.calendar.disconnect
         settings.calendar.open_feed settings.calendar.update_feed settings.calendar.close_feed
     """,
