@@ -50,12 +50,16 @@ from crm.rules.sending import MessageState, SuppressionReason
 from crm.rules.slots import Place
 from crm.rules.trail import Act
 from crm.rules.ways_in import SourceKind
+from crm.sealed import known_as
 from tests.flows.merged import merge
 from tests.practice import Practice
 from tests.web.test_access_record import trail
 
 MARKS = ("quillon", "marksworth", "2135550199", "zylophone")
 """In the name, the address and its domain, the number, and every text."""
+ADDRESSES = ("quillon@marksworth.example", "q@marksworth.example")
+KNOWN_BY = (*ADDRESSES, *(contact_key(each, None) for each in ADDRESSES), "tel:+12135550199")
+"""What the database has the hashes of."""
 QUILLON = "Quillon Marksworth <quillon@marksworth.example>"
 SAM = "Sam Rivers <sam@example.org>"
 GRIEF = "My zylophone has been silent since spring."
@@ -159,17 +163,18 @@ def erased(practice: Practice, lead_id: int) -> bool:
 
 
 def holding(practice: Practice) -> set[str]:
-    """Every column of every table that holds one of the marks."""
+    """Every column of every table that holds one of the marks, or the hash under which they are known."""
     with practice.reading():
         return set(_holding())
 
 
 def _holding() -> Iterator[str]:
+    known = {known_as(each) for each in KNOWN_BY}
     for table in Base.metadata.tables.values():
         for row in db.session.execute(sa.select(table)).mappings():
             for name, held in row.items():  # opened with the key, by the column's type
                 words = (held.decode("latin-1") if isinstance(held, bytes) else str(held)).lower()
-                if any(mark in words for mark in MARKS):
+                if (isinstance(held, str) and held in known) or any(mark in words for mark in MARKS):
                     yield f"{table.name}.{name}"
 
 
