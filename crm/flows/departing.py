@@ -18,10 +18,10 @@ from crm.db import db, instant
 from crm.flows.terms import terms_for
 from crm.many import among
 from crm.models import EmailTemplate, Enrollment, Lead, Message, Practice, Sequence, Step, approvals
-from crm.models.message import Urgency
 from crm.models.sequence import Trigger, as_plan_step
 from crm.models.standing import DONE
 from crm.models.template import TemplateVersion
+from crm.models.urgency import Urgency
 from crm.rules.plans import place_in_words
 from crm.rules.schedule import earliest, forecast, remaining
 from crm.rules.telling import called

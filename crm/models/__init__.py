@@ -31,7 +31,7 @@ from crm.models.listener import Listener
 from crm.models.mail_provider import MailParcel, MailProvider
 from crm.models.mailbox import MailAccount, MailFolder, Overtaken
 from crm.models.merge import Merge
-from crm.models.message import Message, NoticeKind, Urgency
+from crm.models.message import Message
 from crm.models.note import CallResult, Draft, DraftKind, Note, NoteKind
 from crm.models.occupancy import Occupancy
 from crm.models.one_time_link import Invitation, PasswordReset, SetupLink
@@ -52,6 +52,7 @@ from crm.models.sweep import Sweep, SweepOutcome, SweepPerson, SweepState
 from crm.models.tag import LeadTag, Tag
 from crm.models.template import EmailTemplate, TemplateVersion
 from crm.models.undo import Undo
+from crm.models.urgency import NoticeKind, Urgency
 
 __all__ = [
     "Account",

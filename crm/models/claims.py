@@ -13,7 +13,8 @@ from sqlalchemy.orm.util import identity_key
 from crm.db import db, instant
 from crm.many import DIALECTS, among, execute, given_rows
 from crm.models.enrollment import Enrollment
-from crm.models.message import Message, Urgency
+from crm.models.message import Message
+from crm.models.urgency import Urgency
 from crm.rules.sending import MessageKind, MessageState
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from crm.db import db, instant
 from crm.models.claims import FIRST_DUE, LEASE, SCHEDULED, SENDING
-from crm.models.message import Message, Urgency
+from crm.models.message import Message
+from crm.models.urgency import Urgency
 from crm.rules.waits import FAST_CLOCK, LONGEST_RETRY
 
 if TYPE_CHECKING:

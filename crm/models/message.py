@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base, Word
 from crm.models.about_a_call import ABOUT_ONE_CALL, AboutACall
 from crm.models.approvable import Approvable
+from crm.models.urgency import NoticeKind, Urgency
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.windows import Shift
 from crm.rules.wording import Wording
@@ -39,30 +39,6 @@ OPEN_STATES = (
 NOT_GONE = (MessageState.AWAITING_APPROVAL, MessageState.SCHEDULED, MessageState.SENDING)
 """It can still be cancelled or held."""
 OPEN = "state IN ('awaiting_approval', 'scheduled', 'sending', 'uncertain')"
-
-
-class Urgency(IntEnum):
-    """Whom a worker serves first: someone who has just written, then a person's letter, then the rest."""
-
-    ACKNOWLEDGEMENT = 0
-    PERSONAL = 1
-    FOLLOW_UP = 2
-
-
-class NoticeKind(StrEnum):
-    """What a notice tells the owner. A notice never quotes what somebody wrote."""
-
-    INQUIRY = "inquiry"
-    READ_FIRST = "read_first"
-    ACCOUNT_FAILED = "account_failed"
-    DAY = "day"
-    PROMISE = "promise"
-    PROGRAM_OFF = "program_off"
-    MAIL_READ_FIRST = "mail_read_first"
-    INVITATION = "invitation"
-    NEW_PASSWORD = "new_password"  # noqa: S105 - what it is about
-    ERASING = "erasing"
-    ERASURE_ASKED = "erasure_asked"
 
 
 class Message(Approvable, AboutACall, Base):

@@ -16,9 +16,10 @@ from crm.db import db
 from crm.many import among
 from crm.models.enrollment import Enrollment
 from crm.models.lead import Lead
-from crm.models.message import Message, NoticeKind, Urgency
+from crm.models.message import Message
 from crm.models.sequence import Step
 from crm.models.template import TemplateVersion
+from crm.models.urgency import NoticeKind, Urgency
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState
 from crm.rules.stages import Stage
 from crm.rules.telling import first_name

@@ -8,6 +8,7 @@ from crm.db import db
 from crm.models import Sequence
 from tests.practice import Practice
 from tests.web.desk import Desk
+from tests.web.posting import amazon, first, mailgun, postmark, sam, ses  # noqa: F401 - fixtures
 from tests.web.program import Program
 from tests.web.staff import Staff
 

@@ -227,6 +227,7 @@ def test_moves_calls_and_goodbyes_are_told_in_plain_words(practice: Practice, gr
 
     assert [line.rpartition(" 1:5")[0] for line in story(page)[2:]] == [
         "You agreed on a call for Wed, March 11, 1:53 pm, by video. Follow-ups stopped",
+        "Our call: Wed, March 11, 1:53 pm went out by itself",
         "Moved from Consult booked to Consult done",
         "Grace stopped the emails",
         "Moved to Closed, found someone else",

@@ -14,12 +14,13 @@ from crm.db import db
 from crm.flows import calls
 from crm.flows.calendars import calendar_of
 from crm.flows.calls import Wish
-from crm.models import Account, CallSettings, Confirms, Medium, Opening, OwnCalendar, SpecialDay
+from crm.models import CallSettings, Confirms, Medium, Opening, OwnCalendar, SpecialDay
 from crm.rules.hour_words import hours_words
 from crm.rules.roles import Role
 from crm.rules.slots import Place
 from tests.practice import Practice
 from tests.web.desk import Desk
+from tests.web.staff import Staff
 
 HERE = "/settings/calls"
 MANNER = {
@@ -150,18 +151,20 @@ def test_ways_to_talk_need_what_they_need(practice: Practice, desk: Desk) -> Non
     assert kept.phone_number == "+12135550100"
 
 
-def test_only_the_owner_changes_the_calls_of_others(practice: Practice, desk: Desk) -> None:
-    with practice.at_work():
-        Account.create("ana@springstreet.example", "Ana", "a long enough password", practice.now)
+def test_only_the_owner_changes_the_calls_of_others(practice: Practice, desk: Desk, staff: Staff) -> None:
+    paul = staff.ids[Role.CLINICIAN]
+    owners = str(staff.ids[Role.OWNER])
 
-    desk.does(f"{HERE}/hours", of="2", day0="9-12")
-    assert week_of(practice, 2)[0] == "9 am to 12 pm"
+    desk.does(f"{HERE}/hours", of=str(paul), day0="9-12")
+    assert week_of(practice, paul)[0] == "9 am to 12 pm"
     assert week_of(practice)[0] == ""
-    with practice.at_work():
-        db.session.get_one(Account, 1).role = Role.CLINICIAN
-    assert desk.sends(f"{HERE}/hours", of="2", day0="").status_code == 403
-    assert desk.gets(f"{HERE}?of=2").status_code == 403
-    assert week_of(practice, 2)[0] == "9 am to 12 pm"
+
+    as_paul = staff.browser(Role.CLINICIAN)
+    assert as_paul.post(f"{HERE}/hours", data={"day1": "9-12"}).status_code == 303
+    assert as_paul.post(f"{HERE}/hours", data={"of": owners, "day0": "9-12"}).status_code == 403
+    assert as_paul.get(f"{HERE}?of={owners}").status_code == 403
+    assert week_of(practice)[0] == ""
+    assert week_of(practice, paul)[:2] == ["", "9 am to 12 pm"]
 
 
 def test_a_calendar_elsewhere_is_connected_and_forgotten(practice: Practice, desk: Desk) -> None:
