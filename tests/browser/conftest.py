@@ -113,8 +113,8 @@ def open_window(browser: Browser, watch: Watch) -> Iterator[OpenWindow]:
 
 
 @pytest.fixture
-def connor(open_window: OpenWindow, house: House) -> Page:
-    """Connor's laptop, signed in, at Today."""
+def connor(house: House, open_window: OpenWindow) -> Page:
+    """Connor's laptop, signed in, at Today. It is closed before the practice stops."""
     page = signed_in(open_window(house, viewport={"width": 1280, "height": 900}), house)
     page.goto("/today")
     return page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.addresses import PAGES, PUBLIC_PAGES
 from tests.browser.conftest import OpenWindow, signed_in
@@ -45,6 +46,7 @@ def test_text_of_twice_its_size_is_read_whole_on_every_page(
     for address in (*PAGES, *PUBLIC_PAGES):
         page.goto(address.format(**places))
         page.evaluate(TWICE)
+        expect(page.locator("iframe.coming")).to_have_count(0)  # a preview on its way is seen by nobody
         found += [f"{address}: {each}" for each in page.evaluate(CUT_OFF)]
 
     assert not found, "\n".join(found)

@@ -60,8 +60,8 @@ class Authenticator:
 
 
 @pytest.fixture
-def page(open_window: OpenWindow, house: House) -> Page:
-    """Connor's laptop, signed in."""
+def page(house: House, open_window: OpenWindow) -> Page:
+    """Connor's laptop, signed in. It is closed before the practice stops, or it would hear that break off."""
     return signed_in(open_window(house), house)
 
 
@@ -253,7 +253,7 @@ def test_a_passkey_is_renamed_and_removed_and_then_opens_nothing(
 
 
 def test_without_scripts_the_pages_say_so_and_the_password_works(
-    open_window: OpenWindow, house: House
+    house: House, open_window: OpenWindow
 ) -> None:
     page = open_window(house, java_script_enabled=False)
     page.goto("/sign-in")

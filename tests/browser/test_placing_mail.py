@@ -62,6 +62,7 @@ def test_enter_opens_the_one_in_hand_and_its_keys_are_ready(tray: Page) -> None:
     tray.keyboard.press("Enter")
     expect(tray.locator("[data-card]")).to_be_focused()
     expect(tray.locator("[data-card] h2")).to_have_text("Ana Ruiz")
+    tray.wait_for_load_state()  # another page: its keys come with its scripts
     tray.keyboard.press("/")
     tray.keyboard.type("maya")
     tray.keyboard.press("Enter")

@@ -72,7 +72,7 @@ def test_the_week_is_a_picture_that_is_told_in_words(practice: Practice, desk: D
 
     page = desk.gets(HERE).text
 
-    assert '<svg class="week"' in page
+    assert '<svg class="call-week"' in page
     assert "Thursday: 9:00 to 12:00." in page
     assert "Wednesday: no calls." in page
 
