@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm import clock
+from crm.cli_keys import seal_what_stands_open
 from crm.db import db, transaction
 from crm.flows import vital_signs
 from crm.flows.verifying import verify
@@ -96,6 +97,7 @@ def restore(app: Flask, options: Namespace) -> int:
         if options.verify:
             return _prove(options.file, config)
         _put_back(options.file, config, may_replace=options.replace)
+        seal_what_stands_open()
     except OSError as trouble:
         return _refused(f"{options.file} can't be read: {trouble.strerror}.")
     except (CannotKeep, CannotUse, Refusal) as trouble:
@@ -175,6 +177,7 @@ def _put_back(file: Path, config: Config, *, may_replace: bool) -> None:
     with file.open("rb") as opened:
         unpacking = Unpacking(opened, taking.keyring(config))
         putting_back.refuse_if_newer(unpacking)
+        putting_back.refuse_other_keys(db.engine, unpacking)
         if putting_back.holds_people(db.engine) and not may_replace:
             raise Refusal(
                 "This database holds people, and nothing was changed. To replace them all by those of the "
@@ -191,8 +194,9 @@ def _prove(file: Path, config: Config) -> int:
     """Put back into a database of its own, and asked what `crm verify` asks. Nothing else is touched."""
     with file.open("rb") as opened, _nowhere(config) as apart:
         unpacking = Unpacking(opened, taking.keyring(config))
-        _tell(unpacking.manifest, config)
         with apart.app_context():
+            putting_back.refuse_other_keys(db.engine, unpacking)
+            _tell(unpacking.manifest, config)
             ends = putting_back.put_back(db.engine, unpacking, clock.now(), held=False)
             rows, tables = sum(ends.counts.values()), len(ends.counts)
             print(f"ok    Every byte is as it was written; {rows:,} rows in {tables} tables.")

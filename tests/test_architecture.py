@@ -44,7 +44,7 @@ LAYERS: dict[str, frozenset[str]] = {
         # crm.cli: what comes before a start (migrate, plant) is the operator's own verbs, run in one process.
         "crm.local": "crm.flows crm.models crm.db crm.clock crm.log crm.app crm.cli config",
         # the whole database in one file: it asks the database for its tables, and needs nobody's verbs
-        "crm.keeping": "crm.models crm.rules crm.db crm.migrating crm.log config",
+        "crm.keeping": "crm.models crm.rules crm.db crm.migrating crm.log crm.key_check crm.sealed config",
         "crm.doctor": "crm.app crm.clock crm.db crm.flows crm.keeping crm.mail crm.migrating crm.models"
         " crm.outside crm.rules config",
         "worker": "crm.flows crm.outside crm.models crm.db crm.clock crm.log crm.app crm.migrating"

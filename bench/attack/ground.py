@@ -80,11 +80,11 @@ def _furnish(laid: Ground, session: Session) -> None:
         made.role = role
         session.flush()
         laid.accounts[role] = made.id
-    laid.foreign, laid.own = _person(session, FOREIGN), _person(session, OWN)
+    laid.foreign, laid.own = _person(session, FOREIGN, A_DAY), _person(session, OWN, 2 * A_DAY)
     Assignment.put(laid.own, laid.accounts[Role.CLINICIAN], now)
 
 
-def _person(session: Session, name: str) -> int:
+def _person(session: Session, name: str, until_the_call: timedelta) -> int:
     now = clock.now()
     asked = Submission(
         name=f"{name.capitalize()} Quill",
@@ -97,5 +97,5 @@ def _person(session: Session, name: str) -> int:
     session.flush()
     add_note(lead, f"{name}note", session.get_one(Account, 1), now)
     they_wrote(lead, f"{name}reply", ReplyChannel.BY_HAND, now)
-    triage.book(lead, now + A_DAY, Medium.PHONE, 1, now)
+    triage.book(lead, now + until_the_call, Medium.PHONE, 1, now)
     return lead.id

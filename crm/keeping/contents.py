@@ -26,7 +26,10 @@ A_MOUTHFUL = 1024 * 1024
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself. `settings`: what the operator had set, without secrets."""
+    """What a backup says of itself. `settings`: what the operator had set, without secrets.
+
+    `marks`: by what its database knew the keys of the data (crm.key_check); none from before there were any.
+    """
 
     made_at: str
     revision: str
@@ -35,6 +38,7 @@ class Manifest:
     identity: str = ""
     mark: int = 0
     settings: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
 

@@ -1,6 +1,7 @@
 """The keys of a backup: from SECRET_KEY, or from a passphrase that somebody remembers.
 
-Keys never lie in a backup. What lies there is a print of those that were at hand when it was made.
+Keys never lie in a backup. What lies there is a print of SECRET_KEY as it was when it was made, and the marks
+by which the database knows the keys of its data.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ FROM_SECRET, FROM_PASSPHRASE = "secret", "passphrase"
 
 
 def key_check(config: Config) -> str:
-    """A print of the keys that open what lies sealed in the database: the same for the same keys."""
+    """A print of SECRET_KEY, which signs and opens what programs hand out: the same for the same key.
+
+    The keys of the data have marks of their own, which any ring knows that still holds the right one.
+    """
     return hmac.digest(config.secret_key.encode(), b"practice backup: key check", "sha256").hex()[:16]
 
 

@@ -16,7 +16,8 @@ from sqlalchemy.engine import Connection, Engine
 from crm.keeping import tables
 from crm.keeping.contents import Ends, Unpacking
 from crm.keeping.tables import quoted
-from crm.keeping.troubles import CannotUse, Damaged, OtherSchema
+from crm.keeping.troubles import CannotUse, Damaged, OtherDataKeys, OtherSchema
+from crm.key_check import what_is_wrong
 from crm.migrating import (
     advance,
     known_revisions,
@@ -25,6 +26,7 @@ from crm.migrating import (
     refuse_broken_references,
 )
 from crm.models import Practice
+from crm.sealed import keyring_of
 
 IN_USE = (
     "The database is in use and nothing was changed. Stop the programs that use it (web, worker, beat), "
@@ -52,6 +54,13 @@ def refuse_if_newer(unpacking: Unpacking) -> None:
         )
 
 
+def refuse_other_keys(engine: Engine, unpacking: Unpacking) -> None:
+    """Raises OtherDataKeys where nothing could be read, or nobody found, in what would be put back."""
+    marks = unpacking.manifest.marks
+    if marks and (wrong := what_is_wrong(keyring_of(engine.dialect), **marks)):
+        raise OtherDataKeys(wrong)
+
+
 def holds_people(engine: Engine) -> bool:
     """Whether somebody is in this database, of whatever schema it is."""
     with engine.connect() as connection:
@@ -66,6 +75,7 @@ def holds_people(engine: Engine) -> bool:
 def put_back(engine: Engine, unpacking: Unpacking, now: datetime, *, held: bool = True) -> Ends:
     """All of it or, whatever goes wrong, nothing. Raises CannotUse."""
     refuse_if_newer(unpacking)
+    refuse_other_keys(engine, unpacking)
     try:
         with engine.connect() as connection, references_unchecked(connection):
             writing = connection.execution_options(writes=True)

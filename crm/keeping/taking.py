@@ -86,6 +86,7 @@ def _manifest(connection: Connection, config: Config, now: datetime) -> Manifest
         identity=identity,
         mark=mark,
         settings=settings(config),
+        marks=_marks(connection),
     )
 
 
@@ -94,6 +95,13 @@ def _identity(connection: Connection) -> tuple[str, int]:
         return "", 0
     row = connection.exec_driver_sql("SELECT identity, mark FROM instance").first()
     return (row.identity, row.mark) if row else ("", 0)
+
+
+def _marks(connection: Connection) -> dict[str, str]:
+    if not sa.inspect(connection).has_table("key_check"):
+        return {}
+    row = connection.exec_driver_sql("SELECT hashed, sealed FROM key_check WHERE id = 1").first()
+    return {"hashed": row.hashed, "sealed": row.sealed} if row else {}
 
 
 def settings(config: Config) -> dict[str, str]:

@@ -44,6 +44,13 @@ class WrongKey(CannotUse):
         super().__init__(f"The key at hand doesn't open this backup. {needs}")
 
 
+class OtherDataKeys(CannotUse):
+    """The file opens, but what lies in it is sealed or hashed with keys that are not here."""
+
+    def __init__(self, wrong: str) -> None:
+        super().__init__(f"This backup can't be put back with the keys at hand; nothing was changed. {wrong}")
+
+
 class Damaged(CannotUse):
     """Something in the file is not as it was written. `where` says how far it was whole."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,11 +79,18 @@ def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """Spring Street Therapy with its invented people: nearly every table has rows."""
     kind = request.config.getoption("--database")
     with empty_home(kind, tmp_path_factory.mktemp("lived_in")) as opened:
-        with opened.app.app_context(), time_machine.travel(TUESDAY, tick=False):
-            with db.engine.connect() as connection:
-                upgrade(connection)
-            fill(TUESDAY, Links("http://localhost"))
+        with time_machine.travel(TUESDAY, tick=False), ThreadPoolExecutor(1) as thread:
+            thread.submit(_live_in, opened.app).result()
         yield opened
+
+
+def _live_in(app: Flask) -> None:
+    """In a thread of its own: Playwright's loop may be running in the tests' one, and a thread has one."""
+    with app.app_context():
+        with db.engine.connect() as connection:
+            upgrade(connection)
+        fill(TUESDAY, Links("http://localhost"))
+        db.session.remove()
 
 
 @pytest.fixture

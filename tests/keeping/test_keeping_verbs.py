@@ -23,6 +23,8 @@ from tests.practice import TUESDAY
 from tests.test_migrations import A_NOTE, WROTE_BEFORE
 
 OTHER_KEY = {"SECRET_KEY": "another-key-that-guards-only-tests-0123456789"}
+THE_KEY = "a-secret-key-that-guards-only-tests-0123456789"
+"""What tests.conftest.environment says."""
 
 
 @pytest.fixture(autouse=True)
@@ -85,13 +87,28 @@ def test_a_passphrase_instead_of_the_key(lived_in: Home, there: Home, tmp_path: 
     file = tmp_path / "by-heart.backup"
     crm(lived_in, "backup", "--to", file, "--passphrase-file", words)
 
+    kept_keys = {"LOOKUP_KEY": THE_KEY, "DATA_KEYS": f"a-new-key-of-the-data-0123456789-0123456789,{THE_KEY}"}
     without = crm(there, "restore", file, "--verify", **OTHER_KEY)
-    proved = crm(there, "restore", file, "--verify", "--passphrase-file", words, **OTHER_KEY)
+    proved = crm(there, "restore", file, "--verify", "--passphrase-file", words, **OTHER_KEY, **kept_keys)
 
     assert without.status == 2
     assert "asks for a passphrase" in without.warned
     assert proved.status == 0, proved
     assert "made with other keys than those at hand" in proved.said
+
+
+def test_without_the_keys_of_the_data_nothing_is_put_back(
+    lived_in: Home, there: Home, tmp_path: Path
+) -> None:
+    words = tmp_path / "passphrase"
+    words.write_text("correct horse battery staple\n")
+    file = tmp_path / "by-heart.backup"
+    crm(lived_in, "backup", "--to", file, "--passphrase-file", words)
+    by_heart = {**OTHER_KEY, "BACKUP_PASSPHRASE_FILE": str(words)}
+
+    assert "Put the earlier SECRET_KEY into LOOKUP_KEY" in refusal(there, file, **by_heart)
+    assert "None of the keys in DATA_KEYS" in refusal(there, file, **by_heart, LOOKUP_KEY=THE_KEY)
+    assert schema_of(there) is None
 
 
 def test_each_file_that_cant_be_used_has_its_sentence(backup: Path, there: Home, tmp_path: Path) -> None:
