@@ -40,6 +40,7 @@ def test_each_is_placed_by_one_key(tray: Page) -> None:
     tray.keyboard.press("x")
     expect(tray.locator("#toasts")).to_contain_text("Put away")
     expect(tray.locator("[data-card] h2")).to_have_text("sol@example.net")
+    _takes_the_open_one_in_hand(tray)
     tray.keyboard.press("z")
     expect(tray.locator("[data-card] h2")).to_have_text("The Lamp Shop")
 
