@@ -33,7 +33,9 @@ LEFT_OUT = frozenset(
     }
 )
 """Columns that open something, or only help to find and deliver."""
-NOT_TOLD = frozenset({"search_entry", "undo", "raw_mail", "people_import", "kept_answer", "sweep", "alias"})
+NOT_TOLD = frozenset(
+    {"search_entry", "undo", "raw_mail", "people_import", "kept_answer", "sweep", "alias", "occupancy"}
+)
 """Tables that repeat what stands elsewhere, name others beside them, or are files of their own."""
 NAMES = {
     "lead": "person",

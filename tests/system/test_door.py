@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,8 +29,9 @@ STEP = "/sign-in/second-step"
 PAIR = {"email": OWNER, "password": PASSWORD}
 FORGED = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP")
 MULTIPART = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n--b--\r\n'
-ROUNDS = 9
-QUICKEST = f"the quickest of {ROUNDS}: other tests take the machine's time too"
+FEWEST, MOST = 9, 60
+"""Rounds. Other tests take the machine's time too, so only the quickest of each kind tells something, and
+only ever too much: rounds go on until they agree, which those of a door that tells never do."""
 MOST_APART = 0.06
 """Seconds (R22)."""
 
@@ -103,35 +105,56 @@ def test_a_cookie_planted_before_signing_in_is_not_taken_over(door: Callable[[],
     assert not is_in(thief)
 
 
+def quickest_of_each(
+    house: House, known: Callable[[], Reply], unknown: Callable[[str], Reply]
+) -> tuple[float, float, int]:
+    """Seconds of the quickest answer for an address with an account and for one without, and the rounds."""
+    ours = theirs = math.inf
+    for number in range(MOST):
+        forgives(house)
+        ours = min(ours, known().seconds)
+        theirs = min(theirs, unknown(f"n{number}@example.org").seconds)
+        if number + 1 >= FEWEST and abs(ours - theirs) < MOST_APART:
+            break
+    return ours, theirs, number + 1
+
+
 def test_known_and_unknown_addresses_take_the_same_time(
     house: House, door: Callable[[], Attacker], tell: Callable[[str], None]
 ) -> None:
-    known, unknown = [], []
     signs_in(door())
-    for number in range(ROUNDS):
-        forgives(house)
-        known.append(door().post("/sign-in", PAIR | {"password": "not it"}).seconds)
-        unknown.append(
-            door().post("/sign-in", {"email": f"n{number}@example.org", "password": "not it"}).seconds
-        )
 
-    ours, theirs = min(known), min(unknown)
-    tell(f"a wrong password {ours * 1000:.0f} ms, an unknown address {theirs * 1000:.0f} ms, {QUICKEST}")
+    ours, theirs, rounds = quickest_of_each(
+        house,
+        lambda: door().post("/sign-in", PAIR | {"password": "not it"}),
+        lambda address: door().post("/sign-in", {"email": address, "password": "not it"}),
+    )
+
+    tell(
+        f"a wrong password {ours * 1000:.0f} ms, an unknown address {theirs * 1000:.0f} ms,"
+        f" the quickest of {rounds}"
+    )
     assert abs(ours - theirs) < MOST_APART
 
 
 def test_asking_for_a_link_takes_the_same_time_for_everybody(
     house: House, door: Callable[[], Attacker], tell: Callable[[str], None]
 ) -> None:
-    path, known, unknown = "/sign-in/forgotten", [], []
-    for number in range(ROUNDS):
-        forgives(house)
-        known.append(door().post(path, {"email": OWNER}, page=path))
-        unknown.append(door().post(path, {"email": f"n{number}@example.org"}, page=path))
+    path = "/sign-in/forgotten"
+    statuses = set()
 
-    ours, theirs = (min(each.seconds for each in of) for of in (known, unknown))
-    tell(f"a known address {ours * 1000:.0f} ms, an unknown one {theirs * 1000:.0f} ms, {QUICKEST}")
-    assert {each.status for each in (*known, *unknown)} == {200}
+    def asks(address: str) -> Reply:
+        answer = door().post(path, {"email": address}, page=path)
+        statuses.add(answer.status)
+        return answer
+
+    ours, theirs, rounds = quickest_of_each(house, lambda: asks(OWNER), asks)
+
+    tell(
+        f"a known address {ours * 1000:.0f} ms, an unknown one {theirs * 1000:.0f} ms,"
+        f" the quickest of {rounds}"
+    )
+    assert statuses == {200}
     assert abs(ours - theirs) < MOST_APART
 
 
