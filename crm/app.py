@@ -8,11 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import Flask, render_template
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -43,7 +40,7 @@ from crm.rules.intake import Limits
 from crm.rules.reach import Reach
 from crm.rules.trail import key_from
 from crm.sealed import hand_over
-from crm.web import BLUEPRINTS, access, filters, gate, problems, security, sent_files, shell, trail
+from crm.web import BLUEPRINTS, access, error_pages, filters, gate, security, sent_files, shell, trail
 from crm.web.environment import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +50,6 @@ ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3
 POSTGRES = ("lock_timeout=20s", "timezone=UTC", "random_page_cost=1.1")
 DATA_KEYS = "data_keys"
 """The file of keys in the data folder, where nothing else is said (crm.local.folder makes it)."""
-ERROR_PAGES = frozenset({400, 403, 404, 409, 413, 429})
 logger = log.get(__name__)
 
 
@@ -67,12 +63,12 @@ def create_app(config: Config) -> Flask:
     with app.app_context():
         app.extensions["eyes"] = _prepare_database(config)
     for follower in (indexing, outbox, call_notes, keeping_record):
-        follower.keep_up()
+        follower.FOLLOWER.keep_up()
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     _add_pages(app, config)
-    _add_error_pages(app)
+    error_pages.register(app)
     return app
 
 
@@ -272,37 +268,3 @@ def _add_pages(app: Flask, config: Config) -> None:
 
         app.register_blueprint(mailbox.bp)
     trail.register(app)
-
-
-def _add_error_pages(app: Flask) -> None:
-    app.register_error_handler(SecurityError, _foreign_host)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(problems.Problem, problems.answer)
-    app.register_error_handler(DBAPIError, _database_down)
-    app.register_error_handler(PoolTimeout, _database_down)
-    app.register_error_handler(500, _broken)
-
-
-def _http_error(error: HTTPException) -> ResponseReturnValue:
-    code = error.code or 500
-    headers = [(k, v) for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")]
-    if told := problems.for_status(code, dict(headers)):
-        return told
-    page = code if code in ERROR_PAGES else 400 if code < 500 else 500
-    return render_template(f"errors/{page}.html", description=error.description), code, headers
-
-
-def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
-    """A request by a name that isn't ours has no addresses of ours either, so it gets no page (R23)."""
-    return "There is no site of this name here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
-
-
-def _database_down(error: Exception) -> ResponseReturnValue:
-    """Locked or gone: the browser keeps what was typed, and asks again."""
-    logger.error("database_unavailable", exc_info=error)
-    again = {"Retry-After": "10"}
-    return problems.for_status(503, again) or (render_template("errors/503.html"), 503, again)
-
-
-def _broken(_error: Exception) -> ResponseReturnValue:
-    return problems.for_status(500, {}) or (render_template("errors/500.html"), 500)

@@ -52,9 +52,7 @@ LAYERS: dict[str, frozenset[str]] = {
     }.items()
 }
 # They put the parts together, so they may know every part, but never the worker.
-COMPOSITION_ROOTS = frozenset(
-    {"crm.app", "crm.cli", "crm.cli_keys", "crm.cli_trail", "crm.upkeep", "crm.wsgi", "crm.__main__"}
-)
+COMPOSITION_ROOTS = frozenset({"crm.app", "crm.cli", "crm.wsgi", "crm.__main__"})
 
 # Other people's packages, and the only places that may know them.
 WEB_SIDE = COMPOSITION_ROOTS | {"crm.web", "crm.local", "worker"}

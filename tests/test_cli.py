@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from config import Environment
-from crm import cli
+from crm.cli import VERBS, addresses, ledger, mails
 from crm.flows.finding import find
 from crm.models import SearchEntry
 from tests.practice import Practice
@@ -21,7 +21,7 @@ SAM = "Sam Rivers <sam@example.org>"
 def hurries(practice: Practice, person: int) -> int:
     """`python -m crm advance --person N`, and its exit status."""
     with practice.app.app_context():
-        return cli.advance(practice.app, Namespace(person=person))
+        return ledger.advance(practice.app, Namespace(person=person))
 
 
 def test_advance_sends_the_next_follow_up_now_whatever_the_hour(
@@ -62,7 +62,7 @@ def test_advance_hurries_nobody_in_a_real_practice(
 
 def runs(practice: Practice, verb: str) -> int:
     with practice.app.app_context():
-        return cli.VERBS[verb](practice.app, Namespace())
+        return VERBS[verb](practice.app, Namespace())
 
 
 def are_found(practice: Practice, query: str) -> list[int]:
@@ -105,7 +105,7 @@ def test_classify_says_as_json_what_a_mail_is(capsys: pytest.CaptureFixture[str]
     raw = b"From: Sam <sam@example.org>\nSubject: Re: your note\n\nThursday, please.\n\n"
     raw += b"On 2 Nov 2026 10:00, Connor wrote:\n> When?"
 
-    assert cli.classify(raw, []) == 0
+    assert mails.classify(raw, []) == 0
 
     told = json.loads(capsys.readouterr().out)
     assert (told["kind"], told["recipient"], told["reply_text"]) == (
@@ -118,7 +118,7 @@ def test_classify_says_as_json_what_a_mail_is(capsys: pytest.CaptureFixture[str]
 def test_routes_tells_who_may_call_each_and_what_is_checked(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.routes(practice.app, Namespace(json=False)) == 0
+    assert addresses.routes(practice.app, Namespace(json=False)) == 0
     lines = capsys.readouterr().out.splitlines()
     (person,) = (line for line in lines if line.startswith("GET") and " /people/<int:lead_id> " in line)
     (sending,) = (line for line in lines if line.startswith("POST") and " /settings/sending " in line)
@@ -128,7 +128,7 @@ def test_routes_tells_who_may_call_each_and_what_is_checked(
     assert person.endswith("signed in, may see people, theirs to see")
     assert sending.endswith("signed in, token, may change how the practice is set up")
 
-    assert cli.routes(practice.app, Namespace(json=True)) == 0
+    assert addresses.routes(practice.app, Namespace(json=True)) == 0
     told = {(each["path"], *each["methods"]): each for each in json.loads(capsys.readouterr().out)}
     assert len(told) == len(lines) - 1
     assert told["/settings/sending", "POST"]["roles"] == ["owner"]

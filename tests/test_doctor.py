@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from config import Config, ImapSecurity, SmtpSecurity
-from crm import upkeep
+from crm.cli import upkeep
 from crm.db import db
 from crm.doctor import Finding, Level, database, engine, examined, here, mail, status_of, web
 from crm.keeping import shelf, taking

@@ -9,13 +9,14 @@ call is told once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.call_facts import call_of, facts_of_calls
 from crm.flows.follow_up import UNDO_DELAY
+from crm.flows.following import Follower
 from crm.flows.recounting import LINKS
 from crm.models import Booking, Event, Message, Practice, Urgency
 from crm.models.message import NOT_GONE, new_message_id
@@ -45,18 +46,7 @@ class Noted:
     lines: dict[int, tuple[datetime, bool]] = field(default_factory=dict)
 
 
-def keep_up() -> None:
-    """From now on whoever changes a call has told its person. Once is enough, and twice is harmless."""
-    for name, act in (
-        ("after_flush", _note),
-        ("before_commit", _write_down),
-        ("after_soft_rollback", _forget),
-    ):
-        if not sa.event.contains(db.session, name, act):
-            sa.event.listen(db.session, name, act)
-
-
-def _note(session: Session, _context: object) -> None:
+def _note(session: Session) -> None:
     noted: Noted = session.info.setdefault(NOTED, Noted())
     for row in (*session.new, *session.dirty):
         if isinstance(row, Booking) and (row in session.new or _is_changed(row)):
@@ -70,16 +60,7 @@ def _is_changed(booking: Booking) -> bool:
     return any(attributes[name].history.has_changes() for name in TOLD_OF)
 
 
-def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
-    if not previous.nested:
-        session.info.pop(NOTED, None)
-
-
 def _write_down(session: Session) -> None:
-    """Before a transaction commits; a savepoint within it does not count."""
-    if session.in_nested_transaction():
-        return
-    session.flush()
     noted: Noted | None = session.info.pop(NOTED, None)
     if noted is None or not noted.bookings:
         return
@@ -177,3 +158,6 @@ def _last_told(notes: Sequence[Message]) -> Told | None:
         if left and each.call_note and each.call_note not in REMINDERS:
             told = Told(each.call_note, each.call_sequence or 0)
     return told
+
+
+FOLLOWER = Follower(note=_note, act=_write_down, keeps=(NOTED,))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import MADE_HERE, Base, db
+from crm.flows.following import Follower
 from crm.many import among
 from crm.models import Inquiry, Lead, Message, Note, Reply, SearchEntry, SearchIndex
 from crm.models.search_entry import tokens_of
@@ -93,18 +94,7 @@ def begin() -> None:
         index.reached, index.finished_at = 0, None
 
 
-def keep_up() -> None:
-    """From now on the index follows what sessions write. Once is enough, and twice is harmless."""
-    for name, act in (
-        ("after_flush", _note_who_changed),
-        ("before_commit", _follow),
-        ("after_soft_rollback", _forget),
-    ):
-        if not sa.event.contains(db.session, name, act):
-            sa.event.listen(db.session, name, act)
-
-
-def _note_who_changed(session: Session, _context: object) -> None:
+def _note_who_changed(session: Session) -> None:
     changed: set[int] = session.info.setdefault(CHANGED, set())
     made_here: set[int] = session.info.get(MADE_HERE, set())
     if made_here:
@@ -130,10 +120,6 @@ def _whose(row: Any, names: tuple[str, ...], *, gone: bool) -> Iterator[int]:  #
 
 
 def _follow(session: Session) -> None:
-    """Before a transaction commits; a savepoint within it does not count."""
-    if session.in_nested_transaction():
-        return
-    session.flush()
     changed, made_here = session.info.pop(CHANGED, set()), session.info.get(MADE_HERE, set())
     if changed - made_here:
         refresh(changed - made_here)
@@ -141,12 +127,6 @@ def _follow(session: Session) -> None:
     if made_here:
         _begin_with(made_here, [row for row in written.values() if row.lead_id in made_here])
         made_here.clear()
-
-
-def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
-    if not previous.nested:
-        session.info.pop(CHANGED, None)
-        session.info.pop(WRITTEN, None)
 
 
 def _entries(person: Findable) -> dict[int, Place]:
@@ -231,3 +211,6 @@ TEXTS = sa.union_all(
     _texts(2, Message, Message.body).where(*_IS_A_LETTER),
     _texts(3, Note, Note.text),
 )
+
+
+FOLLOWER = Follower(note=_note_who_changed, act=_follow, keeps=(CHANGED, WRITTEN))

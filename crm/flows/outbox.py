@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.db import db
 from crm.flows import recounting
+from crm.flows.following import Follower
 from crm.models import Dispatch, Event, EventKind, Inquiry, Lead, Listener
 from crm.rules.dispatches import DispatchKind, DispatchState, Told, body_of, message_id
 from crm.rules.stages import Stage
@@ -65,18 +66,7 @@ class Written(NamedTuple):
     message_id: str
 
 
-def keep_up() -> None:
-    """From now on whatever sessions write is told. Once is enough, and twice is harmless."""
-    for name, act in (
-        ("after_flush", _note),
-        ("before_commit", _write_down),
-        ("after_soft_rollback", _forget),
-    ):
-        if not sa.event.contains(db.session, name, act):
-            sa.event.listen(db.session, name, act)
-
-
-def _note(session: Session, _context: object) -> None:
+def _note(session: Session) -> None:
     noted: Noted = session.info.setdefault(NOTED, Noted())
     for row in session.new:
         match row:
@@ -107,20 +97,11 @@ def _before(lead: Lead, name: str) -> Any:  # noqa: ANN401 - of one of two colum
 
 
 def _write_down(session: Session) -> None:
-    """Before a transaction commits; a savepoint within it does not count."""
-    if session.in_nested_transaction():
-        return
-    session.flush()
     noted: Noted | None = session.info.pop(NOTED, None)
     if noted is None or not (noted.stood or noted.events):
         return
     if listeners := session.scalars(Listener.all()).all():
         _insert(listeners, list(_happened(noted)))
-
-
-def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
-    if not previous.nested:
-        session.info.pop(NOTED, None)
 
 
 def _happened(noted: Noted) -> Iterator[Written]:
@@ -223,3 +204,6 @@ def _insert(listeners: Sequence[Listener], written: list[Written]) -> None:
     ]
     if rows:
         db.session.execute(INSERT[db.engine.dialect.name], rows)
+
+
+FOLLOWER = Follower(note=_note, act=_write_down, keeps=(NOTED,))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
+from crm.flows.following import Follower
 from crm.models import (
     Account,
     Audit,
@@ -84,17 +85,6 @@ class Noted:
         return self.touched.setdefault(lead_id, Touched())
 
 
-def keep_up() -> None:
-    """From now on whatever sessions write is on record. After every other hook: it takes the chain's end."""
-    for name, act in (
-        ("after_flush", _note),
-        ("before_commit", _write_down),
-        ("after_soft_rollback", _forget),
-    ):
-        if not sa.event.contains(db.session, name, act):
-            sa.event.listen(db.session, name, act)
-
-
 def say(deed: Deed) -> None:
     """Put this on record with the transaction; for its person it says all there is to say."""
     _noted(db.session()).said.append(deed)
@@ -105,7 +95,7 @@ def _noted(session: Session) -> Noted:
     return noted
 
 
-def _note(session: Session, _context: object) -> None:
+def _note(session: Session) -> None:
     noted, doer = _noted(session), session.info.get(DOER)
     for row in (*session.new, *session.dirty, *session.deleted):
         noted.said.extend(_at_the_door(row, doer))
@@ -162,10 +152,6 @@ def _table(row: object) -> str:
 
 
 def _write_down(session: Session) -> None:
-    """Before a transaction commits; a savepoint within it does not count."""
-    if session.in_nested_transaction():
-        return
-    session.flush()
     noted: Noted = session.info.pop(NOTED, None) or Noted()
     doer: Doer | None = session.info.get(DOER)
     deeds = [*(_by(doer, deed) for deed in noted.said), *_deeds(noted, doer)]
@@ -175,11 +161,6 @@ def _write_down(session: Session) -> None:
         Audit.append(deeds, session.connection())
         if doer:
             doer.has_written = True
-
-
-def _forget(session: Session, previous: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
-    if not previous.nested:
-        session.info.pop(NOTED, None)
 
 
 def _by(doer: Doer | None, deed: Deed) -> Deed:
@@ -222,3 +203,7 @@ def _facts(touched: Touched, doer: Doer | None) -> dict[str, Any]:
 
 def _usual(doer: Doer) -> Act:
     return Act.SETTINGS_CHANGED if doer.way.startswith("settings.") else Act.CHANGED
+
+
+FOLLOWER = Follower(note=_note, act=_write_down, keeps=(NOTED,))
+"""After every other: it takes the end of the chain, for which others wait."""

@@ -20,7 +20,7 @@ from config import Config
 from crm import clock
 from crm.app import create_app
 from crm.cli import main
-from crm.cli_keys import seal_what_stands_open
+from crm.cli.data_keys import seal_what_stands_open
 from crm.db import db, transaction
 from crm.flows.keys import Place, Standing, go_on, settle, standing, that_do_not_open
 from crm.key_check import WrongKey

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crm import cli
+from crm.cli import ledger
 from crm.flows import consent, steering, triage
 from crm.flows.breaches import CHUNK
 from crm.flows.follow_up import resume_everything
@@ -235,4 +235,4 @@ def test_the_operator_sees_what_was_checked_and_the_rows(
 def verifies(practice: Practice, *, as_json: bool) -> int:
     """`python -m crm verify`, and its exit status."""
     with practice.app.app_context():
-        return cli.verify(practice.app, Namespace(json=as_json))
+        return ledger.verify(practice.app, Namespace(json=as_json))

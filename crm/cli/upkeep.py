@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm import clock
-from crm.cli_keys import seal_what_stands_open
+from crm.cli.data_keys import seal_what_stands_open
 from crm.db import db, transaction
 from crm.flows import vital_signs
 from crm.flows.verifying import verify
