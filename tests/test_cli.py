@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from config import Environment
-from crm.cli import VERBS, addresses, ledger, mails
+from crm.cli import addresses, ledger, mails, verbs
 from crm.flows.finding import find
 from crm.models import SearchEntry
 from tests.practice import Practice
@@ -62,7 +62,7 @@ def test_advance_hurries_nobody_in_a_real_practice(
 
 def runs(practice: Practice, verb: str) -> int:
     with practice.app.app_context():
-        return VERBS[verb](practice.app, Namespace())
+        return verbs.VERBS[verb](practice.app, Namespace())
 
 
 def are_found(practice: Practice, query: str) -> list[int]:
