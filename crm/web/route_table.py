@@ -53,7 +53,8 @@ def as_json(line: Line) -> dict[str, object]:
     """For machines."""
     public = line.check.startswith(PUBLIC_WORDS)
     told: dict[str, object] = {"path": line.path, "methods": [line.method], "public": public}
-    return told | {"roles": list(line.roles), "check": line.check, "sample": line.sample}
+    who: dict[str, object] = {"role": line.who, "roles": list(line.roles), "check": line.check}
+    return told | who | {"sample": line.sample}
 
 
 def printed(lines: Iterable[Line]) -> str:
