@@ -82,6 +82,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         return
     need("PostgreSQL on port 5432", there=answers(5432))
     with postgres_database() as url:
+        with psycopg.connect(url, autocommit=True) as server:  # no test here pulls the server's plug
+            server.execute(f'ALTER DATABASE "{url.rpartition("/")[2]}" SET synchronous_commit = off')
         yield url
 
 

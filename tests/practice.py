@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
-from functools import cache
 
 import sqlalchemy as sa
 import time_machine
@@ -37,18 +36,15 @@ from crm.rules.wording import Wording
 from crm.web.access import COOKIE
 from tests.letterbox import Memory, mail_from
 from tests.outbox import Outbox, Received
+from tests.planted import Planted
 
 TUESDAY = datetime(2026, 3, 10, 20, 52, tzinfo=UTC)
 """1:52 pm in Los Angeles, two days after summer time began: the moment of the pictures."""
 OWNER_EMAIL = "connor@springstreet.example"
 PASSWORD = "a long enough password"
+PLANTED: dict[str, Planted] = {}
+"""By database."""
 RETRIES = Retries(tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 240)), timedelta(days=3))
-
-
-@cache
-def _hashed() -> str:
-    """Slow on purpose, and so made once for all tests: it would be a third of their time."""
-    return PasswordHasher().hash(PASSWORD)
 
 
 class Practice:
@@ -73,14 +69,28 @@ class Practice:
             yield practice
 
     def _set_up(self) -> None:
-        with self.at_work():
+        with self.app.app_context():
+            place = str(db.engine.url)
+            if place in PLANTED:
+                PLANTED[place].again()
+            else:
+                PLANTED[place] = Planted.by(self._plant)
+            db.session.remove()
+
+    def _plant(self) -> None:
+        with transaction():
             plant(self.now)
             practice = models.Practice.current()
             practice.name, practice.signer = "Spring Street Therapy", "Connor"
             practice.office_address = "1 Example St, Suite 4, Los Angeles, CA 90013"
             practice.locality, practice.website = "downtown Los Angeles", "https://springstreet.example"
             practice.sender_name, practice.sender_address = "Connor at Spring Street", OWNER_EMAIL
-            owner = Account(email=OWNER_EMAIL, name="Connor", password_hash=_hashed(), created_at=self.now)
+            owner = Account(
+                email=OWNER_EMAIL,
+                name="Connor",
+                password_hash=PasswordHasher().hash(PASSWORD),
+                created_at=self.now,
+            )
             db.session.add(owner)
 
     @property
