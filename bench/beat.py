@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from time import perf_counter
 
+from flask import Flask
+
 from bench import filling, plans
 from bench.practices import folder
 from bench.telling import ratio, tell
@@ -96,10 +98,10 @@ def median_ms(act: Callable[[], None]) -> float:
 
 
 @contextmanager
-def app_on(database: AbstractContextManager[str]) -> Iterator[None]:
-    """A practice without processes, on an empty database."""
+def app_on(database: AbstractContextManager[str], **given: str) -> Iterator[Flask]:
+    """A practice without processes, on an empty database. `given`: variables of its environment."""
     with folder() as place, database as url:
-        app = create_app(Config.from_env(environment(url, place)))
+        app = create_app(Config.from_env(environment(url, place) | given))
         with app.app_context():
             with db.engine.connect() as connection:
                 upgrade(connection)
@@ -107,7 +109,7 @@ def app_on(database: AbstractContextManager[str]) -> Iterator[None]:
             with transaction():
                 plant(clock.now())
             try:
-                yield
+                yield app
             finally:
                 db.session.remove()
                 db.engine.dispose()

@@ -160,6 +160,17 @@ def transaction() -> Iterator[Session]:
         session.info["writing"] = False
 
 
+def let_go() -> None:
+    """Before somebody outside is asked: no connection is held meanwhile, and on SQLite no snapshot.
+
+    What was read is read anew once it is asked for. Raises RuntimeError within a transaction.
+    """
+    session: Session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("nobody outside is waited for within a transaction")
+    session.rollback()
+
+
 def instant(name: str) -> sa.BindParameter[Any]:
     """Its place in a statement that is written once: to build one takes longer than to run it."""
     return sa.bindparam(name, type_=UtcDateTime())

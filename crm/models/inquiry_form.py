@@ -79,6 +79,11 @@ class InquiryForm(Base):
         theirs = sa.select(FormVersion).where(FormVersion.form_id == self.id, FormVersion.number == number)
         return db.session.scalar(theirs)
 
+    @property
+    def own_keys(self) -> set[str]:
+        """The names that questions of the owner's own have or ever had."""
+        return {question.key for version in self.versions for question in version.sheet.own}
+
     def move_to(self, slug: str) -> None:
         """Another address. The one before it stays this form's and leads to the new one."""
         if db.session.get(FormSlug, slug) is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from crm.rules.crisis_phrases import ANY, Language, Pattern, Phrase, pattern, plain, shipped
 
@@ -20,6 +20,7 @@ MOST_SHOWN = 20
 """A page full of underlining says no more than this many."""
 OWN_GROUP = "Your own"
 _WORD = re.compile(r"\w+")
+NEVER = r"(?!)"
 
 
 @dataclass(frozen=True)
@@ -69,22 +70,38 @@ def crisis_words(text: str, rules: CrisisRules = SHIPPED) -> list[str]:
 def crisis_phrases(text: str, rules: CrisisRules = SHIPPED) -> list[Found]:
     """Every phrase that stands in the text, and where: why it is to be read first."""
     bare, places = plain(text)
-    index = _by_first_letter(rules)
-    starts = [word.start() for word in _WORD.finditer(bare)]
+    shelves = _by_first_letter(rules)
     return [
         Found(each.phrase, places[at], places[match.end() - 1] + 1)
-        for at in starts
-        for each in (*index.get(bare[at], ()), *index.get("", ()))
+        for at in (word.start() for word in _WORD.finditer(bare))
+        for each in shelves.get(bare[at], shelves[""]).at(bare, at)
         if (match := each.regex.match(bare, at))
     ]
 
 
+@dataclass(frozen=True)
+class _Shelf:
+    """Phrases that can begin with one letter. Whether any of them stands somewhere is one look."""
+
+    patterns: tuple[Pattern, ...]
+
+    @cached_property
+    def any_of_them(self) -> re.Pattern[str]:
+        return re.compile("|".join(each.expression for each in self.patterns) or NEVER)
+
+    def at(self, text: str, place: int) -> tuple[Pattern, ...]:
+        """Those that are worth a look here."""
+        return self.patterns if self.any_of_them.match(text, place) else ()
+
+
 @lru_cache(maxsize=4)
-def _by_first_letter(rules: CrisisRules) -> dict[str, tuple[Pattern, ...]]:
-    """The phrases by the letter they can begin with, so that each word is compared with few of them."""
+def _by_first_letter(rules: CrisisRules) -> dict[str, _Shelf]:
+    """Under no letter those that can begin with any."""
     patterns = [pattern(phrase) for phrase in rules.phrases]
     letters = ANY.union(*(each.first for each in patterns))
-    return {letter: tuple(each for each in patterns if letter in each.first) for letter in letters}
+    return {
+        letter: _Shelf(tuple(each for each in patterns if each.first & {letter, *ANY})) for letter in letters
+    }
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from crm.rules import crisis_english, crisis_spanish
 
@@ -18,6 +18,7 @@ OWN_AT_MOST = 200
 """So many phrases of his own in a language."""
 OWN_LONGEST = 80
 
+APOSTROPHES = "'’‘`´ʼ"
 BETWEEN_WORDS = r"[^\w]{1,6}"
 UP_TO_FOUR_WORDS = rf"(?:{BETWEEN_WORDS}\w+){{0,4}}?{BETWEEN_WORDS}"
 END_OF_THOUGHT = r"(?=[^\w\S]*(?:[^\w\s]|\n|$))"
@@ -46,11 +47,15 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A phrase ready to be looked for, and the letters it can begin with."""
+    """A phrase ready to be looked for, where a word begins: its expression, and its possible first letters."""
 
     phrase: Phrase
-    regex: re.Pattern[str]
+    expression: str
     first: frozenset[str]
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(self.expression)
 
 
 @lru_cache(maxsize=1)
@@ -70,8 +75,7 @@ def pattern(phrase: Phrase) -> Pattern:
     text = with_lists(phrase.text)
     regex = text.replace("(", "(?:").replace("(?:?", "(?").replace("*", r"\w{0,12}")
     regex = regex.replace(" ... ", UP_TO_FOUR_WORDS).replace(" END", END_OF_THOUGHT)
-    compiled = re.compile(rf"(?<!\w){regex.replace(' ', BETWEEN_WORDS)}(?!\w)")
-    return Pattern(phrase, compiled, _first_letters(text))
+    return Pattern(phrase, rf"{regex.replace(' ', BETWEEN_WORDS)}(?!\w)", _first_letters(text))
 
 
 def with_lists(text: str) -> str:
@@ -100,6 +104,9 @@ def why_not(own: str) -> str | None:
 
 def plain(text: str) -> tuple[str, list[int]]:
     """Lower case without accents, apostrophes and invisible signs, and where each letter stood."""
+    if text.isascii():
+        kept = [place for place, letter in enumerate(text) if letter not in APOSTROPHES]
+        return "".join(text[place] for place in kept).lower(), kept
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
@@ -111,7 +118,7 @@ def plain(text: str) -> tuple[str, list[int]]:
 
 @lru_cache(maxsize=2048)
 def _plain_letter(letter: str) -> str:
-    if letter in "'’‘`´ʼ" or unicodedata.category(letter) in ("Mn", "Cf"):
+    if letter in APOSTROPHES or unicodedata.category(letter) in ("Mn", "Cf"):
         return ""
     return unicodedata.normalize("NFKD", letter)[0].lower()[:1]
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 QUESTIONS_AT_MOST = 30
 CHOICES_AT_MOST = 30
@@ -137,15 +141,17 @@ class Sheet:
     def without(self, at: int) -> Sheet:
         return replace(self, questions=tuple(q for i, q in enumerate(self.questions) if i != at))
 
-    def with_question(self, question: Question) -> Sheet:
-        """At the end; one of the owner's own gets the next free name. A fact is asked for once."""
+    def with_question(self, question: Question, used: Collection[str] = ()) -> Sheet:
+        """At the end; one of the owner's own gets the next free name. A fact is asked for once.
+
+        `used`: names that questions of before had. A page of then still sends what it asked under them.
+        """
         if len(self.questions) >= QUESTIONS_AT_MOST or (not question.is_own and self.asks_for(question.ask)):
             return self
         if question.is_own:
-            question = replace(question, key=self.free_key)
+            question = replace(question, key=self._free_key(used))
         return replace(self, questions=(*self.questions, question))
 
-    @property
-    def free_key(self) -> str:
-        taken = (each.key.removeprefix("q") for each in self.own)
+    def _free_key(self, used: Collection[str]) -> str:
+        taken = (key.removeprefix("q") for key in (*used, *(each.key for each in self.own)))
         return f"q{max((int(n) for n in taken if n.isdecimal()), default=0) + 1}"

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from crm import clock, log
-from crm.db import db, transaction
+from crm.db import db, let_go, transaction
 from crm.flows import mail_in
 from crm.flows.amazon import Amazon, CannotTell
 from crm.flows.mail_in import UsedBefore
@@ -95,6 +95,7 @@ def _from_mailgun(provider_id: int, secret: str, payload: Mapping[str, Any]) -> 
 def _from_amazon(provider_id: int, topic: str, message: Mapping[str, Any], body: bytes) -> Response:
     """The first topic that is truly Amazon's is the one; a message of another is somebody else's."""
     amazon: Amazon = current_app.extensions["amazon"]
+    let_go()
     try:
         is_amazons = text_at(message, "Type") in sns.KINDS and amazon.signed(message, clock.now())
     except CannotTell:

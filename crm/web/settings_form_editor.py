@@ -62,7 +62,7 @@ def update(form_id: int) -> Response | tuple[str, int]:
 def create_draft(form_id: int) -> str:
     """The form with one more change: a question moved, taken out or added. Nothing is saved."""
     row, form = get_or_404(InquiryForm, form_id), SheetForm(request.form)
-    sheet, said, focus = _changed(form.sheet)
+    sheet, said, focus = _changed(form.sheet, row)
     typed = {name: value for name, value in form.data.items() if name != "questions"}
     return _draft(row, typed | {"questions": fields_of_sheet(sheet)["questions"]}, said, focus)
 
@@ -95,7 +95,7 @@ def _is_fine(form: SheetForm, row: InquiryForm) -> bool:
     return is_fine
 
 
-def _changed(sheet: Sheet) -> tuple[Sheet, str, str]:
+def _changed(sheet: Sheet, row: InquiryForm) -> tuple[Sheet, str, str]:
     """What the pressed button does (up-2, down-2, out-2, numbers from 1, or add), in words, and what is next.
 
     The last is the id of the control that the focus goes to.
@@ -103,7 +103,7 @@ def _changed(sheet: Sheet) -> tuple[Sheet, str, str]:
     verb, _, number = request.form.get("do", "").partition("-")
     at = int(number) - 1 if number.isdecimal() and len(number) < 3 else -1
     if verb == "add":
-        return _added(sheet)
+        return _added(sheet, row)
     if not 0 <= at < len(sheet.questions):
         return sheet, "", ""
     label, count = sheet.questions[at].label or "The question", len(sheet.questions)
@@ -116,11 +116,11 @@ def _changed(sheet: Sheet) -> tuple[Sheet, str, str]:
     return sheet.moved(at, to - at), f"“{label}” is now {to + 1} of {count}.", f"{turned}-{to + 1}"
 
 
-def _added(sheet: Sheet) -> tuple[Sheet, str, str]:
+def _added(sheet: Sheet, row: InquiryForm) -> tuple[Sheet, str, str]:
     question = ADDABLE.get(request.form.get("added", ""))
     if question is None:
         return sheet, "", ""
-    longer = sheet.with_question(question)
+    longer = sheet.with_question(question, row.own_keys)
     if longer is sheet:
         full = len(sheet.questions) >= QUESTIONS_AT_MOST
         return sheet, f"Up to {QUESTIONS_AT_MOST} questions." if full else "It is asked already.", "added"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, flash, redirect, request, session, url_for
 
 from crm import clock
-from crm.db import db, transaction
+from crm.db import db, let_go, transaction
 from crm.flows import listeners
 from crm.flows.listeners import TooMany
 from crm.models import Dispatch, Listener, Practice
@@ -140,6 +140,7 @@ def _is_fine(form: ListenerForm) -> bool:
     """By its shape first; then its name is looked up."""
     if not form.validate():
         return False
+    let_go()
     if problem := listeners.objection(current_app.extensions["guard"], form.url.data):
         form.url.errors = [OBJECTIONS[problem]]
     return not problem

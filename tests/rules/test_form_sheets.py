@@ -102,6 +102,14 @@ def test_a_new_question_gets_a_name_of_its_own_and_a_fact_is_asked_once() -> Non
     assert COUPLES.with_question(READY["email"]) == COUPLES
 
 
+def test_a_new_question_never_gets_the_name_of_one_that_was_taken_out() -> None:
+    shorter = COUPLES.without(len(COUPLES.questions) - 1)
+
+    longer = shorter.with_question(READY["short"], {each.key for each in COUPLES.own})
+
+    assert longer.questions[-1].key == "q3"
+
+
 def test_an_own_question_may_be_asked_again_and_a_fact_or_the_same_words_may_not() -> None:
     sheet = COUPLES.with_question(replace(READY["long"], label="And?")).with_question(READY["reach"])
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
+from crm.db import db
 from crm.outside.telling import Answered, NotReached
 from crm.rules import sns
 
@@ -120,6 +121,7 @@ class OwnAmazon:
         )
 
     def fetch(self, url: str, most: int = 65_536) -> Answered | NotReached:
+        assert not db.session().in_transaction(), "the database is held while Amazon is asked"
         self.fetched.append(url)
         if self.is_away:
             return NotReached("It took too long.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -46,6 +47,17 @@ def refused(desk: Desk, address: str = AT, **fields: object) -> Page:
     answer = desk.sends(address, **filled)
     assert answer.status_code == 422
     return read(answer)
+
+
+@contextmanager
+def asks_the_network(practice: Practice, guard: Guard) -> Iterator[None]:
+    """By this guard, for as long as the block lasts."""
+    usual = practice.app.extensions["guard"]
+    practice.app.extensions["guard"] = guard
+    try:
+        yield
+    finally:
+        practice.app.extensions["guard"] = usual
 
 
 def tells(practice: Practice) -> None:
@@ -143,6 +155,23 @@ def test_a_changed_address_is_looked_at_just_as_much(practice: Practice, desk: D
 
     assert page.text("#url-error").startswith("That address leads inside")
     assert listener(practice).url == "https://hooks.example.org/in"
+
+
+@pytest.mark.parametrize("address", [AT, f"{AT}/1"])
+def test_while_a_name_is_looked_up_the_database_is_not_held(
+    practice: Practice, desk: Desk, address: str
+) -> None:
+    listens(practice)
+    held: list[bool] = []
+
+    def looks(*_asked: object) -> list[str]:
+        held.append(db.session().in_transaction())
+        return ["93.184.216.34"]
+
+    with asks_the_network(practice, Guard(Reach(), looks)):
+        desk.does(address, name="My spreadsheet", url="https://hooks.example.com/in", tells=EVERYTHING)
+
+    assert held == [False]
 
 
 def test_at_least_one_thing_is_chosen(desk: Desk) -> None:
