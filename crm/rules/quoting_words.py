@@ -113,3 +113,18 @@ SENT_FROM = re.compile(
     re.IGNORECASE,
 )
 """What a telephone or a program signs with, one line by itself."""
+
+REACHES = re.compile(rf"{ADDRESS}|\b(?:https?://|www\.)\S|\+?\d[\d ().-]{{6,20}}\d", re.IGNORECASE)
+"""A way to reach somebody, as it stands on a visiting card."""
+
+NOTICE_BEGINS = re.compile(
+    r"\W{0,6}(?:confidential|privileged|disclaimer|this (?:e-?mail|message|communication|transmission|electronic|document)|the (?:information|contents?) (?:contained |transmitted )?(?:in|of)"
+    r"|aviso (?:legal|de confidencialidad)|este (?:correo|mensaje|e-?mail)|la informaci[oó]n (?:contenida|de este)|diese (?:e-?mail|nachricht)|ce (?:message|courriel|mail)|questo messaggio|esta mensagem|dit bericht)",
+    re.IGNORECASE,
+)
+NOTICE_SAYS = re.compile(
+    r"confiden[ct]ial|privileged|proprietary|intended (?:only|solely|exclusively|for the)|(?:named|designated|intended) (?:recipient|addressee)|in error|unauthori[sz]ed|(?:strictly )?prohibited|destroy|delete (?:it|this|the)"
+    r"|destinatari[oa]|por error|prohibid|privilegiad|vertraulich|irrtümlich|adressat|destinataire|par erreur|riservat|per errore|vertrouwelijk",
+    re.IGNORECASE,
+)
+"""What lawyers have written under mails. One of these words a person may use, two in such a paragraph not."""

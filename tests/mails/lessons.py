@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from crm.rules.verdicts import Kind
 from tests.mails.undelivered import WHOM, postfix
-from tests.mails.writing import Specimen, head, mail
+from tests.mails.writing import OUR_WORDS, Specimen, as_html, head, mail, quoted, threaded
+
+DANA = "Dana Reyes <dana@work.example>"
 
 DEAD = (
     ("an address in the sentence", "5.0.0", f"550 The user [{WHOM}] does not exist in this house"),
@@ -80,5 +82,40 @@ def in_their_own_words() -> Iterator[Specimen]:
     )
 
 
+def people() -> Iterator[Specimen]:
+    said = "Thursday at ten is good for me.\n\nSee you then\nDana"
+    notice = "This e-mail and its attachments are confidential and intended only for the addressee.\nIf it reached you in error, please delete it."
+    for name, below in (
+        ("a card under a rule", "\n\n______________\nDana Reyes\nHead of Something\nT +1 213 555 0144\n"),
+        ("a lawyer’s notice", f"\n\n{notice}\n"),
+        ("a Spanish notice", "\n\nAVISO LEGAL: Este mensaje es confidencial. Si no es su destinatario, avísenos por favor.\n"),
+        ("a card, a notice and history", f"\n\n--------\nDana Reyes\ndana@work.example\n\n{notice}\n\nOn Tue, Nov 3, 2026, Connor Hale wrote:\n\n{quoted()}"),
+        ("a title of theirs above Outlook’s block", f"\n\n-------- Melding som kom inn --------\nFra: Connor\nDato: 3.11.2026\nTil: Dana\nEmne: Hei\n\n{OUR_WORDS}"),
+    ):  # fmt: skip
+        yield Specimen(
+            f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA) | threaded(), said + below), new_text=said
+        )
+    for name, text in (
+        ("a rule that rules nothing off", "Two questions:\n\n-----\n\n1. How long does it take?\n2. Who pays?\n\n-----\n\nNo hurry."),
+        ("a secret", "My number is below.\n\nThis message is confidential, my wife does not know of it.\n213 555 0144"),
+    ):  # fmt: skip
+        yield Specimen(
+            f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA) | threaded(), text), new_text=text
+        )
+    yield from signed_pages()
+
+
+def signed_pages() -> Iterator[Specimen]:
+    """Pages without a text beside them, in which the program marked the signature."""
+    said = "Thursday at ten is good for me."
+    for mark in ('class="gmail_signature" dir="ltr"', 'id="Signature"', "class='moz-signature'"):
+        page = f"<html><body><div>{as_html(said)}</div><br><div {mark}><p>Dana Reyes</p><p>Head of Something</p></div><div>On Tue, Nov 3, 2026 Connor wrote:<blockquote>{as_html(OUR_WORDS)}</blockquote></div></body></html>"
+        lines = head(DANA, Content_Type="text/html; charset=utf-8") | threaded()
+        yield Specimen(
+            f"lesson: a page signed {mark[:20]}", Kind.HUMAN_REPLY, mail(lines, page), new_text=said
+        )
+
+
 def specimens() -> Iterator[Specimen]:
     yield from servers()
+    yield from people()
