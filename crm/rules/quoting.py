@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from crm.rules.quoting_words import (
     ATTRIBUTIONS,
     FORWARDS,
     GOES_ON,
     HEADER_WORDS,
+    LEADS,
     MAY_BREAK,
     NOTICE_BEGINS,
     NOTICE_SAYS,
@@ -134,6 +135,8 @@ def _next_full(lines: list[str], at: int) -> int:
 
 def _attribution(lines: list[str], at: int) -> int | None:
     """`On Monday ... Sam wrote:`, on up to four lines; how many, or None."""
+    if at + 1 < len(lines) and _is_quoted(lines[at + 1]) and LEADS.fullmatch(lines[at].strip()):
+        return 1
     for count in range(1, ATTRIBUTION_LINES + 1):
         if at + count > len(lines) or not lines[at + count - 1].strip() or _is_quoted(lines[at + count - 1]):
             return None
@@ -178,7 +181,7 @@ def _is_card(lines: list[str], at: int) -> bool:
     """Whether a ruled line stands above a visiting card: a few short lines and a way to reach somebody."""
     if not _RULE.fullmatch(lines[at].strip()):
         return False
-    below = [line for line in _foot(lines, at + 1) if line.strip()]
+    below = list(islice(filter(str.strip, _foot(lines, at + 1)), CARD_LINES + 1))
     is_short = 0 < len(below) <= CARD_LINES and all(len(line) <= CARD_WIDTH for line in below)
     return is_short and any(REACHES.search(line) for line in below)
 

@@ -39,6 +39,9 @@ ATTRIBUTIONS = (
 )
 """A line that says who wrote what follows. The first two want a moment or an address beside the verb."""
 
+LEADS = re.compile(rf".{{0,120}}{_SAID}.{{0,20}}[:：]\W{{0,3}}", re.IGNORECASE)
+"""`Sam wrote:`, which is enough where what he wrote follows with its marks in the very next line."""
+
 STARTS = re.compile(rf"[\"'*“]?(?:{BEGINS})\b.{{0,80}}\d", re.IGNORECASE)
 """How a whole introduction begins, so that a line of one's own before it stays."""
 

@@ -116,6 +116,60 @@ def signed_pages() -> Iterator[Specimen]:
         )
 
 
+AWAY = (
+    ("Spanish, without access", "No estaré disponible del 2 al 9 de noviembre por vacaciones y no tendré acceso al correo. Responderé en cuanto regrese."),
+    ("Spanish, a colleague", "Gracias por tu correo.\nRegresaré a la oficina el 9 de noviembre.\nPara lo urgente puedes contactar a Marta en marta@work.example; mi acceso a internet será limitado."),
+    ("German, another address", "Vielen Dank für Ihre Nachricht. Ich bin bis Montag nicht über diese Adresse erreichbar. Ihre Nachricht wird nicht weitergeleitet. In dringenden Fällen kontaktieren Sie bitte Frau Lang unter lang@work.example."),
+    ("French, and nothing else", "Bonjour,\n\nJe suis absente du bureau du 2 novembre au 9 novembre. En cas d'urgence, vous pouvez joindre Mme Roche au 01 23 45 67 89.\n\nCordialement"),
+    ("one sentence", "I am on leave until November 9 and will respond when I return."),
+    ("thanks and a day", "Thank you for your message. I’m out of the office until November 9.\n\nDana Reyes"),
+    ("an office with hours", "Thank you so much for sending a message. Our response time is up to two days. We will get back to you as soon as possible. If this is an emergency, please call 911."),
+    ("a filter that wants proof", "My account is protected by a filter. Please click below to be added to the recipient's allowed list.\nhttps://filter.example/1"),
+)  # fmt: skip
+
+
+def machines() -> Iterator[Specimen]:
+    for name, text in AWAY:
+        yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(head(DANA) | threaded(), text))
+    note = "I am away, back on Monday."
+    for name, subject, text in (
+        ("a language we do not know", "Mrkwa automatiska zpruna: Your free fifteen minutes", f"{note} Thanks for your message."),
+        ("generated", "[AUTO GENERATED] Ticket", "A thing has happened."),
+        ("a name before the word", "Reception Autoreply", "You have come to the right place."),
+    ):  # fmt: skip
+        yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(head(DANA, subject) | threaded(), text))
+    for name, precedence, text in (
+        ("bulk, and a note", "bulk", "Your request was received."),
+        ("junk, and absence", "junk", "I am on holiday and will answer when I return."),
+    ):
+        lines = head(DANA, Precedence=precedence) | threaded()
+        yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(lines, text))
+
+
+def people_like_machines() -> Iterator[Specimen]:
+    """They are away, thank, or come over a list, and then say more than a program would."""
+    for name, text in (
+        ("away, and an answer", "Thank you for your message. I'm on vacation until the 9th, Thursday after that works."),
+        ("away, and a wish", "Thanks for your email. I am away until Monday. I would like to start then."),
+        ("away in Spanish, gladly", "Gracias por su mensaje. Estoy de vacaciones hasta el lunes, después con mucho gusto."),
+        ("an emergency of their own", "Thank you for writing. There was an emergency with my sister and I will get back to you."),
+        ("on a list", "Please put me on your waiting list, I am free on Thursdays."),
+    ):  # fmt: skip
+        yield Specimen(
+            f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA) | threaded(), text), new_text=text
+        )
+    said = "Thanks for your email. Thursday at ten works."
+    for name, lines in (
+        ("over a list that says bulk", head(DANA, Precedence="bulk", X_Mailing_List="team@work.example") | threaded()),
+        ("through a forwarder that says bulk", head(DANA, Precedence="bulk") | threaded()),
+        ("over a list that lost the thread", head(DANA, List_Id="<team.work.example>")),
+    ):  # fmt: skip
+        text = f"{said}\n\nConnor Hale wrote:\n{quoted()}"
+        yield Specimen(f"lesson: {name}", Kind.HUMAN_REPLY, mail(lines, text), new_text=said)
+
+
 def specimens() -> Iterator[Specimen]:
     yield from servers()
     yield from people()
+    yield from machines()
+    yield from people_like_machines()
