@@ -10,6 +10,7 @@ from crm.rules.auto_reply_words import (
     AUTOMATIC_ANYWHERE,
     AUTOMATIC_SENDER,
     CHALLENGE,
+    LABEL,
     MACHINE_HEADERS,
     SAYS_AUTOMATIC,
     SUBJECT_AUTOMATIC,
@@ -74,7 +75,7 @@ def _by_words(mail: InboundMail, new_text: str) -> Machine | None:
             _names_ours_as_away(subject) and TEXT_AWAY.search(new_text),
             "subject and text say that somebody is away",
         ),
-        (SAYS_AUTOMATIC.search(new_text[:4_000]), "it calls itself automatic"),
+        (_calls_itself_automatic(new_text[:4_000]), "it calls itself automatic"),
         (
             AUTOMATIC_ANYWHERE.search(_before_ours(subject)) and away_notes.may_be_note(new_text),
             "its subject speaks of something automatic, and its text of absence",
@@ -84,6 +85,11 @@ def _by_words(mail: InboundMail, new_text: str) -> Machine | None:
         (is_without_path and not mail.report_type, "it can’t be answered: it has no return path"),
     )
     return next((Machine(why) for applies, why in signs if applies), None)
+
+
+def _calls_itself_automatic(text: str) -> bool:
+    first = text.lstrip().partition("\n")[0]
+    return bool(SAYS_AUTOMATIC.search(text) or LABEL.match(bare(first.lower())))
 
 
 def _names_ours_as_away(subject: str) -> bool:

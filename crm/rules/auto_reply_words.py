@@ -21,6 +21,7 @@ MACHINE_HEADERS = frozenset(
 
 _AUTOMATIC_REPLY = (
     r"auto(?:matic|mated|matisch\w*)?[- ]?(?:e-?mail )?(?:repl(?:y|ies)|response|responder|answer|acknowledge?ment)"
+    r"|eingangsbestätigung|acuse de recibo|accusé de réception|(?:acknowledge?ment|confirmation) of receipt|conferma di ricezione|ontvangstbevestiging"
     r"|auto:|autoreply|autoresponse|auto-?respuesta|respuesta autom[aá]tica|contestaci[oó]n autom[aá]tica"
     r"|automatische (?:antwort|e-?mail|nachricht|rückmeldung)|automatisch antwoord|automatisch bericht|abwesenheits\w*"
     r"|réponse automatique|message automatique|resposta autom[aá]tica|risposta automatica|messaggio automatico"
@@ -50,6 +51,13 @@ SUBJECT_AUTOMATIC = re.compile(
     re.IGNORECASE,
 )
 """How the subject of an automatic reply begins."""
+LABEL = re.compile(
+    bare(
+        rf"\W{{0,3}}(?:{_AUTOMATIC_REPLY}|auto(?:matically|matic)?[- ]generated|{_OUT_OF_OFFICE}) ?(?:[:：\-–—]|\W*$)"
+    ),
+    re.IGNORECASE,
+)
+"""The first line of a text that says what it is, as a subject does."""
 SUBJECT_AWAY = re.compile(bare(rf"(?<!\w)(?:{_AWAY}).{{0,120}}"), re.IGNORECASE)
 
 TEXT_AWAY = re.compile(
@@ -68,6 +76,7 @@ _ITSELF = (
     r"|automatically generated (?:e-?mail|message|reply|response)|auto-?generated (?:message|e-?mail|reply)|auto(?:matic|mated)?[- ]?(?:reply|response)(?= ?[\]:.!\n]| ?$)"
     r"|este es un (?:mensaje|correo)(?: de respuesta)? autom[aá]tic|(?:mensaje|respuesta) autom[aá]tic[oa](?= ?[:.!\n])|dies(?:e|es)? (?:ist eine |e-?mail wurde |nachricht wurde |antwort wurde )?automatisch"
     r"|ceci est un(?:e)? (?:message|réponse|courriel) automatique|message généré automatiquement|réponse automatique(?= ?[:.!\n])|esta é uma (?:mensagem|resposta) autom"
+    r"|(?:you are receiving|you.re (?:getting|receiving)|lamento que esteja a receber|est[aá] (?:recibiendo|recebendo)|sie erhalten|vous recevez) (?:this |an? |una? |uma |diese |eine |cet(?:te)? |une )?(?:\w+ )?(?:auto(?:matic|mated|mat)|auto-?reply|respuesta autom|resposta autom|réponse autom)"
     r"|questo è un messaggio (?:generato )?automatic|questa è una risposta automatica|dit is een automatisch|detta är ett automatiskt|dette er en? automatisk)"
 )
 SAYS_AUTOMATIC = re.compile(

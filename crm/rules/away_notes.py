@@ -10,7 +10,7 @@ from crm.rules.quoting_words import REACHES
 
 LONGEST = 1_500
 PLENTY, ENOUGH, FEW = 4, 3, 2
-"""So many signs do by themselves; so many where nothing else is said; so many beside a header."""
+"""So many signs do by themselves; where nothing else is said, fewer with thanks; so many beside a header."""
 AT_HEART = {"away", "no access", "received"}
 """One of these is what a note is about; who only thanks and promises may be in an emergency of their own."""
 NAME_WORDS = 4
@@ -27,7 +27,8 @@ def is_note(new_text: str) -> bool:
     found = signs(text)
     if len(found) >= PLENTY and found & AT_HEART:
         return True
-    return len(found) >= ENOUGH and "away" in found and _says_nothing_else(text)
+    is_likely = len(found) >= ENOUGH or "thanks" in found
+    return is_likely and "away" in found and _says_nothing_else(text)
 
 
 def may_be_note(new_text: str) -> bool:

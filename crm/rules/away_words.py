@@ -12,24 +12,24 @@ _SIGNS = {
     ),
     "away": (
         r"(?:out of|away from|not in|outside) (?:the |my |our )?(?:office|clinic)|on (?:annual |maternity |paternity |parental |medical |sick |family )?(?:leave|vacation|holiday|pto)|away from (?:my|the) (?:desk|e-?mail|computer)|(?:am|be|is|are) (?:currently |presently )?(?:away|unavailable|travell?ing)(?! for)|office (?:is|will be) closed"
-        r"|fuera de (?:la |mi |nuestra )?oficina|de vacaciones|por vacaciones|no (?:estar[eé]|estoy) (?:disponible|en la oficina)|(?:estar[eé]|estoy) (?:ausente|fuera|de (?:baja|permiso|viaje))|oficina (?:est[aá]|estar[aá]) cerrada"
-        r"|nicht (?:im|in) (?:büro|haus|der praxis)|im urlaub|in elternzeit|außer haus|(?:bin|ist) [^.\n]{0,60}(?:abwesend|nicht [^.\n]{0,40}erreichbar)|(?:absente?|en congés?|hors|en vacances|en déplacement|pas) (?:du |au |de )?(?:bureau|cabinet)?(?=[ ,.]|$)"
-        r"|fora do escrit[oó]rio|de f[eé]rias|estou ausente|fuori (?:sede|ufficio)|in ferie|sono assente|(?:niet|afwezig) (?:op|van) (?:kantoor|het werk)|met vakantie|op vakantie|afwezig|på semester|på ferie|lomalla"
+        r"|fuera de (?:la |mi |nuestra )?oficina|de vacaciones|por vacaciones|no (?:estar[eé]|estoy|me encuentro) (?:disponible|en la oficina)|(?:estar[eé]|estoy) (?:ausente|fuera|de (?:baja|permiso|viaje))|oficina (?:est[aá]|estar[aá]) cerrada"
+        r"|nicht (?:im|in) (?:b(?:ü|ue)ro|hause?|der praxis)|im urlaub|in elternzeit|außer haus|(?:bin|ist) [^.\n]{0,60}(?:abwesend|nicht [^.\n]{0,40}erreichbar)|(?:absente?|en congés?|hors|en vacances|en déplacement|pas) (?:du |au |de )?(?:bureau|cabinet)?(?=[ ,.]|$)"
+        r"|(?:fora d|não estou n)o escrit[oó]rio|de f[eé]rias|estou ausente|fuori (?:sede|ufficio)|in ferie|sono assente|(?:niet|afwezig) (?:op|van) (?:kantoor|het werk)|met vakantie|op vakantie|afwezig|på semester|på ferie|lomalla"
     ),
     "return": (
         r"\breturn(?:ing)?\b|(?:be|am|are|i.m) back\b|\b(?:un)?til\b|\bthrough\b|reopen|regres|hasta (?:el|la)|vuelta|vuelvo|volver[eé]|reincorpor|a partir del|desde el \d"
-        r"|\bbis\b|zurück|wieder (?:im|für|erreichbar|da|zur)|ab dem|jusqu.(?:au|en|à)|de retour|à mon retour|\bdu \d{1,2}(?:er)?[^.\n]{1,20} au \d|at[eé] (?:o dia|dia|ao|\d)|retorn|fino al|rientro|torner[oò]|\btot\b|terug|\btill\b|tilbage|tillbaka"
+        r"|\bbis\b|zur(?:ü|ue)ck|r(?:ü|ue)ckkehr|wieder (?:im|für|erreichbar|da|zur)|ab dem|jusqu.(?:au|en|à)|de retour|à mon retour|\bdu \d{1,2}(?:er)?[^.\n]{1,20} au \d|at[eé] (?:o dia|dia|ao|\d)|retorn|fino al|rientro|torner[oò]|\btot\b|terug|\btill\b|tilbage|tillbaka"
     ),
     "no access": (
         r"(?:limited|no|intermittent|sporadic|without|little) access|not (?:be )?(?:checking|monitoring|reading|able to (?:check|respond|reply|read))|unable to (?:respond|reply|check|read)|(?:slower|delayed?) (?:to respond|in responding|response)"
         r"|acceso (?:\w+ ){0,4}limitado|sin acceso|no (?:tendr[eé]|tengo) acceso|kein(?:en|erlei)? zugriff|nicht (?:gelesen|bearbeitet|weitergeleitet)|accès limité|pas accès|sans accès|acesso limitado|sem acesso|accesso limitato|beperkt(?:e)? toegang|geen toegang"
     ),
     "instead": (
-        r"urgent|emergency|immediate (?:assistance|attention|help|need)|in my absence|please (?:contact|call|e-?mail|reach out to|write to) (?!me\b)"
+        r"urgent|time-sensitive|emergency|(?:can|will|is happy to) (?:gladly )?(?:help|assist) you|immediate (?:assistance|attention|help|need)|in my absence|please (?:contact|call|e-?mail|reach out to|write to) (?!me\b)"
         r"|urgente|urgencia|emergencia|en mi ausencia|durante mi ausencia|dringend|wenden sie sich|kontaktieren sie|vertretung|urgence|contacter (?!moi)|vous pouvez (?:joindre|contacter)|urg[eê]ncia|contact[ae]r (?:a|o|com|il|la)|neem (?:dan )?contact op|spoed"
     ),
     "later": (
-        r"will (?:\w+ ){0,3}(?:respond|reply|get back|answer|return your|be in touch|read your)|(?:respond|reply) (?:to your|to you|upon|when|as soon)|get back to you|responder[eé]|contestar|le atender|antworte|melde mich|beantworte|répondrai|reviendrai vers|traiterai|respond[eo]rei|rispond?er[oò]|beantwoord|svarar|svarer"
+        r"will (?:\w+ ){0,3}(?:respond|reply|get back|answer|return your|be in touch|read your|follow up)|(?:respond|reply) (?:to your|to you|upon|when|as soon)|get back to you|responder[eé]|contestar|le atender|antworte|melde mich|beantworte|répondrai|reviendrai vers|traiterai|respond[eo]rei|rispond?er[oò]|beantwoord|svarar|svarer"
     ),
     "received": (
         r"(?:have|has been|was|is) (?:successfully )?received|received your (?:e-?mail|message|request|inquiry|enquiry|note)|(?:one|a member|someone) (?:of|from) our (?:team|staff)|within (?:the next )?(?:\w+ )?(?:\d+|one|two|three|few)(?: ?[-–to]+ ?\d+)? (?:business |working )?(?:hours|days)|(?:business|office|opening) (?:hours|days)|response time|as soon as (?:possible|we can|i can)"

@@ -149,7 +149,7 @@ KNOWN_AS_DEAD = re.compile(
 
 ABOUT_US = re.compile(
     r"sender(?:.s)? (?:e-?mail|address|domain|verif|rejected|denied|unknown|does not|not |is )|(?:unknown|invalid|unroute?able|bad|illegal|of) sender"
-    r"|(?:mail |envelope |header )from:?(?: (?:address|domain|command)|:? ?[<@])|return[- ]path (?:address|domain)",
+    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in reply to) mail from|return[- ]path (?:address|domain)",
     re.IGNORECASE,
 )
 """What is said of who wrote says nothing of whom it was for."""

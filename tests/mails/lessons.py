@@ -66,6 +66,13 @@ def in_their_own_words() -> Iterator[Specimen]:
         ),
         recipient=WHOM,
     )
+    listed = f"Error: Invalid user address\n\nError message below:\n550 - no such user here\n\nDetails:\n  MAIL FROM: connor@practice.example\n  RCPT TO: {WHOM}\n"
+    yield Specimen(
+        "lesson: a server that lists the envelope",
+        Kind.HARD_BOUNCE,
+        mail(head("post_master@texts.example", "Re: Hello"), listed),
+        recipient=WHOM,
+    )
     marked = WHOM.replace("sam", "prvs=12ab34=sam")
     yield Specimen(
         "lesson: an address with a mark",
