@@ -36,6 +36,13 @@ UNSEEN = frozenset(
 )
 """What between their tags is not read by anybody."""
 
+SIGNED = re.compile(
+    r"\s(?:class|id|data-smartmail)\s*=\s*[\"']?(?:[\w -]{0,80}[\s_-])?(?:gmail_|moz-|ms-outlook-mobile-)?"
+    r"signature(?![\w-])",
+    re.IGNORECASE,
+)
+"""How mail programs mark a signature. Apple’s is left out: people go on writing in it."""
+
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:]{0,30})")
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 
@@ -97,6 +104,7 @@ class _Writer:
             self._break()
         elif name in BLOCKS:
             self._block(name, closes)
+            self._sign(inside)
         elif name in ("td", "th"):
             self.line.append(" ")
 
@@ -108,6 +116,11 @@ class _Writer:
             self.lines.append(self._mark().rstrip())
         if name == "blockquote":
             self.depth = max(0, self.depth - 1) if closes else min(self.depth + 1, 10)
+
+    def _sign(self, inside: str) -> None:
+        """The line that tells a signature in a text; what stands above all words signs nothing."""
+        if SIGNED.search(inside, 0, 400) and any(line.strip("> ") for line in self.lines):
+            self.lines.append(f"{self._mark()}--")
 
     def _say(self, text: str) -> None:
         if self.unseen or not text:

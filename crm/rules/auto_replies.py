@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crm.rules import away_notes
 from crm.rules.auto_reply_words import (
     AUTOMATIC_ANYWHERE,
     AUTOMATIC_SENDER,
-    AWAY_SIGNS,
+    CHALLENGE,
+    LABEL,
     MACHINE_HEADERS,
     SAYS_AUTOMATIC,
     SUBJECT_AUTOMATIC,
@@ -40,7 +42,7 @@ class Machine:
 
 def machine(mail: InboundMail, new_text: str) -> Machine | None:
     """Why a machine must have written this; None where a person may have."""
-    return _by_headers(mail) or _by_words(mail, new_text) or _to_many(mail)
+    return _by_headers(mail) or _by_words(mail, new_text) or _to_many(mail, new_text)
 
 
 def _by_headers(mail: InboundMail) -> Machine | None:
@@ -73,17 +75,21 @@ def _by_words(mail: InboundMail, new_text: str) -> Machine | None:
             _names_ours_as_away(subject) and TEXT_AWAY.search(new_text),
             "subject and text say that somebody is away",
         ),
-        (SAYS_AUTOMATIC.search(new_text[:4_000]), "it calls itself automatic"),
-        (_reads_like_a_note(new_text), "it reads like an out-of-office note from the first to the last word"),
+        (_calls_itself_automatic(new_text[:4_000]), "it calls itself automatic"),
+        (
+            AUTOMATIC_ANYWHERE.search(_before_ours(subject)) and away_notes.may_be_note(new_text),
+            "its subject speaks of something automatic, and its text of absence",
+        ),
+        (CHALLENGE.search(new_text[:4_000]), "it asks us to prove that we are no machine"),
+        (away_notes.is_note(new_text), "it reads like an out-of-office note from the first to the last word"),
         (is_without_path and not mail.report_type, "it can’t be answered: it has no return path"),
     )
     return next((Machine(why) for applies, why in signs if applies), None)
 
 
-def _reads_like_a_note(new_text: str) -> bool:
-    """Four of six signs and no question; so many only programs put into a short text."""
-    is_short = len(new_text) <= 1_500 and "?" not in new_text
-    return is_short and sum(bool(sign.search(new_text)) for sign in AWAY_SIGNS) >= 4
+def _calls_itself_automatic(text: str) -> bool:
+    first = text.lstrip().partition("\n")[0]
+    return bool(SAYS_AUTOMATIC.search(text) or LABEL.match(bare(first.lower())))
 
 
 def _names_ours_as_away(subject: str) -> bool:
@@ -92,14 +98,35 @@ def _names_ours_as_away(subject: str) -> bool:
     return found is not None and bool(_BEFORE_OURS.search(found[0]))
 
 
-def _to_many(mail: InboundMail) -> Machine | None:
-    """Lists and newsletters. What answers a mail of ours came to us, whichever list our own mailbox is."""
-    if mail.header("precedence").strip().lower() in ("bulk", "junk"):
-        answers = bool(mail.in_reply_to) or mail.subject.strip().lower().startswith("re:")
-        return Machine("it was sent to many (Precedence)", answers=answers)
-    if not (mail.in_reply_to or mail.references) and any(mail.has(name) for name in LIST_HEADERS):
+def _before_ours(subject: str) -> str:
+    """What a program put before our own subject: `Re:` is what people's programs put there."""
+    before, mark, _ = subject.partition(":")
+    return before if mark else ""
+
+
+def _to_many(mail: InboundMail, new_text: str) -> Machine | None:
+    """Lists and newsletters. What answers a mail of ours came to us, whichever list our own mailbox is.
+
+    Lists and forwarders write `Precedence: bulk` on what people answer, so for an answer it takes words too.
+    """
+    if _is_bulk(mail):
+        if not _answers(mail):
+            return Machine("it was sent to many (Precedence)", answers=False)
+        is_from_list = any(mail.has(name) for name in LIST_HEADERS)
+        is_note = not is_from_list and away_notes.may_be_note(new_text)
+        return Machine("a program sent it (Precedence)") if is_note else None
+    if not _answers(mail) and any(mail.has(name) for name in LIST_HEADERS):
         return Machine("it came over a list", answers=False)
     return None
+
+
+def _answers(mail: InboundMail) -> bool:
+    threaded = mail.in_reply_to or mail.references
+    return bool(threaded) or mail.subject.strip().lower().startswith("re:")
+
+
+def _is_bulk(mail: InboundMail) -> bool:
+    return mail.header("precedence").strip().lower() in ("bulk", "junk")
 
 
 def doubt(mail: InboundMail, new_text: str) -> bool:
@@ -110,6 +137,7 @@ def doubt(mail: InboundMail, new_text: str) -> bool:
         or AUTOMATIC_ANYWHERE.search(f"{mail.subject}\n{new_text[:4_000]}")
         or "all" in mail.header("x-auto-response-suppress").lower()
         or any(mail.has(name) for name in LIST_HEADERS)
+        or _is_bulk(mail)
     )
 
 

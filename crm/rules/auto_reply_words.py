@@ -21,10 +21,11 @@ MACHINE_HEADERS = frozenset(
 
 _AUTOMATIC_REPLY = (
     r"auto(?:matic|mated|matisch\w*)?[- ]?(?:e-?mail )?(?:repl(?:y|ies)|response|responder|answer|acknowledge?ment)"
+    r"|eingangsbestätigung|acuse de recibo|accusé de réception|(?:acknowledge?ment|confirmation) of receipt|conferma di ricezione|ontvangstbevestiging"
     r"|auto:|autoreply|autoresponse|auto-?respuesta|respuesta autom[aá]tica|contestaci[oó]n autom[aá]tica"
     r"|automatische (?:antwort|e-?mail|nachricht|rückmeldung)|automatisch antwoord|automatisch bericht|abwesenheits\w*"
     r"|réponse automatique|message automatique|resposta autom[aá]tica|risposta automatica|messaggio automatico"
-    r"|autosvar|automatiskt svar|automatisk svar|automaattinen vastaus|autom\. svar|automatyczna odpowiedź|odpowiedź automatyczna"
+    r"|automatiska atbilde|automaatvastus|sjalfvirkt svar|автоматичен отговор|аутоматски одговор|autosvar|automatiskt svar|automatisk svar|automaattinen vastaus|autom\. svar|automatyczna odpowiedź|odpowiedź automatyczna"
     r"|automatická odpověď|automatické odpovede|automatická odpoveď|automatikus válasz|răspuns automat|автоматический ответ|автоответ"
     r"|автоматична відповідь|αυτόματη απάντηση|otomatik yanıt|自動返信|自動応答|自动回复|自動回覆|자동 ?회신|자동 ?응답|תשובה אוטומטית|مجيب تلقائي|رد تلقائي"
     r"|resposta automàtica|samodejni odgovor|automatski odgovor|automatinis atsakymas|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ"
@@ -44,12 +45,19 @@ _AWAY = (
 
 SUBJECT_AUTOMATIC = re.compile(
     bare(
-        rf"\W{{0,3}}(?:(?:{_AUTOMATIC_REPLY})(?!\w)|(?:{_OUT_OF_OFFICE}) ?(?:\W{{0,3}}$|[:：\-–—(]|auto|\bre\b|reply|message|response|notification|notice|is out of))"
-        r"|auto: ?.{1,60} is out of the office|.{1,60} is out of the office(?: \(|$|[:.-])|.{0,200}\((?:automatic|automated|auto)[ -]?(?:response|reply|responder|answer)\)\W*$"
+        rf"\W{{0,3}}(?:(?:{_AUTOMATIC_REPLY}|auto(?:matically|matic)?[- ]generated)(?!\w)|(?:{_OUT_OF_OFFICE}) ?(?:\W{{0,3}}$|[:：\-–—(]|auto|\bre\b|reply|message|response|notification|notice|is out of))"
+        r"|auto: ?.{1,60} is out of the office|.{1,60} is out of the office(?: \(|$|[:.-])|(?!(?:re|aw|sv|rv|tr|fwd?|wg) ?:)[^:]{0,60}\b(?:auto-?reply|auto-?response)\W*$|.{0,200}\((?:automatic|automated|auto)[ -]?(?:response|reply|responder|answer)\)\W*$"
     ),
     re.IGNORECASE,
 )
 """How the subject of an automatic reply begins."""
+LABEL = re.compile(
+    bare(
+        rf"\W{{0,3}}(?:{_AUTOMATIC_REPLY}|auto(?:matically|matic)?[- ]generated|{_OUT_OF_OFFICE}) ?(?:[:：\-–—]|\W*$)"
+    ),
+    re.IGNORECASE,
+)
+"""The first line of a text that says what it is, as a subject does."""
 SUBJECT_AWAY = re.compile(bare(rf"(?<!\w)(?:{_AWAY}).{{0,120}}"), re.IGNORECASE)
 
 TEXT_AWAY = re.compile(
@@ -68,6 +76,7 @@ _ITSELF = (
     r"|automatically generated (?:e-?mail|message|reply|response)|auto-?generated (?:message|e-?mail|reply)|auto(?:matic|mated)?[- ]?(?:reply|response)(?= ?[\]:.!\n]| ?$)"
     r"|este es un (?:mensaje|correo)(?: de respuesta)? autom[aá]tic|(?:mensaje|respuesta) autom[aá]tic[oa](?= ?[:.!\n])|dies(?:e|es)? (?:ist eine |e-?mail wurde |nachricht wurde |antwort wurde )?automatisch"
     r"|ceci est un(?:e)? (?:message|réponse|courriel) automatique|message généré automatiquement|réponse automatique(?= ?[:.!\n])|esta é uma (?:mensagem|resposta) autom"
+    r"|(?:you are receiving|you.re (?:getting|receiving)|lamento que esteja a receber|est[aá] (?:recibiendo|recebendo)|sie erhalten|vous recevez) (?:this |an? |una? |uma |diese |eine |cet(?:te)? |une )?(?:\w+ )?(?:auto(?:matic|mated|mat)|auto-?reply|respuesta autom|resposta autom|réponse autom)"
     r"|questo è un messaggio (?:generato )?automatic|questa è una risposta automatica|dit is een automatisch|detta är ett automatiskt|dette er en? automatisk)"
 )
 SAYS_AUTOMATIC = re.compile(
@@ -85,15 +94,9 @@ AUTOMATIC_ANYWHERE = re.compile(
 )
 """Speaks of something automatic: no proof, a doubt."""
 
-AWAY_SIGNS = tuple(
-    re.compile(words, re.IGNORECASE)
-    for words in (
-        r"thank(?:s| you) for (?:your (?:e-?mail|message|note|inquiry)|contacting|reaching out|getting in touch|writing)|gracias por (?:su|tu|contact|escrib)|(?:vielen )?dank für (?:ihre|deine)",
-        r"out of (?:the |my )?office|on (?:annual |maternity |medical |parental |sick )?(?:leave|vacation|holiday)|away from (?:my|the) (?:desk|office|e-?mail)|office is closed|fuera de (?:la )?oficina|de vacaciones|nicht im büro|im urlaub",
-        r"\breturn(?:ing)?\b|be back|\buntil\b|\bthrough\b|reopen|regres|hasta el|\bbis\b|zurück",
-        r"(?:limited|no|intermittent|sporadic|without) access|not (?:be )?(?:checking|monitoring|reading|able to (?:check|respond|reply))|unable to (?:respond|reply|check)|acceso limitado|sin acceso|keinen zugriff",
-        r"urgent|emergency|immediate (?:assistance|attention|help)|in my absence|please (?:contact|call|e-?mail|reach out to) (?!me\b)|urgente|dringend",
-        r"will (?:respond|reply|get back|answer|return your|be in touch)|(?:respond|reply) (?:to your|upon|when|as soon)|responder[eé]|antworte|melde mich",
-    )
+CHALLENGE = re.compile(
+    r"(?:added to|on) (?:my|the recipient.?s|our|their|the) (?:\w+ ){0,2}(?:allowed|approved|safe|guest|white ?list\w*)(?: \w+){0,3}|messages? only from senders|account is protected by|(?:verify|confirm|prove) that (?:you are|a) (?:a )?(?:human|real person|not a (?:robot|machine))"
+    r"|(?:message|e-?mail) (?:is|has been) (?:being )?(?:held|waitlisted|quarantined) (?:until|pending)",
+    re.IGNORECASE,
 )
-"""What out-of-office notes are made of. A person says one or two of them, a program four."""
+"""A filter that lets a mail in only when its sender does something for it."""

@@ -63,32 +63,41 @@ LATE = re.compile(
     re.IGNORECASE,
 )
 
+_WITHIN = r"(?:[^.\n]|\.(?=\w)){0,80}?"
+"""Within one sentence; the dots of an address or of a host do not end it."""
+_PLACE = r"(?:user|recipient|rcpt|account|mail[- ]?box|address(?:es)?|addressee|e-?mail|alias|domain|name)"
+"""What a server calls that which it does not have."""
+
 DEAD = re.compile(
     r"recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
-    r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|not a valid user|non recensé|no matches to nameserver"
+    r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|non recensé|no matches to nameserver"
     r"|55[0-9][^\n]{0,60}mailbox unavailable|did not (?:exactly )?match an|no longer exists|has been (?:deleted|removed)|dns domain .{0,80}does not exist"
-    r"|user (?:is )?(?:unknown|not found|doesn.?t exist|does not exist)|unknown (?:user|recipient|address|local[- ]part|mailbox)"
+    r"|(?:user|recipient|account|mail[- ]?box|address)(?: is)?\W{1,6}unknown(?! (?:error|reason|problem|failure))|user (?:is )?(?:not found|doesn.?t exist|does not exist)"
+    r"|@\W{0,4}(?:is |was )?(?:not found|unknown|does not exist|doesn.?t exist|not known)|no @ (?:in|at|here)|not (?:present|listed|found) in (?:the |our |my )?(?:name )?(?:directory|database)"
+    r"|(?:mail[- ]?box|address|user|account) (?:is )?not present|not in (?:my|our|the) (?:list of )?valid|unknown (?:virtual |local |mail |e-?mail )?(?:user|recipient|address|local[- ]part|mail[- ]?box|addressee)"
     r"|no such (?:user|mailbox|recipient|person|address|account|local user|domain|host)|no mailbox (?:here )?(?:by|with) that name"
-    r"|(?:user|recipient|account|mailbox|address|e-?mail|domain|name)[^.\n]{0,80}?(?:does not exist|doesn.?t exist|do not exist|not exist"
-    r"|could ?n.?t be found|could not be found|wasn.?t found|was not found|is unknown|not known|not found|cannot be found|no longer exists)"
+    r"|no (?:mail[- ]?box|user|account|recipient|address)(?: (?:was|is|currently))? (?:found|available|exists?\b|(?:by|with|of) that name)|(?:no one|nobody) (?:at|by|with) (?:this|that)|(?:non-?|in)existe?nt (?:user|mailbox|recipient|account|address|domain)"
+    rf"|{_PLACE}{_WITHIN}(?:does not exist|doesn.?t exist|do not exist|not exist"
+    r"|could ?n.?t be found|could not be found|wasn.?t found|was not found|(?:is|was|are|were) unknown|not known|not found|cannot be found|no longer exists)"
     r"|(?:address|recipient|mailbox|user|account)[^.\n]{0,30}? (?:is )?(?:invalid|unavailable permanently|not valid|unrouteable|unroutable)"
-    r"|invalid (?:recipient|mailbox|address|user|local)|bad destination (?:mailbox|email|system) address|unrouteable address"
+    r"|invalid (?:recipient|mailbox|address|user|local)|(?<!many )bad (?:recipient|mailbox|destination (?:mailbox|email|system) address)|unroute?able (?:mail )?(?:address|domain)"
     r"|no longer (?:valid|in use|active|on server|available|works? here|with us|accepts?)|address (?:not found|unknown|rejected: user)"
     r"|host (?:or domain name )?(?:unknown|not found)|domain (?:name )?not found|name service error.{0,80}(?:host not found|no such)"
-    r"|couldn.t find any host|doesn.t have an? (?:\w+ )?account|doesn.?t have a [\w.]+ account|not a valid (?:mailbox|user|recipient)"
+    r"|couldn.t find any host|doesn.t have an? (?:\w+ )?account|doesn.?t have a [\w.]+ account|not an? (?:valid|known|registered|existing|local|active) (?:mail[- ]?box|user|recipient|account|address|e-?mail)"
     r"|this user doesn.t have|mailbox (?:unavailable or access denied|not found|unknown|does not)|not listed in|no account by that name"
     r"|account (?:has been |is |was )?(?:deleted|closed|terminated|discontinued|cancell?ed)|user (?:has )?moved|not our customer"
     r"|recipient (?:address )?(?:not found|unknown|rejected: (?:user|unknown|undeliverable|invalid|no such))|not in (?:the |our )?(?:directory|address book)"
     r"|recipnotfound|resolver\.adr\.(?:recip|ex|inv)\w*notfound|email account that you tried to reach does not|domain .{1,80} does not accept mail"
     r"|null mx|nullmx|illegal (?:alias|user|recipient)|nicht gefunden|unbekannter (?:empfänger|benutzer)|existiert nicht|gibt es nicht"
     r"|no existe|no se (?:ha )?encontr|usuario desconocido|n.existe pas|introuvable|utilisateur inconnu|non esiste|sconosciuto|não existe"
-    r"|bestaat niet|не существует|не найден|存在しません|見つかりません|不存在",
+    r"|bestaat niet|onbekende (?:gebruiker|ontvanger)|nie istnieje|neexistuje|nessun utente|inesistente|inexistente|inexistant|(?:usuario|destinatario|usuário|destinatário) (?:desconocido|desconhecido)"
+    r"|(?:benutzer|empfänger|adresse) (?:ist )?unbekannt|destinataire inconnu|adresse inconnue|findes ikke|finnes ikke|finns inte|нет такого|не существует|не найден|存在しません|見つかりません|不存在",
     re.IGNORECASE,
 )
 """Nobody lives at that address."""
 
 FULL = re.compile(
-    r"(?:mail)?(?:box|folder) (?:is |has been |size )?(?:full|over|exceed)|over[- ]?(?:disk )?quota|quota (?:exceed|is full|full|violation|is over)|exceed(?:ed|s|ing)?[^.\n]{0,40} (?:quota|storage|size|limit)"
+    r"(?:mail)?(?:box|folder) (?:is |has been |size )?(?:full|over|exceed)|over[- ]?(?:disk )?quota|quota (?:exceed|is full|full|violation|is over)|exceed(?:ed|s|ing)?[^.\n]{0,40} (?:quota|storage|size|limit)|(?:size|limit|quota|storage|space)(?: (?:is|was|has been))? exceeded"
     r"|(?:insufficient|not enough|out of) (?:disk |system |mailbox )?(?:space|storage)|storage (?:limit|full|space)|disk (?:is )?full|(?<![\d.])[45]\.2\.2(?![\d.])"
     r"|message (?:is )?(?:too (?:large|big)|size exceeds)|too large|size limit|too much mail|buzón (?:está )?lleno|buzón de .{0,40} lleno|postfach (?:ist )?voll|speicherplatz|boîte .{0,20}pleine|casella .{0,20}piena",
     re.IGNORECASE,
@@ -132,7 +141,24 @@ SURE_DAEMONS = re.compile(r"mailer[-_. ]?daemon|mail-?daemon|mailerdaemon|micros
 """Nobody else calls himself so."""
 
 KNOWN_AS_DEAD = re.compile(
-    r"recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied",
+    r"recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
+    r"|mailbox unavailable or access denied",
     re.IGNORECASE,
 )
-"""Microsoft’s words for an address that its directory does not have; they sound like a policy."""
+"""Microsoft’s and Cox’s words for an address that they do not have; they sound like a policy."""
+
+ABOUT_US = re.compile(
+    r"sender(?:.s)? (?:e-?mail|address|domain|verif|rejected|denied|unknown|does not|not |is )|(?:unknown|invalid|unroute?able|bad|illegal|of) sender"
+    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in reply to) mail from|return[- ]path (?:address|domain)",
+    re.IGNORECASE,
+)
+"""What is said of who wrote says nothing of whom it was for."""
+
+REASON = re.compile(r"\(reason: ([^\n]{1,500}(?:\n[ \t]{4}[^\n]{1,200}){0,5})\)")
+"""What the far server answered, in sendmail's report; the codes in its transcript are sendmail's own guess."""
+
+CONTINUED = re.compile(r"\n[ \t]+(?=\S)")
+"""A line that goes on in the next one."""
+
+TAGGED = re.compile(r"^(?:smtp|rfc822|[a-z]?prvs\d?|btv1)=(?:[^=@]{1,40}=)*", re.IGNORECASE)
+"""What servers write before an address that is not part of it: its type, or a mark of their own (BATV)."""

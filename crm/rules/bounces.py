@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crm.rules.bounce_words import (
+    ABOUT_US,
     ADDRESS,
+    CONTINUED,
     COPIED_TO,
     DAEMONS,
     DEAD,
@@ -26,9 +28,11 @@ from crm.rules.bounce_words import (
     PLAIN_SUBJECT,
     POLICY,
     POLICY_CODE,
+    REASON,
     SAID_IN_BODY,
     SAYS_UNDELIVERED,
     SURE_DAEMONS,
+    TAGGED,
     WHOM,
 )
 from crm.rules.inbound import Delivery, InboundMail
@@ -76,7 +80,8 @@ def by_words(mail: InboundMail) -> Undelivered | None:
     said = _near(explanation, recipient)
     code = _first_code(said)
     is_late = LATE.search(explanation[:3_000]) or LATE.search(mail.subject)
-    outcome = Outcome.DELAYED if is_late else _judged(code, said)
+    reason = REASON.search(explanation)
+    outcome = Outcome.DELAYED if is_late else _judged(code, reason[1] if reason else said)
     return Undelivered(outcome, recipient, code, " ".join(said.split())[:500])
 
 
@@ -97,15 +102,21 @@ def _outcome(delivery: Delivery, code: str, said: str) -> Outcome:
     return _judged(code, said)
 
 
-def _judged(code: str, said: str) -> Outcome:
+def _judged(code: str, answer: str) -> Outcome:
     """Hard only where code or words say that nobody lives there, and nothing says otherwise."""
+    said = _words(answer)
     dead_by_code, dead_by_words = code in DEAD_ADDRESS, bool(DEAD.search(said))
-    if FULL.search(said) or code.startswith("4"):
+    if FULL.search(said) or ABOUT_US.search(said) or code.startswith("4"):
         return Outcome.SOFT
     speaks_of_policy = POLICY.search(said) or (POLICY_CODE.search(said) and not dead_by_words)
     if speaks_of_policy and not (dead_by_code and dead_by_words) and not KNOWN_AS_DEAD.search(said):
         return Outcome.SOFT
     return Outcome.HARD if dead_by_code or dead_by_words else Outcome.SOFT
+
+
+def _words(answer: str) -> str:
+    """A server's words alone: what an address is called says nothing, and `USER_UNKNOWN` is two words."""
+    return ADDRESS.sub("@", CONTINUED.sub(" ", answer)).replace("_", " ")
 
 
 def _better_code(status: str, diagnostic: str) -> str:
@@ -127,6 +138,8 @@ def _is_from_a_server(mail: InboundMail) -> bool:
     if SURE_DAEMONS.fullmatch(local) or mail.header("x-failed-recipients"):
         return True
     says_so = bool(SAYS_UNDELIVERED.search(mail.text[:4_000]))
+    if not mail.sender.address and DEAD.search(_explanation(mail.text)[:1_000]):
+        return True
     is_daemon = DAEMONS.fullmatch(local) or DAEMONS.fullmatch(mail.sender.name.lower())
     is_nameless = mail.return_path == "" or not mail.sender.address
     if is_daemon or is_nameless or mail.report_type == "delivery-status":
@@ -189,4 +202,4 @@ def _past_opening(said: str, at: int) -> int:
 
 
 def _clean(address: str) -> str:
-    return address.strip(".'\"<>[]() ").rpartition("=")[2]
+    return TAGGED.sub("", address.strip(".'\"<>[]() "))

@@ -7,15 +7,21 @@ glance, a lost one costs a person.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from crm.rules.quoting_words import (
     ATTRIBUTIONS,
     FORWARDS,
     GOES_ON,
     HEADER_WORDS,
+    LEADS,
     MAY_BREAK,
+    NOTICE_BEGINS,
+    NOTICE_SAYS,
     ORIGINAL_MESSAGE,
+    REACHES,
     SENT_FROM,
     SHARES_LINE,
     STARTS,
@@ -24,6 +30,9 @@ from crm.rules.quoting_words import (
 ATTRIBUTION_LINES = 4
 """Mail programs break `On ... wrote:` into so many lines at most."""
 
+
+CARD_LINES, CARD_WIDTH = 8, 80
+"""A card is no longer and no wider."""
 
 LOOKED_AT = 1_500
 """Lines among which history and signatures are looked for; nobody writes so many above them."""
@@ -90,14 +99,14 @@ def _history(lines: list[str], at: int) -> int | None:
         return None
     if ORIGINAL_MESSAGE.fullmatch(line) or FORWARDS.fullmatch(line) or GOES_ON.fullmatch(line):
         return 1
-    if (_RULE.fullmatch(line) and _header_block(lines, _next_full(lines, at + 1))) or _header_block(
-        lines, at
-    ):
+    is_ruled = _RULE.fullmatch(line) or _TITLED_RULE.fullmatch(line)
+    if _header_block(lines, _next_full(lines, at + 1) if is_ruled else at):
         return 1
     return _attribution(lines, at)
 
 
 _RULE = re.compile(r"[_\-=*—]{5,200}")
+_TITLED_RULE = re.compile(r"[_\-=*—]{4,60} ?[^_\-=*—]{3,60} ?[_\-=*—]{4,60}")
 
 
 def _header_block(lines: list[str], at: int) -> bool:
@@ -126,6 +135,8 @@ def _next_full(lines: list[str], at: int) -> int:
 
 def _attribution(lines: list[str], at: int) -> int | None:
     """`On Monday ... Sam wrote:`, on up to four lines; how many, or None."""
+    if at + 1 < len(lines) and _is_quoted(lines[at + 1]) and LEADS.fullmatch(lines[at].strip()):
+        return 1
     for count in range(1, ATTRIBUTION_LINES + 1):
         if at + count > len(lines) or not lines[at + count - 1].strip() or _is_quoted(lines[at + count - 1]):
             return None
@@ -159,9 +170,36 @@ def _end_of_history(lines: list[str], at: int) -> int:
 
 def _begins_signature(lines: list[str], at: int) -> bool:
     line = lines[at].rstrip("\r")
-    if line in ("-- ", "--", "--\u00a0", "—") and at > 0:
+    if at == 0 or not line:
+        return False
+    if line in ("-- ", "--", "--\u00a0", "—") or SENT_FROM.fullmatch(line.strip()):
         return True
-    return bool(SENT_FROM.fullmatch(line.strip())) and at > 0
+    return _is_card(lines, at) or _is_notice(lines, at)
+
+
+def _is_card(lines: list[str], at: int) -> bool:
+    """Whether a ruled line stands above a visiting card: a few short lines and a way to reach somebody."""
+    if not _RULE.fullmatch(lines[at].strip()):
+        return False
+    below = list(islice(filter(str.strip, _foot(lines, at + 1)), CARD_LINES + 1))
+    is_short = 0 < len(below) <= CARD_LINES and all(len(line) <= CARD_WIDTH for line in below)
+    return is_short and any(REACHES.search(line) for line in below)
+
+
+def _foot(lines: list[str], at: int) -> Iterator[str]:
+    """The lines from here to the end, or to history or a notice; no more than show that it is no card."""
+    for n in range(at, min(at + 3 * CARD_LINES, len(lines))):
+        if _is_quoted(lines[n]) or _history(lines, n) is not None or _is_notice(lines, n):
+            return
+        yield lines[n]
+
+
+def _is_notice(lines: list[str], at: int) -> bool:
+    """Whether a lawyer’s notice about confidential mail begins here: it says so twice, as no person does."""
+    if not NOTICE_BEGINS.match(lines[at].strip()):
+        return False
+    paragraph = " ".join(takewhile(str.strip, lines[at : at + 12]))
+    return len({match[0].lower() for match in NOTICE_SAYS.finditer(paragraph)}) > 1
 
 
 def _end_of_signature(lines: list[str], at: int) -> int:

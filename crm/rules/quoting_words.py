@@ -39,6 +39,9 @@ ATTRIBUTIONS = (
 )
 """A line that says who wrote what follows. The first two want a moment or an address beside the verb."""
 
+LEADS = re.compile(rf".{{0,120}}{_SAID}.{{0,20}}[:：]\W{{0,3}}", re.IGNORECASE)
+"""`Sam wrote:`, which is enough where what he wrote follows with its marks in the very next line."""
+
 STARTS = re.compile(rf"[\"'*“]?(?:{BEGINS})\b.{{0,80}}\d", re.IGNORECASE)
 """How a whole introduction begins, so that a line of one's own before it stays."""
 
@@ -113,3 +116,18 @@ SENT_FROM = re.compile(
     re.IGNORECASE,
 )
 """What a telephone or a program signs with, one line by itself."""
+
+REACHES = re.compile(rf"{ADDRESS}|\b(?:https?://|www\.)\S|\+?\d[\d ().-]{{6,20}}\d", re.IGNORECASE)
+"""A way to reach somebody, as it stands on a visiting card."""
+
+NOTICE_BEGINS = re.compile(
+    r"\W{0,6}(?:confidential|privileged|disclaimer|this (?:e-?mail|message|communication|transmission|electronic|document)|the (?:information|contents?) (?:contained |transmitted )?(?:in|of)"
+    r"|aviso (?:legal|de confidencialidad)|este (?:correo|mensaje|e-?mail)|la informaci[oó]n (?:contenida|de este)|diese (?:e-?mail|nachricht)|ce (?:message|courriel|mail)|questo messaggio|esta mensagem|dit bericht)",
+    re.IGNORECASE,
+)
+NOTICE_SAYS = re.compile(
+    r"confiden[ct]ial|privileged|proprietary|intended (?:only|solely|exclusively|for the)|(?:named|designated|intended) (?:recipient|addressee)|in error|unauthori[sz]ed|(?:strictly )?prohibited|destroy|delete (?:it|this|the)"
+    r"|destinatari[oa]|por error|prohibid|privilegiad|vertraulich|irrtümlich|adressat|destinataire|par erreur|riservat|per errore|vertrouwelijk",
+    re.IGNORECASE,
+)
+"""What lawyers have written under mails. One of these words a person may use, two in such a paragraph not."""

@@ -15,7 +15,7 @@ from crm.mail.parse import parse
 from crm.rules.inbound import InboundMail
 from crm.rules.verdicts import Kind, Verdict, classify
 from crm.rules.wishes import Wish
-from tests.mails import away, others, people, tricky, undelivered
+from tests.mails import away, lessons, others, people, tricky, undelivered
 from tests.mails.writing import WE, Specimen
 
 HELD_OUT_OF = 3
@@ -24,7 +24,7 @@ HELD_OUT_OF = 3
 @lru_cache(maxsize=1)
 def specimens() -> tuple[Specimen, ...]:
     return tuple(
-        each for source in (people, away, undelivered, others, tricky) for each in source.specimens()
+        each for source in (people, away, undelivered, others, tricky, lessons) for each in source.specimens()
     )
 
 

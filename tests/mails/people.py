@@ -259,7 +259,7 @@ ENGLISH_TEXTS: tuple[tuple[str, Wish | None], ...] = (
     ("Can my wife come too?", None),
     ("Do you work with couples? We are on holiday until the 20th but could call from there.", None),
     (
-        "Hello, I'm writing from my work account, there is an automatic disclaimer below. Thursday works.\n\nThis message is confidential and may be privileged. If you are not the intended recipient, please delete it.",
+        "Hello, I'm writing from my work account, they add an automatic disclaimer to all mail. Thursday works.\n\nThis message is confidential, please call me and not my husband.",
         None,
     ),
     ("yes", None),

@@ -1,0 +1,182 @@
+"""What mails of strangers taught us that ours had not: each lesson in words of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crm.rules.verdicts import Kind
+from tests.mails.undelivered import WHOM, postfix
+from tests.mails.writing import OUR_WORDS, Specimen, as_html, head, mail, quoted, threaded
+
+DANA = "Dana Reyes <dana@work.example>"
+
+DEAD = (
+    ("an address in the sentence", "5.0.0", f"550 The user [{WHOM}] does not exist in this house"),
+    ("words tied by underscores", "5.0.0", "550 BAD_RECIPIENT, read https://help.gone.example/why"),
+    ("no mailbox was found", "5.7.1", "550 5.7.1 No mailbox found here"),
+    ("no mail box is available", "5.0.0", "550 No mail box available for that name"),
+    ("not a known user", "5.0.0", f'550 "{WHOM}" is not a known user'),
+    ("not an active address", "5.0.0", f"550-{WHOM} is not an active address with us"),
+    ("the address alone", "5.0.0", f"550 <{WHOM}>: not found"),
+    ("a user in brackets", "5.0.0", f"550 user ({WHOM}) unknown."),
+    ("nonexistent", "5.7.1", "554 5.7.1 Recipient address rejected: Nonexistent user"),
+    ("nobody there", "5.0.0", "550 There is no one at this address"),
+    ("a directory", "5.0.0", "550 Address not present in directory"),
+    ("unavailable or denied", "5.0.0", f"550 Mailbox unavailable or access denied - <{WHOM}>"),
+    ("Polish", "5.0.0", "550 Taki odbiorca nie istnieje"),
+    ("Italian", "5.0.0", "550 Nessun utente con questo nome"),
+)
+ALIVE = (
+    ("their size", "5.1.1", f"550 RCPT TO:<{WHOM}> largest message size exceeded"),
+    ("our own address", "5.1.1", "550 5.1.1 Sender address rejected: user unknown, no such user"),
+    ("our own domain", "5.0.0", "550 The domain of sender address us@practice.example does not exist"),
+    ("asking back about us", "5.0.0", "550 Sender verify failed: no such user here"),
+)
+
+
+def servers() -> Iterator[Specimen]:
+    for name, code, said in DEAD:
+        yield Specimen(f"lesson: {name}", Kind.HARD_BOUNCE, postfix(code, said), recipient=WHOM)
+    for name, code, said in ALIVE:
+        yield Specimen(f"lesson: {name}", Kind.SOFT_BOUNCE, postfix(code, said), recipient=WHOM)
+    yield from in_their_own_words()
+
+
+def in_their_own_words() -> Iterator[Specimen]:
+    guessed = (
+        "   ----- The following addresses had permanent fatal errors -----\n"
+        f"{WHOM}\n    (reason: 553 Your SPF record does not name this machine)\n    (expanded from: <{WHOM}>)\n\n"
+        f"   ----- Transcript of session follows -----\n... while talking to mx.gone.example.:\n>>> DATA\n550 5.1.1 {WHOM}... User unknown"
+    )
+    yield Specimen(
+        "lesson: sendmail only guesses",
+        Kind.SOFT_BOUNCE,
+        mail(
+            head("Mail Delivery Subsystem <MAILER-DAEMON@out.example>", "Returned mail: see transcript"),
+            guessed,
+        ),
+        recipient=WHOM,
+    )
+    yield Specimen(
+        "lesson: a server without a name",
+        Kind.HARD_BOUNCE,
+        mail(
+            {"Return-Path": "<>"} | head("<>", "", Auto_Submitted="auto-replied"),
+            f"You wrote to {WHOM}. That's not a valid user here.",
+        ),
+        recipient=WHOM,
+    )
+    listed = f"Error: Invalid user address\n\nError message below:\n550 - no such user here\n\nDetails:\n  MAIL FROM: connor@practice.example\n  RCPT TO: {WHOM}\n"
+    yield Specimen(
+        "lesson: a server that lists the envelope",
+        Kind.HARD_BOUNCE,
+        mail(head("post_master@texts.example", "Re: Hello"), listed),
+        recipient=WHOM,
+    )
+    marked = WHOM.replace("sam", "prvs=12ab34=sam")
+    yield Specimen(
+        "lesson: an address with a mark",
+        Kind.HARD_BOUNCE,
+        postfix("5.1.1", "550 5.1.1 User unknown").replace(WHOM.encode(), marked.encode()),
+        recipient=WHOM,
+    )
+    odd = "mango-=#43@gone.example"
+    yield Specimen(
+        "lesson: an address with an equals sign",
+        Kind.HARD_BOUNCE,
+        postfix("5.1.1", "550 5.1.1 User unknown").replace(WHOM.encode(), odd.encode()),
+        recipient=odd,
+    )
+
+
+def people() -> Iterator[Specimen]:
+    said = "Thursday at ten is good for me.\n\nSee you then\nDana"
+    notice = "This e-mail and its attachments are confidential and intended only for the addressee.\nIf it reached you in error, please delete it."
+    for name, below in (
+        ("a card under a rule", "\n\n______________\nDana Reyes\nHead of Something\nT +1 213 555 0144\n"),
+        ("a lawyer’s notice", f"\n\n{notice}\n"),
+        ("a Spanish notice", "\n\nAVISO LEGAL: Este mensaje es confidencial. Si no es su destinatario, avísenos por favor.\n"),
+        ("a card, a notice and history", f"\n\n--------\nDana Reyes\ndana@work.example\n\n{notice}\n\nOn Tue, Nov 3, 2026, Connor Hale wrote:\n\n{quoted()}"),
+        ("a title of theirs above Outlook’s block", f"\n\n-------- Melding som kom inn --------\nFra: Connor\nDato: 3.11.2026\nTil: Dana\nEmne: Hei\n\n{OUR_WORDS}"),
+    ):  # fmt: skip
+        yield Specimen(
+            f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA) | threaded(), said + below), new_text=said
+        )
+    for name, text in (
+        ("a rule that rules nothing off", "Two questions:\n\n-----\n\n1. How long does it take?\n2. Who pays?\n\n-----\n\nNo hurry."),
+        ("a secret", "My number is below.\n\nThis message is confidential, my wife does not know of it.\n213 555 0144"),
+    ):  # fmt: skip
+        yield Specimen(
+            f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA) | threaded(), text), new_text=text
+        )
+    yield from signed_pages()
+
+
+def signed_pages() -> Iterator[Specimen]:
+    """Pages without a text beside them, in which the program marked the signature."""
+    said = "Thursday at ten is good for me."
+    for mark in ('class="gmail_signature" dir="ltr"', 'id="Signature"', "class='moz-signature'"):
+        page = f"<html><body><div>{as_html(said)}</div><br><div {mark}><p>Dana Reyes</p><p>Head of Something</p></div><div>On Tue, Nov 3, 2026 Connor wrote:<blockquote>{as_html(OUR_WORDS)}</blockquote></div></body></html>"
+        lines = head(DANA, Content_Type="text/html; charset=utf-8") | threaded()
+        yield Specimen(
+            f"lesson: a page signed {mark[:20]}", Kind.HUMAN_REPLY, mail(lines, page), new_text=said
+        )
+
+
+AWAY = (
+    ("Spanish, without access", "No estaré disponible del 2 al 9 de noviembre por vacaciones y no tendré acceso al correo. Responderé en cuanto regrese."),
+    ("Spanish, a colleague", "Gracias por tu correo.\nRegresaré a la oficina el 9 de noviembre.\nPara lo urgente puedes contactar a Marta en marta@work.example; mi acceso a internet será limitado."),
+    ("German, another address", "Vielen Dank für Ihre Nachricht. Ich bin bis Montag nicht über diese Adresse erreichbar. Ihre Nachricht wird nicht weitergeleitet. In dringenden Fällen kontaktieren Sie bitte Frau Lang unter lang@work.example."),
+    ("French, and nothing else", "Bonjour,\n\nJe suis absente du bureau du 2 novembre au 9 novembre. En cas d'urgence, vous pouvez joindre Mme Roche au 01 23 45 67 89.\n\nCordialement"),
+    ("one sentence", "I am on leave until November 9 and will respond when I return."),
+    ("thanks and a day", "Thank you for your message. I’m out of the office until November 9.\n\nDana Reyes"),
+    ("an office with hours", "Thank you so much for sending a message. Our response time is up to two days. We will get back to you as soon as possible. If this is an emergency, please call 911."),
+    ("a filter that wants proof", "My account is protected by a filter. Please click below to be added to the recipient's allowed list.\nhttps://filter.example/1"),
+)  # fmt: skip
+
+
+def machines() -> Iterator[Specimen]:
+    for name, text in AWAY:
+        yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(head(DANA) | threaded(), text))
+    note = "I am away, back on Monday."
+    for name, subject, text in (
+        ("a language we do not know", "Mrkwa automatiska zpruna: Your free fifteen minutes", f"{note} Thanks for your message."),
+        ("generated", "[AUTO GENERATED] Ticket", "A thing has happened."),
+        ("a name before the word", "Reception Autoreply", "You have come to the right place."),
+    ):  # fmt: skip
+        yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(head(DANA, subject) | threaded(), text))
+    for name, precedence, text in (
+        ("bulk, and a note", "bulk", "Your request was received."),
+        ("junk, and absence", "junk", "I am on holiday and will answer when I return."),
+    ):
+        lines = head(DANA, Precedence=precedence) | threaded()
+        yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(lines, text))
+
+
+def people_like_machines() -> Iterator[Specimen]:
+    """They are away, thank, or come over a list, and then say more than a program would."""
+    for name, text in (
+        ("away, and an answer", "Thank you for your message. I'm on vacation until the 9th, Thursday after that works."),
+        ("away, and a wish", "Thanks for your email. I am away until Monday. I would like to start then."),
+        ("away in Spanish, gladly", "Gracias por su mensaje. Estoy de vacaciones hasta el lunes, después con mucho gusto."),
+        ("an emergency of their own", "Thank you for writing. There was an emergency with my sister and I will get back to you."),
+        ("on a list", "Please put me on your waiting list, I am free on Thursdays."),
+    ):  # fmt: skip
+        yield Specimen(
+            f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA) | threaded(), text), new_text=text
+        )
+    said = "Thanks for your email. Thursday at ten works."
+    for name, lines in (
+        ("over a list that says bulk", head(DANA, Precedence="bulk", X_Mailing_List="team@work.example") | threaded()),
+        ("through a forwarder that says bulk", head(DANA, Precedence="bulk") | threaded()),
+        ("over a list that lost the thread", head(DANA, List_Id="<team.work.example>")),
+    ):  # fmt: skip
+        text = f"{said}\n\nConnor Hale wrote:\n{quoted()}"
+        yield Specimen(f"lesson: {name}", Kind.HUMAN_REPLY, mail(lines, text), new_text=said)
+
+
+def specimens() -> Iterator[Specimen]:
+    yield from servers()
+    yield from people()
+    yield from machines()
+    yield from people_like_machines()
