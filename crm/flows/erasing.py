@@ -21,6 +21,7 @@ from crm.rules.addresses import PROVIDERS
 from crm.rules.sending import MessageState, SuppressionReason
 from crm.rules.spreadsheet import without
 from crm.rules.trail import Act, Deed
+from crm.rules.verdicts import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,14 +88,16 @@ def _known_beforehand(which: dict[str, sa.ColumnElement[bool]]) -> dict[str, sa.
 
 
 def _emptied(now: datetime) -> dict[str, dict[str, Any]]:
-    """Rows that stay, without anything of anybody in them."""
-    words = ("message_id", "in_reply_to", "sender", "subject", "said", "reason")
+    """Rows that stay, without anything of anybody in them. What nobody understood is tried no more."""
+    words = ("message_id", "in_reply_to", "sender", "subject", "said", "folded", "reason")
     links = ("lead_id", "found_by", "answers_id", "reply_id", "returns_on")
-    mail: dict[str, Any] = dict.fromkeys(words, "") | {"wishes": [], "others": []}
+    mail: dict[str, Any] = dict.fromkeys(words, "") | {"wishes": [], "attachments": [], "others": []}
     mail |= dict.fromkeys(links, sa.null())
-    settled = sa.func.coalesce(_T["incoming"].c.settled_at, now)
+    was = _T["incoming"].c
+    mail |= {name: sa.func.coalesce(was[name], now) for name in ("settled_at", "handled_at")}
+    other: sa.ColumnClause[str] = sa.literal_column(f"'{Kind.OTHER}'")
     return {
-        "incoming": mail | {"for_tray": False, "settled_at": settled},
+        "incoming": mail | {"for_tray": False, "kind": sa.func.coalesce(was.kind, other)},
         "delivery": {"body": b"", "signed": {}, "inquiry_id": None},
         "sweep": {"words": ""},
     }
