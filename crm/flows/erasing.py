@@ -33,6 +33,9 @@ STAYS = frozenset({"audit", "suppression"})
 MADE_ANEW = frozenset({"people_import"})
 """Of a file with many people only their lines go."""
 
+AT_HOME = 11
+"""Figures of a number in North America, with the 1 before it."""
+
 
 class LeavesNow(Exception):  # noqa: N818 - a fact, not an error
     """An email to this person is leaving at this very moment."""
@@ -118,7 +121,11 @@ def _take_out_of_files(whom: Whom) -> None:
 
 
 def _names(row: str, whom: Whom) -> bool:
-    digits = {key.removeprefix("tel:+") for key in whom.keys if key.startswith("tel:")}
+    """By an address, or a number: with or without the 1 that calls within North America begin with."""
     in_figures = "".join(filter(str.isdigit, row))
     by_address = any(each in row.casefold() for each in whom.addresses)
-    return by_address or any(each in in_figures for each in digits)
+    return by_address or any(_at_home(each) in in_figures for each in whom.numbers)
+
+
+def _at_home(number: str) -> str:
+    return number.removeprefix("1") if len(number) == AT_HOME else number

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from crm.db import Base, db
 from crm.models import Incoming, Inquiry, KeptAnswer, Message, Sweep, SweepPerson, Undo
-from crm.rules.addresses import MAIL, PROVIDERS, normalize_email
+from crm.rules.addresses import PROVIDERS, normalize_email
+from crm.rules.verdicts import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,29 +40,34 @@ NOBODYS = frozenset(
     }
 )
 """Tables of which no row is about a person who wrote."""
+SHORTEST_NUMBER = 7
+REPORTS = frozenset({Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.DELAY_NOTICE, Kind.DELIVERED, Kind.COMPLAINT})
+"""What machines write about an address: mails of theirs that match none of ours name it all the same."""
 _T = Base.metadata.tables
 
 
 @dataclass(frozen=True)
 class Whom:
-    """One person. `keys`: under which their contacts are known; `addresses`: all they ever gave us."""
+    """One person. `keys`: the hashes of their contacts; `addresses`, `numbers`: all they ever gave us."""
 
     lead_id: int
     keys: frozenset[str]
     addresses: frozenset[str]
+    numbers: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, lead: Lead) -> Whom:
         keys = {lead.contact_key, *lead.wish_keys, *(each.contact_key for each in lead.aliases)}
-        return cls(lead.id, frozenset(keys), frozenset(_addresses(lead, keys)))
+        return cls(lead.id, frozenset(keys), frozenset(_addresses(lead)), frozenset(_numbers(lead)))
 
     @property
     def domains(self) -> frozenset[str]:
         return frozenset(each.rpartition("@")[2] for each in self.addresses)
 
 
-def _addresses(lead: Lead, keys: set[str]) -> Iterator[str]:
-    yield from (key.removeprefix(MAIL) for key in keys if key.startswith(MAIL))
+def _addresses(lead: Lead) -> Iterator[str]:
+    if lead.email:
+        yield normalize_email(lead.email)
     for column, lead_id in (
         (Inquiry.email, Inquiry.lead_id),
         (Message.to_address, Message.lead_id),
@@ -69,6 +75,13 @@ def _addresses(lead: Lead, keys: set[str]) -> Iterator[str]:
     ):
         given = db.session.scalars(sa.select(column).where(lead_id == lead.id).distinct())
         yield from (normalize_email(each) for each in given if each and "@" in each)
+
+
+def _numbers(lead: Lead) -> Iterator[str]:
+    """The figures of each that is long enough to be one."""
+    typed = (*(each.phone for each in lead.inquiries), *(each.number for each in lead.bookings))
+    figures = ("".join(filter(str.isdigit, given or "")) for given in (lead.phone, *typed))
+    return (each for each in figures if len(each) >= SHORTEST_NUMBER)
 
 
 def theirs(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:

@@ -65,6 +65,28 @@ def test_the_mailbox_is_read_on_when_whoever_sent_what_nobody_understood_is_eras
     assert "reply_received" in practice.story(sam)
 
 
+def test_who_was_never_written_to_leaves_nothing_in_a_list_or_among_taught_senders(
+    practice: Practice,
+) -> None:
+    quillon = introduces(practice, "Quillon Marksworth", ADDRESS, "")
+    lists(practice, f"Name,Email\nQuillon,{ADDRESS}\nSam,sam@example.org\n", contact_key(ADDRESS, None))
+
+    erased(practice, quillon)
+
+    assert holding(practice) == {"suppression.address_key"}
+    assert "sam@example.org" in the_list(practice)
+
+
+def test_who_has_only_a_number_leaves_no_row_in_a_list(practice: Practice) -> None:
+    quillon = introduces(practice, "Quillon", "", "+12135550199")
+    lists(practice, "Name,Phone\nQuillon,213-555-0199\nSam,213-555-0148\n", "tel:+12135550199")
+
+    erased(practice, quillon)
+
+    assert "Quillon" not in the_list(practice)
+    assert "Sam" in the_list(practice)
+
+
 def introduces(practice: Practice, name: str, email: str, phone: str) -> int:
     """Somebody is brought in by a list, so that no form and no email of theirs names them."""
     key = contact_key(email or None, phone or None)
