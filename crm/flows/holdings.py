@@ -90,6 +90,7 @@ def theirs(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
     return {
         **{name: _T[name].c.lead_id == whom.lead_id for name in BY_PERSON},
         "lead": _T["lead"].c.id == whom.lead_id,
+        "merge": sa.or_(*(_T["merge"].c[name] == whom.lead_id for name in ("lead_id", "other_id"))),
         "distinction": sa.or_(pair.lead_id == whom.lead_id, pair.other_id == whom.lead_id),
         **_of_their_emails(whom),
         **_of_what_came_in(whom),

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows import importing, screening
-from crm.models import ImportRow, ImportState, PeopleImport
+from crm.models import ImportRow, ImportState, Merge, PeopleImport
 from crm.rules.addresses import contact_key
 from crm.rules.inbound import InboundMail
+from tests.flows.merged import merge, part
 from tests.flows.test_erasing import QUILLON, SAM, erased, holding
 from tests.practice import Practice
 
@@ -85,6 +86,18 @@ def test_who_has_only_a_number_leaves_no_row_in_a_list(practice: Practice) -> No
 
     assert "Quillon" not in the_list(practice)
     assert "Sam" in the_list(practice)
+
+
+def test_their_name_does_not_stay_with_whom_they_were_taken_for(practice: Practice) -> None:
+    sam, quillon = practice.receives_inquiry(SAM), practice.receives_inquiry(QUILLON)
+    part(practice, merge(practice, sam, quillon))
+
+    erased(practice, quillon)
+
+    assert holding(practice) == {"suppression.address_key"}
+    assert practice.story(sam)[-2:] == ["merged", "parted"]
+    with practice.reading():
+        assert db.session.scalars(sa.select(Merge)).all() == []
 
 
 def introduces(practice: Practice, name: str, email: str, phone: str) -> int:
