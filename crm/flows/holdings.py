@@ -138,10 +138,21 @@ def _of_what_came_in(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
 
 
 def _from_them_though_nobody_said_so(whom: Whom) -> list[int]:
-    """What came from their address and was never placed. Compared here, where addresses can be read."""
+    """What came from their address, or reports on it, and was never placed.
+
+    Compared here, where addresses can be read.
+    """
     placed_nowhere = (Incoming.lead_id.is_(None), Incoming.kind.is_not(None))
-    mails = db.session.execute(sa.select(Incoming.id, Incoming.sender).where(*placed_nowhere))
-    return [row.id for row in mails if row.sender and normalize_email(row.sender) in whom.addresses]
+    columns = (Incoming.id, Incoming.kind, Incoming.sender, Incoming.subject, Incoming.said)
+    mails = db.session.execute(sa.select(*columns).where(*placed_nowhere))
+    return [row.id for row in mails if _is_of(row, whom)]
+
+
+def _is_of(mail: Any, whom: Whom) -> bool:  # noqa: ANN401 - a row
+    if mail.sender and normalize_email(mail.sender) in whom.addresses:
+        return True
+    told = f"{mail.subject} {mail.said}".casefold()
+    return mail.kind in REPORTS and any(each in told for each in whom.addresses)
 
 
 def _kept_answers(whom: Whom) -> list[int]:

@@ -66,6 +66,19 @@ def test_the_mailbox_is_read_on_when_whoever_sent_what_nobody_understood_is_eras
     assert "reply_received" in practice.story(sam)
 
 
+def test_a_report_on_their_address_that_answers_no_email_of_ours_goes_too(practice: Practice) -> None:
+    """As of a relay that gives each email a Message-ID of its own."""
+    quillon = practice.receives_inquiry(QUILLON)
+    practice.receives_mail(raw=BOUNCE)
+    (mail,) = practice.incoming()
+    assert mail.lead_id is None
+    assert "incoming.said" in holding(practice)
+
+    erased(practice, quillon)
+
+    assert holding(practice) == {"suppression.address_key"}
+
+
 def test_who_was_never_written_to_leaves_nothing_in_a_list_or_among_taught_senders(
     practice: Practice,
 ) -> None:
