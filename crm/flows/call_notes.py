@@ -117,13 +117,14 @@ def _wanted(
 
 def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: Sequence[Message]) -> None:
     """One row for each note of each version. One that was withdrawn and is true again is taken up again."""
+    practice = Practice.current()
     same = (each for each in notes if (each.call_note, each.call_sequence) == (note, booking.sequence))
     if known := next(same, None):
         if known.state is MessageState.CANCELLED:
             known.revive()
             known.due_at = at
+            _word(known, booking, practice)
         return
-    practice = Practice.current()
     message = Message(
         kind=MessageKind.CALL,
         lead=booking.lead,
@@ -137,10 +138,15 @@ def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: 
         due_at=at,
     )
     db.session.add(message)
+    _word(message, booking, practice)
+
+
+def _word(message: Message, booking: Booking, practice: Practice) -> None:
+    """What it says now; what it says when it leaves is read from the call once more."""
     db.session.flush()
     facts = facts_of_calls([message.id], practice)[message.id]
     links: Links = db.engine.get_execution_options()[LINKS]
-    message.reword(note_wording(note, facts.occasion, pages_of(booking, links)))
+    message.reword(note_wording(facts.note, facts.occasion, pages_of(booking, links)))
 
 
 def _urgency(note: CallNote) -> Urgency:

@@ -232,10 +232,10 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _of_a_call(name: str, plain: str | None) -> object:
+def _of_a_call(name: str, plain: Any) -> object:  # noqa: ANN401 - as JSON keeps it
     if name in WORDS_OF_CALLS:
         return WORDS_OF_CALLS[name](plain) if plain else None
-    return _instant(plain)
+    return plain if name == "sequence" else _instant(plain)
 
 
 def _instant(plain: str | None) -> datetime | None:
