@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crm.flows import triage
+from crm.flows import calls, triage
 from crm.models import BookingState, Medium, Undo, turns
 from tests.flows.test_calls import THURSDAY, books, the_call, wish
 from tests.practice import Practice
@@ -89,3 +89,29 @@ def test_moved_taken_back_and_moved_elsewhere_says_the_last_time_only(practice: 
     (mail,) = practice.outbox.to(TO_MAYA)
     assert mail.subject == "Our call is now Thu, March 12, 1:00 pm"
     assert [note.state for note in practice.messages(maya) if note.subject == mail.subject] == ["sent"]
+
+
+@pytest.mark.parametrize("hand", ["books", "calls off"])
+def test_an_undo_leaves_alone_what_the_person_did_about_their_call_since(
+    practice: Practice, hand: str
+) -> None:
+    """Without an address no email leaves that would say that something has happened since."""
+    ana = practice.receives_inquiry("Ana", "Please ring me.", phone="+13105550100")
+    if hand == "calls off":
+        books(practice, ana, wish())
+    practice.advance(minutes=1)
+    with practice.at_work():
+        turns.take(ana)
+        undo_id = triage.snooze(practice.lead(ana), practice.now + timedelta(days=2), 1, practice.now).id
+    practice.advance(minutes=1)
+    if hand == "books":
+        books(practice, ana, wish())
+    else:
+        with practice.at_work():
+            turns.take(ana)
+            calls.cancel(practice.lead(ana).bookings[-1], practice.now)
+    stands = the_call(practice, ana).state
+
+    assert not practice.undo(undo_id)
+
+    assert the_call(practice, ana).state is stands
