@@ -1,0 +1,95 @@
+"""Calls where they meet what else happens to a person: spam, a wrong merge, a clinician who leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from crm.db import db
+from crm.flows import calls
+from crm.models import Account, Assignment, CallSettings, Medium, OwnCalendar, turns
+from crm.rules.roles import Role
+from crm.rules.slots import Manner, Place
+from tests.flows.merged import all_rows, merge, part
+from tests.flows.test_calls import THURSDAY, books, wish
+from tests.practice import Practice
+
+MAYA, SAM = "Maya Okafor <maya.o@example.com>", "Sam Rivers <sam@example.org>"
+TO_MAYA, TO_SAM = "maya.o@example.com", "sam@example.org"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def maya(practice: Practice) -> int:
+    """She wrote, and has a call on Thursday of which she knows."""
+    lead_id = practice.receives_inquiry(MAYA, "Could we talk?")
+    practice.work()
+    books(practice, lead_id, wish())
+    practice.advance(minutes=1)
+    return lead_id
+
+
+def test_notes_about_a_call_go_back_with_it_when_two_turn_out_to_be_two(
+    practice: Practice, maya: int
+) -> None:
+    """The older record was kept, and the call of the other was moved meanwhile."""
+    practice.advance(minutes=1)
+    sam = practice.receives_inquiry(SAM, "Could we talk?")
+    practice.work()
+    books(practice, sam, wish(THURSDAY + DAY))
+    practice.work()
+    merge_id = merge(practice, maya, sam)
+    practice.outbox.received.clear()
+    with practice.at_work():
+        turns.take(maya)
+        booking = next(each for each in practice.lead(maya).bookings if each.starts_at == THURSDAY + DAY)
+        calls.move(booking, Place(THURSDAY + 2 * DAY, Medium.PHONE, Manner()), practice.now)
+
+    assert part(practice, merge_id)
+    practice.advance(days=6)
+
+    assert practice.outbox.subjects_to(TO_MAYA) == ["A reminder: Thu, March 12, 10:00 am"] * 2
+    assert practice.outbox.subjects_to(TO_SAM) == [
+        "Our call is now Sat, March 14, 10:00 am",
+        *["A reminder: Sat, March 14, 10:00 am"] * 2,
+    ]
+
+
+def test_two_who_have_calls_are_made_one_and_taken_apart_and_all_is_as_it_was(
+    practice: Practice, maya: int
+) -> None:
+    practice.advance(minutes=1)
+    sam = practice.receives_inquiry(SAM, "Could we talk?")
+    practice.work()
+    books(practice, sam, wish(THURSDAY + DAY, needs_yes=True, number="+13105550100"))
+    practice.work()
+    before = all_rows(practice)
+
+    merge_id = merge(practice, maya, sam)
+    with practice.reading():
+        assert len(practice.lead(maya).bookings) == 2
+
+    assert part(practice, merge_id)
+    assert all_rows(practice) == before
+
+
+@pytest.fixture
+def paul(practice: Practice, maya: int) -> int:
+    """A clinician in whose care Maya is, with a feed of his calls and a calendar of his own."""
+    with practice.at_work():
+        his = Account(email="paul@springstreet.example", name="Paul", password_hash="x", role=Role.CLINICIAN)
+        his.created_at = practice.now
+        db.session.add(his)
+        db.session.flush()
+        Assignment.put(maya, his.id, practice.now)
+        settings = CallSettings.turn_of(his.id)
+        settings.open_feed()
+        settings.feed_has_names = True
+        OwnCalendar.connect(his.id, "https://calendar.example/paul.ics", practice.now)
+        return his.id
+
+
+def leaves(practice: Practice, account_id: int) -> None:
+    with practice.at_work():
+        Account.alone(account_id).deactivate(practice.now)
