@@ -218,7 +218,9 @@ def why_not_send(facts: Facts) -> Reason | None:
 
 
 def _why_not_tell(facts: Facts) -> Reason | None:
-    """A note about a call: written for one version of it, and true of no other."""
+    """A note about a call: written for one version of it, and true of no other. Nothing goes to spam."""
+    if facts.quarantined or facts.stage is Stage.SPAM:
+        return Reason.SPAM
     return Reason.CALL_CHANGED if facts.call_changed else None
 
 

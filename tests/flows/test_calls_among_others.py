@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from crm.db import db
-from crm.flows import calls
+from crm.flows import calls, triage
 from crm.models import Account, Assignment, CallSettings, Medium, OwnCalendar, turns
 from crm.rules.roles import Role
 from crm.rules.slots import Manner, Place
@@ -28,6 +28,17 @@ def maya(practice: Practice) -> int:
     books(practice, lead_id, wish())
     practice.advance(minutes=1)
     return lead_id
+
+
+def test_who_is_spam_is_reminded_of_no_call(practice: Practice, maya: int) -> None:
+    before = practice.outbox.subjects_to(TO_MAYA)
+    with practice.at_work():
+        turns.take(maya)
+        triage.mark_spam(practice.lead(maya), 1, practice.now)
+
+    practice.advance(days=4)
+
+    assert practice.outbox.subjects_to(TO_MAYA) == before
 
 
 def test_notes_about_a_call_go_back_with_it_when_two_turn_out_to_be_two(
