@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from crm.rules.call_notes import Call
 
 NOTED = "changed_calls"
-TOLD_OF = ("state", "sequence")
+TOLD_OF = ("state", "sequence", "outcome")
 MAY_HAVE_LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from crm.db import db
 from crm.flows import calls, triage
-from crm.models import Account, Assignment, CallSettings, Medium, OwnCalendar, turns
+from crm.models import Account, Assignment, CallSettings, Medium, Outcome, OwnCalendar, turns
 from crm.rules.roles import Role
 from crm.rules.slots import Manner, Place
 from tests.flows.merged import all_rows, merge, part
@@ -83,6 +83,33 @@ def test_two_who_have_calls_are_made_one_and_taken_apart_and_all_is_as_it_was(
 
     assert part(practice, merge_id)
     assert all_rows(practice) == before
+
+
+def test_who_says_afterwards_that_a_call_was_called_off_sends_nobody_a_note(
+    practice: Practice, maya: int
+) -> None:
+    practice.at(THURSDAY + timedelta(hours=2))
+    practice.work()
+    practice.outbox.received.clear()
+    with practice.at_work():
+        turns.take(maya)
+        triage.settle_call(practice.lead(maya).bookings[0], Outcome.CANCELLED, 1, practice.now)
+
+    practice.advance(days=2)
+
+    assert practice.outbox.subjects_to(TO_MAYA) == []
+
+
+def test_who_has_talked_before_the_time_is_not_reminded_of_it(practice: Practice, maya: int) -> None:
+    """They rang each other sooner, and Connor has said so."""
+    practice.outbox.received.clear()
+    with practice.at_work():
+        turns.take(maya)
+        triage.settle_call(practice.lead(maya).bookings[0], Outcome.HELD, 1, practice.now)
+
+    practice.advance(days=4)
+
+    assert practice.outbox.subjects_to(TO_MAYA) == []
 
 
 @pytest.fixture
