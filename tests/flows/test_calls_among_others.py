@@ -8,7 +8,9 @@ import pytest
 
 from crm.db import db
 from crm.flows import calls, triage
+from crm.flows.follow_up import resume_everything
 from crm.models import Account, Assignment, CallSettings, Medium, Outcome, OwnCalendar, turns
+from crm.models import Practice as PracticeRow
 from crm.rules.roles import Role
 from crm.rules.slots import Manner, Place
 from tests.flows.merged import all_rows, merge, part
@@ -110,6 +112,33 @@ def test_who_has_talked_before_the_time_is_not_reminded_of_it(practice: Practice
     practice.advance(days=4)
 
     assert practice.outbox.subjects_to(TO_MAYA) == []
+
+
+def test_no_reminder_goes_while_everything_is_held_and_late_only_one(practice: Practice, maya: int) -> None:
+    practice.outbox.received.clear()
+    with practice.at_work():
+        PracticeRow.current().hold_everything(practice.now)
+    practice.at(THURSDAY - timedelta(minutes=30))
+    practice.work()
+    assert practice.outbox.subjects_to(TO_MAYA) == []
+
+    with practice.at_work():
+        resume_everything(practice.now)
+    practice.work()
+
+    assert practice.outbox.subjects_to(TO_MAYA) == ["A reminder: Thu, March 12, 10:00 am"]
+
+
+def test_what_somebody_does_about_a_call_is_told_while_everything_is_held(
+    practice: Practice, maya: int
+) -> None:
+    practice.outbox.received.clear()
+    with practice.at_work():
+        PracticeRow.current().hold_everything(practice.now)
+    books(practice, maya, wish(THURSDAY + DAY))
+    practice.work()
+
+    assert practice.outbox.subjects_to(TO_MAYA) == ["Our call is now Fri, March 13, 10:00 am"]
 
 
 @pytest.fixture
