@@ -67,7 +67,7 @@ def clinician_of(lead: Lead) -> int:
 def book(lead: Lead, wish: Wish, now: datetime, account_id: int | None = None) -> Booking:
     """A call is agreed, or asked for. Follow-ups stop; a call that stood is this one, moved."""
     CallSettings.turn_of(wish.clinician_id)
-    stood = lead.booking
+    stood = lead.call_to_come(now)
     if stood is not None and stood.clinician_id == wish.clinician_id:
         return _again(stood, wish, now, account_id)
     if stood is not None:

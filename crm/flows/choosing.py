@@ -68,7 +68,7 @@ def choose(lead: Lead, choice: Choice, now: datetime) -> Booking | None:
     settings = CallSettings.turn_of(clinician_id)
     if twin := _twin(lead, choice):
         return twin
-    stood = lead.booking
+    stood = lead.call_to_come(now)
     _offered(clinician_id, choice, stood, now)
     if _is_suspect(lead) or (stood is not None and stood.id != choice.sees):
         they_wrote(lead, _in_words(choice), ReplyChannel.PAGE, now)

@@ -101,9 +101,9 @@ def create_outcome(booking_id: int) -> Response | tuple[str, int]:
 def _booking_dialog(lead: Lead, form: BookingForm) -> str:
     """With the next free times, where they have hours for calls. Any other time can be typed."""
     now, practice = clock.now(), Practice.current()
+    stood = lead.call_to_come(now)
     if offers_times(lead):
-        mine = lead.booking.id if lead.booking else None
-        calendar = calendar_of(clinician_of(lead), now, but=mine)
+        calendar = calendar_of(clinician_of(lead), now, but=stood.id if stood else None)
         form.offer(islice(calendar.free(), FREE_ONES), now, practice.zone)
     return dialog("booking", lead, form=form, zone=_city(practice))
 

@@ -141,6 +141,22 @@ def test_what_somebody_does_about_a_call_is_told_while_everything_is_held(
     assert practice.outbox.subjects_to(TO_MAYA) == ["Our call is now Fri, March 13, 10:00 am"]
 
 
+def test_who_has_talked_and_chooses_a_time_anew_has_two_calls(practice: Practice, maya: int) -> None:
+    """Nobody has said yet how the first one went: that is still to be told."""
+    practice.at(THURSDAY + DAY)
+    practice.work()
+    practice.outbox.received.clear()
+
+    books(practice, maya, wish(THURSDAY + 5 * DAY))
+    practice.work()
+
+    with practice.reading():
+        first, second = practice.lead(maya).bookings
+    assert (first.starts_at, first.sequence, first.outcome) == (THURSDAY, 0, None)
+    assert second.starts_at == THURSDAY + 5 * DAY
+    assert practice.outbox.subjects_to(TO_MAYA) == ["Our call: Tue, March 17, 10:00 am"]
+
+
 @pytest.fixture
 def paul(practice: Practice, maya: int) -> int:
     """A clinician in whose care Maya is, with a feed of his calls and a calendar of his own."""
