@@ -68,6 +68,13 @@ def zone_words(zone: ZoneInfo) -> str:
     return get_timezone_name(zone, width="long", locale="en_US")
 
 
+def is_proven(booking: Booking) -> bool:
+    """Whether whoever agreed on it reads the mail of its person: words on a page prove nothing."""
+    if AFTER_A_FORM not in (booking.nonce or ""):
+        return True
+    return bool(db.session.scalar(sa.select(HAS_MAILED.where(Reply.lead_id == booking.lead_id))))
+
+
 def call_of(booking: Booking) -> Call:
     """A call as the rules of its notes see it."""
     stands = _stands(booking.state, booking.outcome)
@@ -105,11 +112,12 @@ def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row o
         token=row.token,
         clinician=row.clinician,
         talk=talk,
-        is_proven=row.replied_at is not None or AFTER_A_FORM not in (row.nonce or ""),
+        is_proven=AFTER_A_FORM not in (row.nonce or "") or row.has_mailed,
         zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
     )
 
 
+HAS_MAILED = sa.exists().where(Reply.channel == ReplyChannel.MAIL)
 FACTS = (
     sa.select(
         Message.id,
@@ -124,7 +132,7 @@ FACTS = (
         Booking.uid,
         Booking.token,
         Booking.nonce,
-        Lead.replied_at,
+        HAS_MAILED.where(Reply.lead_id == Lead.id).label("has_mailed"),
         Booking.zone_name.label("booking_zone"),
         Lead.zone_name.label("lead_zone"),
         Account.name.label("clinician"),
