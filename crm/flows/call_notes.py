@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows.call_facts import call_of, facts_of_calls
+from crm.flows.call_facts import call_of, facts_of_calls, is_proven
+from crm.flows.ceilings import may_hear_of_calls
 from crm.flows.follow_up import UNDO_DELAY
 from crm.flows.recounting import LINKS
 from crm.models import Booking, Event, Message, Practice, Urgency
@@ -22,6 +23,7 @@ from crm.models.message import NOT_GONE, new_message_id
 from crm.rules.call_notes import REMINDERS, CallNote, Told, note_due, reminders, still_true
 from crm.rules.call_words import CallPages, note_wording
 from crm.rules.sending import MessageKind, MessageState, Withdrawal
+from crm.rules.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,7 +102,9 @@ def tell(booking: Booking, now: datetime, due_at: datetime) -> None:
         if _waits(each) and not _is_true(each, call, now):
             each.cancel(Withdrawal.CALL_CHANGED, now)
     lead = booking.lead
-    if not lead.email or lead.quarantined_at:
+    if not lead.email or lead.quarantined_at or lead.stage is Stage.SPAM:
+        return
+    if not is_proven(booking) and not may_hear_of_calls(lead, now):
         return
     for note, at in _wanted(call, notes, now, due_at):
         _plan(booking, note, at, now, notes)

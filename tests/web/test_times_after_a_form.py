@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -55,3 +56,35 @@ def test_words_typed_on_a_page_prove_no_more_than_the_form(
 
     assert len(practice.outbox.to(VICTIM)) > 1
     assert typed_words_in(practice) == []
+
+
+def test_nobodys_mailbox_is_filled_by_choosing_and_calling_off_in_their_name(
+    practice: Practice, visitor: FlaskClient, link: str
+) -> None:
+    practice.work()
+    practice.outbox.received.clear()
+
+    for number in range(12):
+        at = (THURSDAY, FRIDAY)[number % 2]
+        answer = chooses(visitor, link, at, nonce=f"n{number}")
+        practice.work()
+        if number % 3 == 2:
+            visitor.post(f"{answer.location}/cancellation")
+            practice.work()
+        practice.at(practice.now + timedelta(minutes=10))
+
+    assert len(practice.outbox.to(VICTIM)) == 3
+
+
+def test_one_mailbox_under_many_names_hears_no_more_than_one(
+    practice: Practice, visitor: FlaskClient, link: str
+) -> None:
+    takes_calls(practice, "09:00-17:00")
+    for number in range(6):
+        theirs = fills_in(visitor, f"victim+{number}@gmail.com", message=f"Note {number}, please call.")
+        chooses(visitor, theirs, f"2026031{2 + number % 2}T{16 + number}00Z", nonce=f"m{number}")
+        practice.work()
+        practice.at(practice.now + timedelta(minutes=20))
+
+    about_calls = [each for each in practice.outbox.received if each.subject.startswith("Our call")]
+    assert len(about_calls) == 3
