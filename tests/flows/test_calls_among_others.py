@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows import calls, triage
 from crm.flows.follow_up import resume_everything
+from crm.flows.own_calendars import read_due
 from crm.models import Account, Assignment, CallSettings, Medium, Outcome, OwnCalendar, turns
 from crm.models import Practice as PracticeRow
+from crm.outside.telling import Outside
 from crm.rules.roles import Role
 from crm.rules.slots import Manner, Place
 from tests.flows.merged import all_rows, merge, part
-from tests.flows.test_calls import THURSDAY, books, wish
+from tests.flows.test_calls import THURSDAY, books, the_call, wish
 from tests.practice import Practice
 
 MAYA, SAM = "Maya Okafor <maya.o@example.com>", "Sam Rivers <sam@example.org>"
@@ -176,3 +179,36 @@ def paul(practice: Practice, maya: int) -> int:
 def leaves(practice: Practice, account_id: int) -> None:
     with practice.at_work():
         Account.alone(account_id).deactivate(practice.now)
+
+
+def test_nobody_books_a_call_with_a_clinician_who_has_left(practice: Practice, maya: int, paul: int) -> None:
+    with practice.reading():
+        assert calls.clinician_of(practice.lead(maya)) == paul
+
+    leaves(practice, paul)
+
+    with practice.reading():
+        assert calls.clinician_of(practice.lead(maya)) == 1
+    assert the_call(practice, maya).clinician_id == 1
+
+
+def test_a_feed_shows_nothing_to_whoever_has_left(practice: Practice, paul: int) -> None:
+    with practice.reading():
+        address = f"/calendar/{CallSettings.of(paul).feed_token}.ics"
+    browser = practice.app.test_client()
+    assert browser.get(address).status_code == 200
+
+    leaves(practice, paul)
+
+    assert browser.get(address).status_code == 404
+
+
+def test_the_own_calendar_of_who_has_left_is_read_no_more(practice: Practice, paul: int) -> None:
+    leaves(practice, paul)
+
+    with practice.app.app_context():
+        read_due(Outside(), lambda: practice.now, lambda: False)
+
+    with practice.reading():
+        calendar = db.session.scalars(sa.select(OwnCalendar)).one()
+        assert (calendar.read_at, calendar.failed_at, calendar.claim) == (None, None, None)
