@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -201,6 +202,23 @@ def test_a_feed_shows_nothing_to_whoever_has_left(practice: Practice, paul: int)
     leaves(practice, paul)
 
     assert browser.get(address).status_code == 404
+
+
+def test_a_feed_names_nobody_who_is_with_somebody_else_by_now(
+    practice: Practice, maya: int, paul: int
+) -> None:
+    with practice.reading():
+        address = f"/calendar/{CallSettings.of(paul).feed_token}.ics"
+    books(practice, maya, replace(wish(THURSDAY + DAY), clinician_id=paul))
+    browser = practice.app.test_client()
+    assert "Call with Maya" in browser.get(address).text
+
+    with practice.at_work():
+        Assignment.put(maya, 1, practice.now)
+
+    shown = browser.get(address).text
+    assert "Maya" not in shown
+    assert "SUMMARY:Busy" in shown
 
 
 def test_the_own_calendar_of_who_has_left_is_read_no_more(practice: Practice, paul: int) -> None:
