@@ -141,6 +141,19 @@ def test_a_double_click_books_once(practice: Practice, visitor: FlaskClient, may
     assert practice.story(maya).count("call_booked") == 1
 
 
+def test_who_called_it_off_and_goes_back_to_the_page_can_choose_again(
+    practice: Practice, visitor: FlaskClient, maya: int
+) -> None:
+    token = page_token(practice, maya)
+    first = chooses(visitor, token, nonce="n1").location
+    visitor.post(f"{first}/cancellation")
+
+    again = chooses(visitor, token, "20260313T1600Z", nonce="n1")
+
+    assert again.status_code == 303
+    assert [each.state for each in bookings(practice)] == [BookingState.CANCELLED, BookingState.CONFIRMED]
+
+
 def test_who_comes_too_late_is_shown_what_is_free_and_keeps_their_choice(
     practice: Practice, visitor: FlaskClient, maya: int
 ) -> None:
