@@ -343,6 +343,16 @@ def test_a_call_is_not_changed_all_day_long(practice: Practice, visitor: FlaskCl
     assert chooses(visitor, token, "20260312T1600Z", nonce="later").status_code == 303
 
 
+@pytest.mark.parametrize("at", ["00010101T0000Z", "99991231T2359Z", "20260229T1600Z", "", "x"])
+def test_a_time_of_no_calendar_is_no_time(
+    practice: Practice, visitor: FlaskClient, maya: int, at: str
+) -> None:
+    answer = chooses(visitor, page_token(practice, maya), at)
+
+    assert answer.status_code == 422
+    assert bookings(practice) == []
+
+
 def test_a_full_day_says_so(practice: Practice, visitor: FlaskClient, maya: int) -> None:
     takes_calls(practice, most_per_day=1)
     sam = practice.receives_inquiry("Sam <sam@example.org>", "Hello.")
