@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,18 @@ from babel.dates import get_timezone_name
 
 from crm.db import db
 from crm.many import among
-from crm.models import Account, Booking, CallSettings, Lead, Message, Practice
+from crm.models import (
+    Account,
+    Booking,
+    BookingState,
+    CallSettings,
+    Lead,
+    Message,
+    Outcome,
+    Practice,
+    Reply,
+    ReplyChannel,
+)
 from crm.rules.call_notes import Call, CallNote, CallStands, still_true
 from crm.rules.call_words import HowToTalk, Occasion
 
@@ -34,7 +45,6 @@ class CallFacts:
     note: CallNote
     planned_for: int
     call: Call
-    length: timedelta
     uid: str
     token: str
     clinician: str
@@ -49,7 +59,8 @@ class CallFacts:
     @property
     def occasion(self) -> Occasion:
         zone = ZoneInfo(self.zone_name)
-        return Occasion(self.call.starts_at, self.length, zone, zone_words(zone))
+        length = self.call.ends_at - self.call.starts_at
+        return Occasion(self.call.starts_at, length, zone, zone_words(zone))
 
 
 def zone_words(zone: ZoneInfo) -> str:
@@ -57,9 +68,23 @@ def zone_words(zone: ZoneInfo) -> str:
     return get_timezone_name(zone, width="long", locale="en_US")
 
 
+def is_proven(booking: Booking) -> bool:
+    """Whether whoever agreed on it reads the mail of its person: words on a page prove nothing."""
+    if AFTER_A_FORM not in (booking.nonce or ""):
+        return True
+    return bool(db.session.scalar(sa.select(HAS_MAILED.where(Reply.lead_id == booking.lead_id))))
+
+
 def call_of(booking: Booking) -> Call:
     """A call as the rules of its notes see it."""
-    return Call(CallStands(booking.state), booking.sequence, booking.starts_at)
+    stands = _stands(booking.state, booking.outcome)
+    return Call(stands, booking.sequence, booking.starts_at, booking.ends_at)
+
+
+def _stands(state: BookingState, outcome: Outcome | None) -> CallStands:
+    """Who has said how an agreed call went has had it, whatever the clock says."""
+    is_over = state is BookingState.CONFIRMED and outcome is not None
+    return CallStands.OVER if is_over else CallStands(state)
 
 
 def facts_of_calls(message_ids: Iterable[int], practice: Practice) -> dict[int, CallFacts]:
@@ -82,23 +107,24 @@ def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row o
     return CallFacts(
         note=row.call_note,
         planned_for=row.call_sequence,
-        call=Call(CallStands(row.state), row.sequence, row.starts_at),
-        length=row.ends_at - row.starts_at,
+        call=Call(_stands(row.state, row.outcome), row.sequence, row.starts_at, row.ends_at),
         uid=row.uid,
         token=row.token,
         clinician=row.clinician,
         talk=talk,
-        is_proven=row.replied_at is not None or AFTER_A_FORM not in (row.nonce or ""),
+        is_proven=AFTER_A_FORM not in (row.nonce or "") or row.has_mailed,
         zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
     )
 
 
+HAS_MAILED = sa.exists().where(Reply.channel == ReplyChannel.MAIL)
 FACTS = (
     sa.select(
         Message.id,
         Message.call_note,
         Message.call_sequence,
         Booking.state,
+        Booking.outcome,
         Booking.sequence,
         Booking.starts_at,
         Booking.ends_at,
@@ -106,7 +132,7 @@ FACTS = (
         Booking.uid,
         Booking.token,
         Booking.nonce,
-        Lead.replied_at,
+        HAS_MAILED.where(Reply.lead_id == Lead.id).label("has_mailed"),
         Booking.zone_name.label("booking_zone"),
         Lead.zone_name.label("lead_zone"),
         Account.name.label("clinician"),

@@ -51,7 +51,7 @@ class CallLetter:
             sequence=facts.call.sequence,
             stamped_at=now,
             starts_at=facts.call.starts_at,
-            ends_at=facts.call.starts_at + facts.length,
+            ends_at=facts.call.ends_at,
             summary=f"Call with {facts.clinician}",
             description=f"{self.how}\n\nMove it or call it off: {self.pages.call}",
             location=where(facts.talk),

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows.call_facts import call_of, facts_of_calls
+from crm.flows.call_facts import call_of, facts_of_calls, is_proven
+from crm.flows.ceilings import may_hear_of_calls
 from crm.flows.follow_up import UNDO_DELAY
 from crm.flows.following import Follower
 from crm.flows.recounting import LINKS
@@ -23,6 +24,7 @@ from crm.models.message import NOT_GONE, new_message_id
 from crm.rules.call_notes import REMINDERS, CallNote, Told, note_due, reminders, still_true
 from crm.rules.call_words import CallPages, note_wording
 from crm.rules.sending import MessageKind, MessageState, Withdrawal
+from crm.rules.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from crm.rules.call_notes import Call
 
 NOTED = "changed_calls"
-TOLD_OF = ("state", "sequence")
+TOLD_OF = ("state", "sequence", "outcome")
 MAY_HAVE_LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 
 
@@ -81,7 +83,9 @@ def tell(booking: Booking, now: datetime, due_at: datetime) -> None:
         if _waits(each) and not _is_true(each, call, now):
             each.cancel(Withdrawal.CALL_CHANGED, now)
     lead = booking.lead
-    if not lead.email or lead.quarantined_at:
+    if not lead.email or lead.quarantined_at or lead.stage is Stage.SPAM:
+        return
+    if not is_proven(booking) and not may_hear_of_calls(lead, now):
         return
     for note, at in _wanted(call, notes, now, due_at):
         _plan(booking, note, at, now, notes)
@@ -98,13 +102,14 @@ def _wanted(
 
 def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: Sequence[Message]) -> None:
     """One row for each note of each version. One that was withdrawn and is true again is taken up again."""
+    practice = Practice.current()
     same = (each for each in notes if (each.call_note, each.call_sequence) == (note, booking.sequence))
     if known := next(same, None):
         if known.state is MessageState.CANCELLED:
             known.revive()
             known.due_at = at
+            _word(known, booking, practice)
         return
-    practice = Practice.current()
     message = Message(
         kind=MessageKind.CALL,
         lead=booking.lead,
@@ -118,10 +123,15 @@ def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: 
         due_at=at,
     )
     db.session.add(message)
+    _word(message, booking, practice)
+
+
+def _word(message: Message, booking: Booking, practice: Practice) -> None:
+    """What it says now; what it says when it leaves is read from the call once more."""
     db.session.flush()
     facts = facts_of_calls([message.id], practice)[message.id]
     links: Links = db.engine.get_execution_options()[LINKS]
-    message.reword(note_wording(note, facts.occasion, pages_of(booking, links)))
+    message.reword(note_wording(facts.note, facts.occasion, pages_of(booking, links)))
 
 
 def _urgency(note: CallNote) -> Urgency:

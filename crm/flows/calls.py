@@ -54,8 +54,11 @@ class NobodyTakesCalls(Exception):  # noqa: N818 - a fact, not an error
 
 
 def clinician_of(lead: Lead) -> int:
-    """Who talks with this person: in whose care they are, else the owner. Raises NobodyTakesCalls."""
-    theirs = Assignment.of(lead.id) if lead.id else None
+    """Who talks with this person: in whose care they are, else the owner. Raises NobodyTakesCalls.
+
+    Whoever has left the practice takes no calls, whatever hours they had.
+    """
+    theirs = Assignment.of_who_is_here(lead.id) if lead.id else None
     if theirs is not None:
         return theirs
     owner = Account.owner()
@@ -65,9 +68,9 @@ def clinician_of(lead: Lead) -> int:
 
 
 def book(lead: Lead, wish: Wish, now: datetime, account_id: int | None = None) -> Booking:
-    """A call is agreed, or asked for. Follow-ups stop; a call that stood is this one, moved."""
+    """A call is agreed, or asked for. Follow-ups stop; a call that was to come is this one, moved."""
     CallSettings.turn_of(wish.clinician_id)
-    stood = lead.booking
+    stood = lead.call_to_come(now)
     if stood is not None and stood.clinician_id == wish.clinician_id:
         return _again(stood, wish, now, account_id)
     if stood is not None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db, instant
-from crm.models import Inquiry, Lead, Message, Urgency
+from crm.models import Event, EventKind, Inquiry, Lead, Message, Urgency
+from crm.rules.call_notes import REMINDERS
 from crm.rules.intake import content_key
+from crm.rules.sending import MessageKind, MessageState
 from crm.sealed import known_as
 
 if TYPE_CHECKING:
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
     from crm.rules.intake import Limits, Submission
     from crm.together import Row
 
-DAY = timedelta(days=1)
+NOTES_PER_MAILBOX_DAY = 3
+REACHED = (
+    "many inquiries from one mailbox today",
+    "many inquiries from one place this hour",
+    "very many inquiries this hour",
+)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 HOUR = timedelta(hours=1)
 
 
@@ -61,17 +69,27 @@ def why_no_mail(
     place, nonce = (inquiry.client_key, inquiry.nonce) if inquiry else (None, None)
     given = {"day": now - DAY, "hour": now - HOUR, "mailbox": lead.base_mailbox, "place": place, "own": nonce}
     counted = db.session.connection().execute(CEILINGS, given).one()
-    ceilings = (
-        (counted.mailbox, limits.acks_per_mailbox_day, "many inquiries from one mailbox today"),
-        (counted.place, limits.acks_per_client_hour, "many inquiries from one place this hour"),
-        (counted.everyone, limits.acks_per_hour, "very many inquiries this hour"),
+    found = (counted.mailbox, counted.place, counted.everyone)
+    most = (limits.acks_per_mailbox_day, limits.acks_per_client_hour, limits.acks_per_hour)
+    return next(
+        (why for why, count, so_many in zip(REACHED, found, most, strict=True) if count >= so_many), None
     )
-    return next((why for count, most, why in ceilings if count >= most), None)
+
+
+def may_hear_of_calls(lead: Lead, now: datetime) -> bool:
+    """The same of notes about calls that were chosen after a form, which proves no address.
+
+    Whoever chooses, moves and calls off in somebody else's name must not fill their mailbox by that; and
+    whom a ceiling has kept from a first answer hears of no call either.
+    """
+    given = {"day": now - DAY, "week": now - WEEK, "mailbox": lead.base_mailbox, "lead_id": lead.id}
+    found = db.session.connection().execute(OF_CALLS, given).one()
+    return found.notes < NOTES_PER_MAILBOX_DAY and not found.kept_back
 
 
 MY_TURN = sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column("1301")))
 """R13, in numbers: any would do that nobody else waits for."""
-_inquiry, _message = Inquiry.__table__.c, Message.__table__.c
+_inquiry, _message, _event = Inquiry.__table__.c, Message.__table__.c, Event.__table__.c
 TWINS = sa.select(_inquiry.id, _inquiry.nonce, _inquiry.content_key, _inquiry.received_at).where(
     sa.or_(
         *(_inquiry.content_key == sa.bindparam(name) for name in ("today", "yesterday")),
@@ -102,3 +120,24 @@ CEILINGS = sa.select(
     _acknowledged("hour").scalar_subquery().label("everyone"),
 )
 """Those from one place beside the one that has just come: written down or not yet."""
+OF_CALLS = sa.select(
+    sa.select(sa.func.count(_message.id))
+    .join(Lead.__table__, Lead.id == _message.lead_id)
+    .where(
+        Lead.base_mailbox == sa.bindparam("mailbox"),
+        _message.kind == sa.literal_column(f"'{MessageKind.CALL}'"),
+        _message.call_note.not_in([sa.literal_column(f"'{each}'") for each in REMINDERS]),
+        _message.state != sa.literal_column(f"'{MessageState.CANCELLED}'"),
+        _message.created_at > instant("day"),
+    )
+    .scalar_subquery()
+    .label("notes"),
+    sa.exists()
+    .where(
+        _event.lead_id == sa.bindparam("lead_id"),
+        _event.kind == EventKind.NO_AUTOMATIC_EMAIL,
+        _event.reason.in_(REACHED),
+        _event.at > instant("week"),
+    )
+    .label("kept_back"),
+)

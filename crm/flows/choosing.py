@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ def choose(lead: Lead, choice: Choice, now: datetime) -> Booking | None:
     settings = CallSettings.turn_of(clinician_id)
     if twin := _twin(lead, choice):
         return twin
-    stood = lead.booking
+    stood = lead.call_to_come(now)
     _offered(clinician_id, choice, stood, now)
     if _is_suspect(lead) or (stood is not None and stood.id != choice.sees):
         they_wrote(lead, _in_words(choice), ReplyChannel.PAGE, now)
@@ -81,7 +82,7 @@ def choose(lead: Lead, choice: Choice, now: datetime) -> Booking | None:
         needs_yes=settings.confirms is Confirms.ASKED,
         zone_name=choice.zone_name,
         number=choice.number,
-        nonce=choice.nonce,
+        nonce=_unused(lead, choice.nonce),
     )
     return calls.book(lead, wish, now)
 
@@ -89,6 +90,12 @@ def choose(lead: Lead, choice: Choice, now: datetime) -> Booking | None:
 def _twin(lead: Lead, choice: Choice) -> Booking | None:
     """What the same page has done before: a double click."""
     return next((each for each in lead.bookings if each.nonce == choice.nonce and each.stands), None)
+
+
+def _unused(lead: Lead, nonce: str) -> str:
+    """Who goes back to a page whose call is off by now, and chooses there once more, has another call."""
+    taken = any(each.nonce == nonce for each in lead.bookings)
+    return f"{nonce}.{secrets.token_urlsafe(6)}" if taken else nonce
 
 
 def _offered(clinician_id: int, choice: Choice, stood: Booking | None, now: datetime) -> None:

@@ -21,6 +21,7 @@ from crm.rules.addresses import PROVIDERS
 from crm.rules.sending import MessageState, SuppressionReason
 from crm.rules.spreadsheet import without
 from crm.rules.trail import Act, Deed
+from crm.rules.verdicts import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +32,9 @@ STAYS = frozenset({"audit", "suppression"})
 """They hold numbers and keys, and nobody's name."""
 MADE_ANEW = frozenset({"people_import"})
 """Of a file with many people only their lines go."""
+
+AT_HOME = 11
+"""Figures of a number in North America, with the 1 before it."""
 
 
 class LeavesNow(Exception):  # noqa: N818 - a fact, not an error
@@ -87,14 +91,16 @@ def _known_beforehand(which: dict[str, sa.ColumnElement[bool]]) -> dict[str, sa.
 
 
 def _emptied(now: datetime) -> dict[str, dict[str, Any]]:
-    """Rows that stay, without anything of anybody in them."""
-    words = ("message_id", "in_reply_to", "sender", "subject", "said", "reason")
+    """Rows that stay, without anything of anybody in them. What nobody understood is tried no more."""
+    words = ("message_id", "in_reply_to", "sender", "subject", "said", "folded", "reason")
     links = ("lead_id", "found_by", "answers_id", "reply_id", "returns_on")
-    mail: dict[str, Any] = dict.fromkeys(words, "") | {"wishes": [], "others": []}
+    mail: dict[str, Any] = dict.fromkeys(words, "") | {"wishes": [], "attachments": [], "others": []}
     mail |= dict.fromkeys(links, sa.null())
-    settled = sa.func.coalesce(_T["incoming"].c.settled_at, now)
+    was = _T["incoming"].c
+    mail |= {name: sa.func.coalesce(was[name], now) for name in ("settled_at", "handled_at")}
+    other: sa.ColumnClause[str] = sa.literal_column(f"'{Kind.OTHER}'")
     return {
-        "incoming": mail | {"for_tray": False, "settled_at": settled},
+        "incoming": mail | {"for_tray": False, "kind": sa.func.coalesce(was.kind, other)},
         "delivery": {"body": b"", "signed": {}, "inquiry_id": None},
         "sweep": {"words": ""},
     }
@@ -115,7 +121,11 @@ def _take_out_of_files(whom: Whom) -> None:
 
 
 def _names(row: str, whom: Whom) -> bool:
-    digits = {key.removeprefix("tel:+") for key in whom.keys if key.startswith("tel:")}
+    """By an address, or a number: with or without the 1 that calls within North America begin with."""
     in_figures = "".join(filter(str.isdigit, row))
     by_address = any(each in row.casefold() for each in whom.addresses)
-    return by_address or any(each in in_figures for each in digits)
+    return by_address or any(_at_home(each) in in_figures for each in whom.numbers)
+
+
+def _at_home(number: str) -> str:
+    return number.removeprefix("1") if len(number) == AT_HOME else number

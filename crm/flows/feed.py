@@ -10,9 +10,12 @@ from icalendar import Calendar, Event
 from sqlalchemy.orm import joinedload
 
 from crm.db import db
-from crm.models import Booking, BookingState
+from crm.models import Account, Assignment, Booking, BookingState
+from crm.rules.permissions import SIGHT, Sight
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crm.models import CallSettings
 
 BEHIND = timedelta(days=30)
@@ -25,10 +28,19 @@ def feed_of(settings: CallSettings, now: datetime) -> bytes:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "Calls")
+    sees = _in_sight(settings.clinician_id) if settings.feed_has_names else lambda _lead_id: False
     for booking in db.session.scalars(_calls(settings.clinician_id, now)):
-        calendar.add_component(_event(booking, now, named=settings.feed_has_names))
+        calendar.add_component(_event(booking, now, named=sees(booking.lead_id)))
     body: bytes = calendar.to_ical()
     return body
+
+
+def _in_sight(account_id: int) -> Callable[[int], bool]:
+    """Whom they may see here: of who is with somebody else by now a feed must not tell them more."""
+    if SIGHT[db.session.get_one(Account, account_id).role] is not Sight.THEIR_OWN:
+        return lambda _lead_id: True
+    theirs = sa.select(Assignment.lead_id).where(Assignment.account_id == account_id)
+    return set(db.session.scalars(theirs)).__contains__
 
 
 def _calls(clinician_id: int, now: datetime) -> sa.Select[Booking]:

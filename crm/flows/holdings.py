@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from crm.db import Base, db
 from crm.models import Incoming, Inquiry, KeptAnswer, Message, Sweep, SweepPerson, Undo
-from crm.rules.addresses import MAIL, PROVIDERS, normalize_email
+from crm.rules.addresses import PROVIDERS, normalize_email
+from crm.rules.verdicts import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,29 +40,34 @@ NOBODYS = frozenset(
     }
 )
 """Tables of which no row is about a person who wrote."""
+SHORTEST_NUMBER = 7
+REPORTS = frozenset({Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.DELAY_NOTICE, Kind.DELIVERED, Kind.COMPLAINT})
+"""What machines write about an address: mails of theirs that match none of ours name it all the same."""
 _T = Base.metadata.tables
 
 
 @dataclass(frozen=True)
 class Whom:
-    """One person. `keys`: under which their contacts are known; `addresses`: all they ever gave us."""
+    """One person. `keys`: the hashes of their contacts; `addresses`, `numbers`: all they ever gave us."""
 
     lead_id: int
     keys: frozenset[str]
     addresses: frozenset[str]
+    numbers: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, lead: Lead) -> Whom:
         keys = {lead.contact_key, *lead.wish_keys, *(each.contact_key for each in lead.aliases)}
-        return cls(lead.id, frozenset(keys), frozenset(_addresses(lead, keys)))
+        return cls(lead.id, frozenset(keys), frozenset(_addresses(lead)), frozenset(_numbers(lead)))
 
     @property
     def domains(self) -> frozenset[str]:
         return frozenset(each.rpartition("@")[2] for each in self.addresses)
 
 
-def _addresses(lead: Lead, keys: set[str]) -> Iterator[str]:
-    yield from (key.removeprefix(MAIL) for key in keys if key.startswith(MAIL))
+def _addresses(lead: Lead) -> Iterator[str]:
+    if lead.email:
+        yield normalize_email(lead.email)
     for column, lead_id in (
         (Inquiry.email, Inquiry.lead_id),
         (Message.to_address, Message.lead_id),
@@ -71,12 +77,20 @@ def _addresses(lead: Lead, keys: set[str]) -> Iterator[str]:
         yield from (normalize_email(each) for each in given if each and "@" in each)
 
 
+def _numbers(lead: Lead) -> Iterator[str]:
+    """The figures of each that is long enough to be one."""
+    typed = (*(each.phone for each in lead.inquiries), *(each.number for each in lead.bookings))
+    figures = ("".join(filter(str.isdigit, given or "")) for given in (lead.phone, *typed))
+    return (each for each in figures if len(each) >= SHORTEST_NUMBER)
+
+
 def theirs(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
     """By table: which of its rows are this person's."""
     pair, pause = _T["distinction"].c, _T["domain_pause"].c
     return {
         **{name: _T[name].c.lead_id == whom.lead_id for name in BY_PERSON},
         "lead": _T["lead"].c.id == whom.lead_id,
+        "merge": sa.or_(*(_T["merge"].c[name] == whom.lead_id for name in ("lead_id", "other_id"))),
         "distinction": sa.or_(pair.lead_id == whom.lead_id, pair.other_id == whom.lead_id),
         **_of_their_emails(whom),
         **_of_what_came_in(whom),
@@ -124,10 +138,21 @@ def _of_what_came_in(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
 
 
 def _from_them_though_nobody_said_so(whom: Whom) -> list[int]:
-    """What came from their address and was never placed. Compared here, where addresses can be read."""
+    """What came from their address, or reports on it, and was never placed.
+
+    Compared here, where addresses can be read.
+    """
     placed_nowhere = (Incoming.lead_id.is_(None), Incoming.kind.is_not(None))
-    mails = db.session.execute(sa.select(Incoming.id, Incoming.sender).where(*placed_nowhere))
-    return [row.id for row in mails if row.sender and normalize_email(row.sender) in whom.addresses]
+    columns = (Incoming.id, Incoming.kind, Incoming.sender, Incoming.subject, Incoming.said)
+    mails = db.session.execute(sa.select(*columns).where(*placed_nowhere))
+    return [row.id for row in mails if _is_of(row, whom)]
+
+
+def _is_of(mail: Any, whom: Whom) -> bool:  # noqa: ANN401 - a row
+    if mail.sender and normalize_email(mail.sender) in whom.addresses:
+        return True
+    told = f"{mail.subject} {mail.said}".casefold()
+    return mail.kind in REPORTS and any(each in told for each in whom.addresses)
 
 
 def _kept_answers(whom: Whom) -> list[int]:

@@ -1,7 +1,7 @@
 """Taking apart what was merged: each record as it was, also days later.
 
-What came since stays with the kept person, but for what clearly is the other's: the emails of a sequence that
-goes back to them, lines of the story about what goes back, and notes sent from their own address.
+What came since stays with the kept person, but for what clearly is the other's: emails of a sequence or about
+a call that goes back to them, lines of the story about what goes back, and notes sent from their own address.
 If somebody wrote, called, booked or moved the person since, that stands, and follow-ups which the merge had
 ended stay ended: nobody is written to on the strength of an older state.
 """
@@ -19,6 +19,7 @@ from crm.flows.merging import TRIAGE
 from crm.flows.pairing import FIELDS
 from crm.models import (
     Alias,
+    Booking,
     Enrollment,
     Event,
     EventKind,
@@ -104,7 +105,9 @@ def _send_after(merge: Merge) -> None:
     kept_id, other_id = merge.lead_id, merge.other_id
     _execute(sa.delete(Alias).where(Alias.merge_id == merge.id))
     theirs = sa.select(Enrollment.id).where(Enrollment.lead_id == other_id)
-    _give(Message, other_id, Message.lead_id == kept_id, Message.enrollment_id.in_(theirs))
+    their_calls = sa.select(Booking.id).where(Booking.lead_id == other_id)
+    is_theirs = Message.enrollment_id.in_(theirs) | Message.booking_id.in_(their_calls)
+    _give(Message, other_id, Message.lead_id == kept_id, is_theirs)
     _give(Inquiry, other_id, Inquiry.id.in_(_wrote_since(merge)))
     about = (
         (Event.message_id, Message),

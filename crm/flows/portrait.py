@@ -30,6 +30,7 @@ LEFT_OUT = frozenset(
         *("content_key", "body_print", "client_key", "network_key", "contact_key", "base_mailbox"),
         *("mailbox_key", "phone_key", "name_key", "address_key", "fingerprint", "nonce", "stamp"),
         *("key_name", "previous", "hash", "uid_validity", "uid", "folder_id", "worker", "signed", "record"),
+        "token",
     }
 )
 """Columns that open something, or only help to find and deliver."""

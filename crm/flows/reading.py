@@ -116,8 +116,9 @@ class Reader:
             with transaction():
                 now, incoming = self.clock(), db.session.get_one(Incoming, incoming_id)
                 MailAccount.hold(account_id, self.token, now)
-                inbox.act(incoming, mail, now)
-                inbox.go_on_as_before(incoming, now)
+                if incoming.kind is None:  # else whoever it is from was erased meanwhile
+                    inbox.act(incoming, mail, now)
+                    inbox.go_on_as_before(incoming, now)
         except (*AWAY, Overtaken):
             raise
         except Exception:

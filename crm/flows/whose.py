@@ -63,11 +63,14 @@ def is_copy(lead_id: int, subject: str, at: datetime) -> bool:
 
 
 def came_back(message_id: str, within: timedelta, now: datetime) -> Message | None:
-    """The email of ours that has this Message-ID, if it went to somebody lately enough (R34)."""
+    """The email of ours that has this Message-ID, if it went to somebody lately enough (R34).
+
+    Or may have gone: a provider may tell sooner what became of it than our own book knows that it took it.
+    """
     if not message_id:
         return None
-    lately = sa.select(Message).where(Message.message_id == message_id, Message.sent_at > now - within)
-    return db.session.scalar(lately)
+    went = sa.or_(Message.sent_at > now - within, Message.handed_over_at > now - within)
+    return db.session.scalar(sa.select(Message).where(Message.message_id == message_id, went))
 
 
 def _candidates(threads: list[str], tokens: list[str], addresses: Iterable[str]) -> list[Candidate]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
+from crm.models.account import Account
 
 
 class Assignment(Base):
@@ -24,6 +25,12 @@ class Assignment(Base):
     def of(cls, lead_id: int) -> int | None:
         """Whose they are."""
         return db.session.scalar(sa.select(cls.account_id).where(cls.lead_id == lead_id))
+
+    @classmethod
+    def of_who_is_here(cls, lead_id: int) -> int | None:
+        """The same, if they still sign in."""
+        theirs = sa.select(cls.account_id).join(Account, Account.id == cls.account_id)
+        return db.session.scalar(theirs.where(cls.lead_id == lead_id, Account.deactivated_at.is_(None)))
 
     @classmethod
     def put(cls, lead_id: int, account_id: int | None, now: datetime) -> None:

@@ -74,8 +74,8 @@ class Taken(Exception):  # noqa: N818 - a fact, not an error
     """Another call holds this time, or a part of it."""
 
 
-IN_CALENDARS = frozenset({"state", "starts_at", "ends_at", "medium"})
-STOOD = (*sorted(IN_CALENDARS), "busy_from", "busy_until", "outcome", "outcome_at")
+IN_CALENDARS = ("state", "starts_at", "ends_at", "medium", "sequence")
+STOOD = (*IN_CALENDARS, "busy_from", "busy_until", "outcome", "outcome_at")
 """What an act may change of a call."""
 
 
@@ -228,7 +228,7 @@ class Booking(Base):
     def put_back(self, stood: Mapping[str, Any]) -> None:
         """As it stood (`STOOD`) before an act that is taken back. Raises Taken where its time is another's.
 
-        Calendars learn of it as of any other change.
+        That takes an act of which nobody was told: so its calendar entry never changed either.
         """
         changed = {name for name, value in stood.items() if getattr(self, name) != value}
         if not changed:
@@ -236,8 +236,6 @@ class Booking(Base):
         self.free()
         for name in changed:
             setattr(self, name, stood[name])
-        if changed & IN_CALENDARS:
-            self.sequence += 1
         if self.stands:
             self.hold()
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Word, db
+from crm.models.account import Account
 from crm.models.booking import Medium
 from crm.rules.slots import Manner
 
@@ -106,8 +107,9 @@ class CallSettings(Base):
 
     @classmethod
     def of_feed(cls, token: str) -> CallSettings | None:
-        """Whose calendar a private feed is."""
-        return db.session.scalar(sa.select(cls).where(cls.feed_token == token))
+        """Whose calendar a private feed is. Who has left the practice has none."""
+        here = sa.select(cls).join(Account, Account.id == cls.clinician_id)
+        return db.session.scalar(here.where(cls.feed_token == token, Account.deactivated_at.is_(None)))
 
     def zone(self, practice_zone: str) -> ZoneInfo:
         """The clock their hours are told by: their own, else the practice's."""

@@ -62,7 +62,7 @@ def take(
 ) -> list[int]:
     """Take up to `limit` due rows for this worker, the most urgent first. Returns their ids in that order.
 
-    `by_people_only` leaves out everything a sequence sends: so it is while all sending is held.
+    `by_people_only` leaves out what a sequence sends, and reminders: so it is while all sending is held.
     `urgent_only` leaves out follow-ups, so that they cannot stand in the way.
 
     Two workers never get the same row: on Postgres locked rows are skipped, on SQLite
@@ -136,7 +136,8 @@ def _take_statement(*, postgres: bool, by_people_only: bool) -> sa.Update:
         _message.c.due_at <= sa.bindparam("now"),
     ]
     if by_people_only:
-        due.append(_message.c.kind != MessageKind.STEP)
+        reminds = (_message.c.kind == MessageKind.CALL) & (_message.c.urgency == int(Urgency.FOLLOW_UP))
+        due += [_message.c.kind != MessageKind.STEP, ~reminds]
     found = (
         sa.select(_message.c.id)
         .where(_message.c.urgency == sa.bindparam("level"), *due)

@@ -268,6 +268,11 @@ class Lead(Keepable, Base):
         """The agreed call of which nobody has said yet how it went."""
         return next((each for each in self.bookings if each.outcome is None), None)
 
+    def call_to_come(self, now: datetime) -> Booking | None:
+        """The same where it is not over: another one takes its place. What was held stays to be told of."""
+        open_ones = (each for each in self.bookings if each.stands)
+        return next((each for each in open_ones if each.waits_for_a_yes or not each.is_over(now)), None)
+
     @property
     def on_the_board(self) -> bool:
         return self.stage in BOARD and self.quarantined_at is None

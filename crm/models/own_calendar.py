@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
+from crm.models.account import Account
 from crm.sealed import Sealed
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class OwnCalendar(Base):
 
     @classmethod
     def due(cls, now: datetime) -> Select[OwnCalendar]:
-        return sa.select(cls).where(cls.next_read_at <= now).order_by(cls.next_read_at)
+        """Those of who is still here: what somebody does who has left is no business of ours."""
+        here = sa.exists().where(Account.id == cls.clinician_id, Account.deactivated_at.is_(None))
+        return sa.select(cls).where(cls.next_read_at <= now, here).order_by(cls.next_read_at)
 
     @classmethod
     def silent(cls) -> Select[OwnCalendar]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base, db
 from crm.models.booking import STOOD, Booking, BookingState, Medium, Outcome, Taken
 from crm.models.enrollment import Enrollment
-from crm.models.event import EventKind
+from crm.models.event import Event, EventKind
 from crm.models.lead import Lead, Waiting
 from crm.models.mark import Mark
 from crm.models.message import NOT_GONE, Message
@@ -28,6 +28,7 @@ INSTANTS = ("stage_changed_at", "waiting_since", "reply_by", "answered_at", "sno
             "quarantined_at")  # fmt: skip
 ENROLLED = ("paused_at", "stopped_at", "finished_at", "closes_at")
 WORDS_OF_CALLS = {"state": BookingState, "medium": Medium, "outcome": Outcome}
+OF_CALLS = (EventKind.CALL_ASKED, EventKind.CALL_BOOKED, EventKind.CALL_MOVED, EventKind.CALL_CANCELLED)
 PLANNED = ("due_at", "held_at", "by_hand_at", "approved_at")
 
 
@@ -79,15 +80,23 @@ class Undo(Base):
 
     @property
     def still_possible(self) -> bool:
-        """Not used, and since then no email has left and the person has not written."""
+        """Not used, and since then no email has left, and the person has not written or changed a call."""
         if self.used_at is not None:
             return False
         if self.mark is not None:
             return True
         if self.lead.heard_at is not None and self.lead.heard_at > self.made_at:
             return False
+        if self._they_saw_to_a_call():
+            return False
         left_since = [m for m in self.lead.messages if _left_at(m) > self.made_at]
         return not left_since
+
+    def _they_saw_to_a_call(self) -> bool:
+        """Whether the person themself has chosen, moved or called off a call since."""
+        since = (Event.lead_id == self.lead_id, Event.at > self.made_at)
+        theirs = sa.exists().where(*since, Event.kind.in_(OF_CALLS), Event.account_id.is_(None))
+        return bool(db.session.scalar(sa.select(theirs)))
 
     def restore(self, now: datetime) -> bool:
         """Put the person back as they were, however long ago; False when something has been built on it.
@@ -232,10 +241,10 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _of_a_call(name: str, plain: str | None) -> object:
+def _of_a_call(name: str, plain: Any) -> object:  # noqa: ANN401 - as JSON keeps it
     if name in WORDS_OF_CALLS:
         return WORDS_OF_CALLS[name](plain) if plain else None
-    return _instant(plain)
+    return plain if name == "sequence" else _instant(plain)
 
 
 def _instant(plain: str | None) -> datetime | None:

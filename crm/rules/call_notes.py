@@ -18,6 +18,8 @@ class CallStands(StrEnum):
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
     DECLINED = "declined"
+    OVER = "over"
+    """Somebody has said how it went."""
 
 
 class CallNote(StrEnum):
@@ -63,6 +65,7 @@ class Call:
     stands: CallStands
     sequence: int
     starts_at: datetime
+    ends_at: datetime
 
     @property
     def is_agreed(self) -> bool:
@@ -80,6 +83,8 @@ def note_due(call: Call, told: Told | None) -> CallNote | None:
             return CallNote.ASKED
         case CallStands.DECLINED:
             return CallNote.DECLINED if told is not None else None
+        case CallStands.OVER:
+            return None
         case CallStands.CANCELLED:
             knows_of_one = told is not None and told.note not in (CallNote.CALLED_OFF, CallNote.DECLINED)
             return CallNote.CALLED_OFF if knows_of_one else None
@@ -94,10 +99,15 @@ def reminders(call: Call, now: datetime) -> dict[CallNote, datetime]:
 
 
 def still_true(note: CallNote, sequence: int, call: Call, now: datetime) -> bool:
-    """Whether a note of this version of the call may go: the call is as it says, and not over."""
+    """Whether a note of this version of the call may go: the call is as it says, and not over.
+
+    That it will be is told until it begins; that it won't, until it would have ended, to whoever waits.
+    """
     if sequence != call.sequence or _says(note) is not call.stands:
         return False
-    return not call.is_agreed or now < call.starts_at
+    if note is CallNote.TOMORROW:  # held up for so long that the other one goes now: one is enough
+        return now < call.starts_at - BEFORE[CallNote.SOON]
+    return now < (call.starts_at if call.is_agreed else call.ends_at)
 
 
 def method(note: CallNote, sequence: int) -> Method | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from crm.rules.call_notes import CallNote
-from crm.rules.telling import clock
+from crm.rules.slot_days import plain_clock
 from crm.rules.wording import Wording
 
 
@@ -49,13 +49,13 @@ class Occasion:
     def moment(self) -> str:
         """Thursday, March 12 at 10:00 am (Pacific Time)"""
         zone = f" ({self.zone_words})" if self.zone_words else ""
-        return f"{self.day} at {clock(self.starts_at, self.zone)}{zone}"
+        return f"{self.day} at {plain_clock(self.starts_at, self.zone)}{zone}"
 
     @property
     def brief(self) -> str:
         """Thu, March 12, 10:00 am: short enough for a subject."""
         day = self.starts_at.astimezone(self.zone)
-        return f"{day:%a}, {day:%B} {day.day}, {clock(self.starts_at, self.zone)}"
+        return f"{day:%a}, {day:%B} {day.day}, {plain_clock(self.starts_at, self.zone)}"
 
 
 def how(talk: HowToTalk) -> str:

@@ -175,7 +175,7 @@ class Facts:
     `too_late`: longer past its planned time than its step allows. `overdue`: it should have left a while
     ago, so something stood still. `too_soon`, `week_full`: the person's pace (rules/pacing).
     `approval_expired`: the owner was asked, and did not say yes in time.
-    `call_changed`: a note about a call that is not as it was when the note was planned.
+    `call_changed`: a note about a call that is not as it was when the note was planned. `reminds`: of a call.
     `account_full`: the sending account's hourly or daily limit leaves nothing for this kind of mail.
     """
 
@@ -193,6 +193,7 @@ class Facts:
     heard_since: bool = False
     booked: bool = False
     call_changed: bool = False
+    reminds: bool = False
     needs_approval: bool = False
     approval_expired: bool = False
     too_late: bool = False
@@ -212,14 +213,22 @@ def why_not_send(facts: Facts) -> Reason | None:
         case MessageKind.REPLY:
             return _why_not_write(facts) or _why_not_so_many(facts)
         case MessageKind.CALL:
-            return _why_not_tell(facts) or _why_not_write(facts) or _why_not_so_many(facts)
+            against = _why_not_tell(facts) or _why_not_write(facts) or _why_not_remind(facts)
+            return against or _why_not_so_many(facts)
         case MessageKind.STEP:
             return _why_never(facts) or _why_not_yet(facts) or _why_not_so_many(facts)
 
 
 def _why_not_tell(facts: Facts) -> Reason | None:
-    """A note about a call: written for one version of it, and true of no other."""
+    """A note about a call: written for one version of it, and true of no other. Nothing goes to spam."""
+    if facts.quarantined or facts.stage is Stage.SPAM:
+        return Reason.SPAM
     return Reason.CALL_CHANGED if facts.call_changed else None
+
+
+def _why_not_remind(facts: Facts) -> Reason | None:
+    """What somebody did is told at once; what only the clock wants waits while everything is held."""
+    return Reason.EVERYTHING_HELD if facts.reminds and facts.everything_held else None
 
 
 def _why_not_write(facts: Facts) -> Reason | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -79,13 +79,15 @@ class Shelf:
 
 def labels(times: Sequence[datetime], zone: ZoneInfo) -> dict[datetime, str]:
     """What each is called on this clock: 5:15 pm. One that comes twice that night says which: 1:30 am PDT."""
-    plain = {at: clock(at, zone) for at in times}
-    twice = {at for at in times if _comes_twice(at, zone)}
-    return {
-        at: f"{words} {at.astimezone(zone).tzname()}" if at in twice else words for at, words in plain.items()
-    }
+    return {at: plain_clock(at, zone) for at in times}
 
 
-def _comes_twice(at: datetime, zone: ZoneInfo) -> bool:
+def plain_clock(at: datetime, zone: tzinfo) -> str:
+    """The same of one."""
+    words = clock(at, zone)
+    return f"{words} {at.astimezone(zone).tzname()}" if _comes_twice(at, zone) else words
+
+
+def _comes_twice(at: datetime, zone: tzinfo) -> bool:
     there = at.astimezone(zone)
     return there.replace(fold=0).utcoffset() > there.replace(fold=1).utcoffset()  # type: ignore[operator]

@@ -12,7 +12,10 @@ from crm.db import transaction
 from crm.flows import triage
 from crm.flows.calendars import calendar_of, offers_times
 from crm.flows.calls import clinician_of
-from crm.models import Booking, Lead, Medium, Outcome, Practice, Taken
+from crm.models import Booking, Lead, Medium, Outcome, Practice, Suppression, Taken
+from crm.rules.addresses import normalize_email
+from crm.rules.sending import MAY_BE_ANSWERED
+from crm.rules.stages import Stage
 from crm.rules.telling import moment, opening
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
@@ -101,11 +104,20 @@ def create_outcome(booking_id: int) -> Response | tuple[str, int]:
 def _booking_dialog(lead: Lead, form: BookingForm) -> str:
     """With the next free times, where they have hours for calls. Any other time can be typed."""
     now, practice = clock.now(), Practice.current()
+    stood = lead.call_to_come(now)
     if offers_times(lead):
-        mine = lead.booking.id if lead.booking else None
-        calendar = calendar_of(clinician_of(lead), now, but=mine)
+        calendar = calendar_of(clinician_of(lead), now, but=stood.id if stood else None)
         form.offer(islice(calendar.free(), FREE_ONES), now, practice.zone)
-    return dialog("booking", lead, form=form, zone=_city(practice))
+    more = {"stood": stood, "is_told": _is_told(lead)}
+    return dialog("booking", lead, form=form, zone=_city(practice), **more)
+
+
+def _is_told(lead: Lead) -> bool:
+    """Whether an email can tell them of a call."""
+    if not lead.email or lead.quarantined_at or lead.stage is Stage.SPAM:
+        return False
+    against = Suppression.of(normalize_email(lead.email))
+    return against is None or against.reason in MAY_BE_ANSWERED
 
 
 def _decide(booking_id: int, act: Callable[[Booking, int, datetime], Undo], words: str) -> Response:

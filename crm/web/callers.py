@@ -6,6 +6,7 @@ proves no address; it shows nothing that was not typed in it. From a call: that 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from crm.db import db
+from crm.flows.call_facts import AFTER_A_FORM
 from crm.models import Booking, Inquiry, Lead
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 SALT = "times-after-a-form"
 GOOD_FOR = timedelta(days=7)
+OF_A_FORM = re.compile(rf"\d+{AFTER_A_FORM}\d+:")
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,19 @@ class Caller:
             return _after_a_form(token, now)
         if lead := Lead.of_own_page(token):
             has_number, marks = bool(lead.phone), f"{lead.id}:page:"
-            return cls(lead, lead.phone or "", has_number, lead.booking, is_own_page=True, marks=marks)
-        if call := Booking.of(token):
-            has_number = bool(call.number or call.lead.phone)
-            shown = call if call.stands else None
-            return cls(call.lead, call.number, has_number, shown, marks=f"{call.lead_id}:call:")
+            call = lead.call_to_come(now)
+            return cls(lead, lead.phone or "", has_number, call, is_own_page=True, marks=marks)
+        if its := Booking.of(token):
+            has_number = bool(its.number or its.lead.phone)
+            shown = its if its is its.lead.call_to_come(now) else None
+            return cls(its.lead, its.number, has_number, shown, marks=_marks_of(its))
         return None
+
+
+def _marks_of(call: Booking) -> str:
+    """Its own link is shown to whoever chose it: what a form began proves no more by going on from there."""
+    of_a_form = OF_A_FORM.match(call.nonce or "")
+    return of_a_form[0] if of_a_form else f"{call.lead_id}:call:"
 
 
 def link_after(inquiry_id: int) -> str:
@@ -66,8 +76,9 @@ def _after_a_form(token: str, now: datetime) -> Caller | None:
     inquiry = db.session.get(Inquiry, inquiry_id) if now - signed_at <= GOOD_FOR else None
     if inquiry is None:
         return None
-    lead, marks = inquiry.lead, f"{inquiry.lead_id}:form{inquiry.id}:"
-    call = lead.booking if lead.booking and (lead.booking.nonce or "").startswith(marks) else None
+    lead, marks = inquiry.lead, f"{inquiry.lead_id}{AFTER_A_FORM}{inquiry.id}:"
+    stands = lead.call_to_come(now)
+    call = stands if stands and (stands.nonce or "").startswith(marks) else None
     return Caller(lead, inquiry.phone or "", bool(inquiry.phone), call, marks=marks)
 
 

@@ -34,7 +34,8 @@ TRY_AGAIN_SECONDS = 10
 def show(token: str) -> Response | str:
     """Nothing changes by looking. Where times can be chosen, they come first; `say` is for other answers."""
     lead = _lead(token)
-    if "say" not in request.args and lead.booking is None and offers_times(lead):
+    has_a_call = lead.call_to_come(clock.now()) is not None
+    if "say" not in request.args and not has_a_call and offers_times(lead):
         return redirect(url_for("times.show", token=token), 303)
     return _page(_offered(PersonPageForm()))
 

@@ -13,7 +13,7 @@ from crm.db import db
 from crm.flows.calendars import calendar_of
 from crm.flows.calls import clinician_of
 from crm.models import Account, CallSettings, Confirms, Medium, Practice
-from crm.rules.slot_days import Shelf, labels
+from crm.rules.slot_days import Shelf, labels, plain_clock
 from crm.rules.telling import clock, count_words, date_words, first_name, opening
 from crm.rules.zones import places
 from crm.web.forms.checks import national
@@ -170,7 +170,7 @@ def city_time(zone: ZoneInfo) -> str:
 def whole_words(starts_at: datetime, zone: tzinfo) -> str:
     """Thursday, March 12, 5:15 pm"""
     there = starts_at.astimezone(zone)
-    return f"{there:%A}, {there:%B} {there.day}, {clock(starts_at, zone)}"
+    return f"{there:%A}, {there:%B} {there.day}, {plain_clock(starts_at, zone)}"
 
 
 def _shelf(who: int, caller: Caller, zone: ZoneInfo, now: datetime) -> tuple[Shelf, date | None]:

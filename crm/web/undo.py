@@ -29,7 +29,8 @@ def create(undo_id: int) -> Response:
             abort(404)
         name, taken_back = undo.lead.first_name, triage.take_back(undo, clock.now())
     too_late = (
-        f"That can’t be taken back any more. {name} has had an email since, or too much time has passed."
+        f"That can’t be taken back any more. {name} has had an email or changed a call since, "
+        "or too much time has passed."
     )
     flash(f"Undone. {name} is back as before." if taken_back else too_late, "message")
     return redirect(safe_next() or _where(undo), 303)

@@ -214,7 +214,7 @@ def test_a_move_by_the_owner_is_taken_back_to_the_minute(practice: Practice, may
     assert practice.undo(undo_id)
 
     call = the_call(practice, maya)
-    assert (call.starts_at, call.medium, call.sequence) == (THURSDAY, Medium.PHONE, 2)
+    assert (call.starts_at, call.medium, call.sequence) == (THURSDAY, Medium.PHONE, 0)
     assert grains(practice) == 3
 
 

@@ -111,6 +111,18 @@ def test_the_owner_picks_a_free_time_or_types_any_other(practice: Practice, desk
     assert (f"{typed.starts_at:%d %H:%M}", typed.medium) == ("15 03:05", "in_person")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-03-01"])
+def test_a_day_beyond_the_calendar_is_asked_for_again(desk: Desk, maya: int, day: str) -> None:
+    for fields in ({"date": day, "time": "23:59"}, {"slot": f"{day}T23:59:00-08:00"}):
+        answer = desk.sends(f"/people/{maya}/booking", medium="phone", **fields)
+
+        assert answer.status_code == 422
+
+
+def test_what_the_owner_agrees_on_is_said_to_go_by_email(desk: Desk, maya: int) -> None:
+    assert "Maya is told by email." in desk.opens(f"/people/{maya}/booking/new").all_text
+
+
 def test_two_people_are_not_promised_the_same_time(practice: Practice, desk: Desk, maya: int) -> None:
     sam = practice.receives_inquiry("Sam <sam@example.org>", "Hello.")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crm.mail.transport import Unsure
 from crm.rules.providers import ParcelState, ProviderKind
-from crm.rules.sending import SuppressionReason
+from crm.rules.sending import MessageState, SuppressionReason
 from crm.rules.verdicts import Kind
 from tests.outbox import Received
 from tests.practice import Practice
@@ -154,6 +155,21 @@ def test_a_bounce_that_names_no_email_of_ours_changes_nothing(
 
     assert practice.story(sam) == before
     assert suppressed(practice) is None
+
+
+def test_a_bounce_is_believed_where_nobody_knows_whether_the_email_went(
+    practice: Practice, postmark: Provider
+) -> None:
+    """The provider took it, and its answer never came: what it tells of it is all there is."""
+    practice.outbox.after_hand_over = Unsure("the line dropped")
+    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
+    practice.work()
+    (message,) = practice.messages(sam)
+    assert message.state is MessageState.UNCERTAIN
+
+    postmark.posts(says.postmark_event("Bounce", message.message_id, Type="HardBounce", Details=""))
+
+    assert suppressed(practice) is SuppressionReason.BOUNCED
 
 
 def test_what_nobody_knows_is_kept_and_what_means_nothing_is_not_shown(

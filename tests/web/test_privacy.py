@@ -70,6 +70,18 @@ def test_the_file_holds_what_they_wrote_and_what_went_out(practice: Practice, de
     assert b"Thursday would be lovely." in found.read(mail)
 
 
+def test_what_opens_the_page_of_a_call_is_not_among_what_is_told_of_it(
+    practice: Practice, desk: Desk, maya: int
+) -> None:
+    when = {"date": "2026-03-20", "time": "10:00", "medium": "phone"}
+    assert desk.sends(f"/people/{maya}/booking", **when).status_code == 303
+
+    (call,) = json.loads(exported(desk, maya).read("person.json"))["calls"]
+
+    assert call["medium"] == "phone"
+    assert "token" not in call
+
+
 def test_the_page_in_it_needs_nothing_else_and_runs_nothing(practice: Practice, desk: Desk) -> None:
     hostile = practice.receives_inquiry(f"{HOSTILE} <h@example.org>", HOSTILE, phone="+12135550149")
 

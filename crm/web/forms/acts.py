@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from wtforms import BooleanField, Form, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -17,6 +17,8 @@ from crm.web.forms.fields import DayField, WallTimeField
 from crm.web.forms.picks import picks
 
 LINE_LIMIT = 1_000
+WITHIN = timedelta(days=3653)
+"""Beyond it no sum with a day is surely one of the calendar."""
 MEDIUM_WORDS = {medium: opening(medium.told) for medium in Medium}
 OUTCOME_WORDS = {
     Outcome.HELD: "We talked",
@@ -100,6 +102,9 @@ class BookingForm(Form):
             return picked
         if not self.validate():
             return None
+        if abs(self.date.data - now.date()) > WITHIN:
+            self.date.errors = [*self.date.errors, "Choose a day to come, within ten years."]
+            return None
         starts_at = datetime.combine(self.date.data, self.time.data, tzinfo=zone).astimezone(UTC)
         if starts_at <= now:
             self.time.errors = [*self.time.errors, "That time has passed."]
@@ -119,7 +124,7 @@ class BookingForm(Form):
             picked = datetime.fromisoformat(self.slot.data or "")
         except ValueError:
             return None
-        is_good = picked.tzinfo is not None and picked > now and self.medium.validate(self)
+        is_good = picked.tzinfo is not None and now < picked < now + WITHIN and self.medium.validate(self)
         return picked.astimezone(UTC) if is_good else None
 
 

@@ -13,6 +13,8 @@ from crm.rules.zones import places
 from crm.web.forms.checks import callable_number, e164, one_line, tidy_text
 
 LINE = 200
+YEARS = range(2000, 3000)
+"""Beyond these no sum with a day is a day of the calendar."""
 
 
 class TimesForm(Form):
@@ -45,9 +47,10 @@ class TimesForm(Form):
     def starts_at(self) -> datetime | None:
         """The instant that was chosen, as its radio says it."""
         try:
-            return datetime.strptime(self.at.data or "", "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+            chosen = datetime.strptime(self.at.data or "", "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
         except ValueError:
             return None
+        return chosen if chosen.year in YEARS else None
 
     @property
     def zone_name(self) -> str | None:
