@@ -25,6 +25,7 @@ from crm.flows.follow_up import close_quietly
 from crm.flows.foresight import plan_of
 from crm.flows.planting import plant
 from crm.flows.reading import Inbox, Reader
+from crm.flows.referring import Farewell, refer_out
 from crm.flows.settling import Retries
 from crm.links import Links
 from crm.mail.parse import parse
@@ -211,6 +212,15 @@ class Practice:
             assert owner is not None
             letter = OwnLetter(Wording("Your note", "", text), keep_following_up=keep)
             return answer(self.lead(lead_id), letter, owner, self.now).id
+
+    def refers_out(self, lead_id: int, *to: str, text: str | None = None) -> int:
+        """Connor refers them to these, with a letter where there is a text. Returns the id of the Undo."""
+        with self.at_work():
+            owner = Account.owner()
+            assert owner is not None
+            wording = Wording("People I’d trust with this", "", text) if text is not None else None
+            farewell = Farewell(to, OwnLetter(wording, keep_following_up=False) if wording else None)
+            return refer_out(self.lead(lead_id), farewell, owner, self.now).id
 
     def logs_call(self, lead_id: int, result: CallResult, text: str = "") -> None:
         """Connor rang the person."""

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from crm.key_check import what_is_wrong
 from crm.keyring import Keyring
 from crm.migrating import differences, upgrade
-from crm.rules.plan_record import plan_from
+from crm.rules.plan_record import kept, plan_from
 from crm.rules.plans import Plan, PlanEmail
-from crm.rules.windows import Wait
+from crm.rules.windows import Wait, WaitUnit
 from crm.sealed import hand_over
 from tests.conftest import answers, need, postgres_database
 
@@ -296,3 +296,53 @@ def test_the_form_there_was_is_the_first_one_on_postgres() -> None:
         forms, notes = first_form_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://"))
 
     assert (forms, notes) == (FIRST_FORM, POINTED_AT)
+
+
+NOTES_AFTER_MISSED_CALLS = """
+    INSERT INTO email_template (id, key) VALUES (1, 'missed_each_other');
+    INSERT INTO sequence (id, key, name, trigger, active, quiet_days, needs_approval, stops_on_call,
+        stops_on_move, created_at)
+    VALUES (1, 'no_show', 'No-show', 'no_show', true, 14, false, true, true, '2026-03-01'),
+        (2, 'mine', 'Mine', 'by_hand', true, 14, false, true, true, '2026-03-01');
+    INSERT INTO step (id, sequence_id, template_id, position, wait_count, wait_unit, at_once, max_late_hours,
+        needs_approval)
+    VALUES (1, 1, 1, 0, 1, 'business_days', false, 72, false),
+        (2, 2, 1, 0, 1, 'business_days', false, 72, false);
+    INSERT INTO sequence_version (id, sequence_id, number, created_at, record)
+    VALUES (1, 1, 1, '2026-03-01', '{record}')
+"""
+WAS = Plan((PlanEmail(1, 1, "We missed each other", Wait(1, WaitUnit.BUSINESS_DAYS)),), 14)
+IS = Plan((PlanEmail(1, 1, "We missed each other", Wait(1, WaitUnit.BUSINESS_MORNINGS)),), 14)
+
+
+def waits_after_upgrade(url: str) -> tuple[list[tuple[object, ...]], Plan]:
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            upgrade(connection, to="0028")
+            record = json.dumps(kept(WAS)).replace("'", "''")
+            for statement in NOTES_AFTER_MISSED_CALLS.replace("{record}", record).split(";"):
+                connection.exec_driver_sql(statement)
+            connection.commit()
+            upgrade(connection)
+            units = rows(connection, "SELECT wait_unit FROM step ORDER BY id")
+            newest = sa.text("SELECT record FROM sequence_version").columns(record=sa.JSON())
+            return units, plan_from(connection.scalars(newest).one())
+    finally:
+        engine.dispose()
+
+
+def test_a_note_after_a_missed_call_goes_in_the_morning_from_now_on_on_sqlite(tmp_path: Path) -> None:
+    assert waits_after_upgrade(f"sqlite:///{tmp_path}/crm.db") == (
+        [("business_mornings",), ("business_days",)],
+        IS,
+    )
+
+
+def test_a_note_after_a_missed_call_goes_in_the_morning_from_now_on_on_postgres() -> None:
+    need("PostgreSQL on port 5432", there=answers(5432))
+
+    with postgres_database() as url:
+        found = waits_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://"))
+
+    assert found == ([("business_mornings",), ("business_days",)], IS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db, transaction
+from crm.demo.colleagues import colleagues
 from crm.demo.days import Days
 from crm.demo.people import cast
 from crm.demo.play import Play
@@ -49,8 +50,9 @@ def fill(now: datetime, links: Links) -> str:
         return f"The demo is as you left it. {SIGN_IN}" if owner.email == OWNER_EMAIL else IN_USE
     if db.session.scalar(sa.select(Lead.id).limit(1)) is not None:
         return IN_USE
-    with transaction():
+    with transaction() as rows:
         _open_practice(now - OPENED)
+        rows.add_all(colleagues(now, now - OPENED))
     with transaction():
         days = Days(now, Practice.current().window)
         acts = cast(days)

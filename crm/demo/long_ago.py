@@ -79,14 +79,20 @@ def _referred(days: Days) -> list[Person]:
         )
         .is_referred(
             days.worked(5, "12:25"),
-            "Dr. Amelia Stone works with eating and nothing else, and I’d send my own sister to her.",
+            "Dr. Amelia Stone",
+            "Dr. Amelia Stone works with eating and nothing else, and I’d send my own sister to her: "
+            "(213) 555-0181.",
         ),
         Person(jonas)
         .writes(days.worked(7, "17:30"), "It’s for my son, who is eleven and won’t go to school.")
         .is_rung(
             days.worked(6, "12:15"), CallResult.SPOKE, "I don’t see children. He was glad to be told at once."
         )
-        .is_referred(days.worked(6, "12:28"), "Noor Aziz sees children his age, and answers within a day."),
+        .is_referred(
+            days.worked(6, "12:28"),
+            "Noor Aziz",
+            "Noor Aziz sees children his age, and answers within a day: noor@aziz.example.",
+        ),
     ]
 
 

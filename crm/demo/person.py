@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crm.demo.play import Act
-from crm.flows import acquaintance, consent, correspondence, follow_up, steering, triage
+from crm.flows import acquaintance, consent, correspondence, follow_up, referring, steering, triage
 from crm.flows.capture import capture
+from crm.flows.correspondence import OwnLetter
+from crm.flows.referring import Farewell
 from crm.models import Booking, CallResult, Lead, Medium, Outcome, ReplyChannel, Sequence, Trigger
 from crm.rules.addresses import contact_key
 from crm.rules.intake import Limits, Submission
@@ -21,6 +23,19 @@ if TYPE_CHECKING:
     from crm.rules.stages import CloseReason, Stage
 
 LIMITS = Limits()
+FAREWELL = """\
+Hi {name},
+
+Thank you for trusting me with your note. I’m not the right person for this, and I’d like you to end up with \
+somebody who is.
+
+{line}
+
+Tell them I sent you, if that makes it easier to begin.
+
+Warmly,
+Connor
+"""
 
 
 @dataclass(frozen=True)
@@ -118,8 +133,12 @@ class Person:
     def becomes(self, at: datetime, stage: Stage) -> Person:
         return self._add(at, lambda owner, now: triage.move(self.lead, stage, owner.id, now))
 
-    def is_referred(self, at: datetime, line: str) -> Person:
-        return self._add(at, lambda owner, now: triage.refer_out(self.lead, line, owner.id, now))
+    def is_referred(self, at: datetime, to: str, line: str) -> Person:
+        """To this colleague, in a letter with a line of Connor's own."""
+        words = FAREWELL.format(name=self.who.name.split()[0], line=line)
+        letter = OwnLetter(Wording("People I’d trust with this", "", words), keep_following_up=False)
+        farewell = Farewell(to=(to,), letter=letter)
+        return self._add(at, lambda owner, now: referring.refer_out(self.lead, farewell, owner, now))
 
     def is_closed(self, at: datetime, reason: CloseReason) -> Person:
         return self._add(at, lambda owner, now: triage.close(self.lead, reason, owner.id, now))

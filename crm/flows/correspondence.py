@@ -66,18 +66,23 @@ def answer(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> Un
     A form sent twice is one letter: the second time returns the Undo of the first.
     Raises ValueError for a person without an address.
     """
-    if lead.email is None:
-        raise ValueError(f"lead {lead.id} has no address to write to")
-    if done := _sent_before(lead, letter):
+    if done := done_before(lead, letter):
         return done
     undo = Undo.remember(lead, account.id, now)
     happened(lead, Happening.ANSWERED, now, account.id)
-    db.session.add(_message(lead, letter, account, now))
+    write(lead, letter, account, now)
     lead.answered(now)
     if letter.keep_following_up and (sequence := Sequence.for_trigger(Trigger.ANSWERED)):
         enroll(lead, sequence, now, account.id)
     db.session.flush()
     return undo
+
+
+def write(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> None:
+    """The letter alone, as a part of an act that says what else happens."""
+    if lead.email is None:
+        raise ValueError(f"lead {lead.id} has no address to write to")
+    db.session.add(_message(lead, letter, account, now))
 
 
 def subject_for(lead: Lead) -> str:
@@ -149,7 +154,7 @@ def _still_waits(lead: Lead) -> bool:
     return lead.waiting_for is Waiting.REPLY and lead.enrollment is None
 
 
-def _sent_before(lead: Lead, letter: OwnLetter) -> Undo | None:
+def done_before(lead: Lead, letter: OwnLetter) -> Undo | None:
     """What the same form did with the same words, unless that was taken back since."""
     first = _of_key(letter.key)
     if first is None or first.state is MessageState.CANCELLED or first.wording != letter.wording:

@@ -27,7 +27,15 @@ NOBODYS = frozenset(
         *("account", "setup_link", "sign_in", "half_sign_in", "invitation", "password_reset"),
         *("challenge", "guess_tally", "passkey", "recovery_code"),
         # what the practice writes, asks and decides for everybody
-        *("consent_text", "crisis_edition", "email_template", "form_slug", "form_version", "inquiry_form"),
+        *(
+            "colleague",
+            "consent_text",
+            "crisis_edition",
+            "email_template",
+            "form_slug",
+            "form_version",
+            "inquiry_form",
+        ),
         *("listener", "practice", "saved_view", "sequence", "sequence_version", "source", "step", "tag"),
         "template_version",
         # when clinicians take calls

@@ -8,7 +8,7 @@ from crm.db import db
 from crm.flows import calls, screening
 from crm.flows.calls import Wish
 from crm.flows.consent import WISHED, take_wishes_back
-from crm.flows.follow_up import UNDO_DELAY, enroll, go_on
+from crm.flows.follow_up import enroll, go_on
 from crm.models import (
     CallSettings,
     Draft,
@@ -33,13 +33,23 @@ if TYPE_CHECKING:
 def move(lead: Lead, stage: Stage, account_id: int, now: datetime) -> Undo:
     """Put them in another stage; a move stops what is running for them, unless its sequence goes on."""
     undo = Undo.remember(lead, account_id, now)
+    move_on(lead, stage, account_id, now)
+    return undo
+
+
+def move_on(lead: Lead, stage: Stage, account_id: int, now: datetime) -> None:
+    """The same as a part of an act that remembers by itself how they stood."""
+    end_what_runs(lead, stage, account_id, now)
+    lead.move(stage, now, account_id)
+
+
+def end_what_runs(lead: Lead, stage: Stage, account_id: int, now: datetime) -> None:
+    """Before they go to another stage: what a move there ends."""
     if lead.stage is Stage.SPAM:
         screening.forget(lead)
     happening = move_to(stage)
     if lead.enrollment and happening:
         lead.enrollment.happened(happening, now, account_id)
-    lead.move(stage, now, account_id)
-    return undo
 
 
 def close(lead: Lead, reason: CloseReason, account_id: int, now: datetime) -> Undo:
@@ -48,19 +58,6 @@ def close(lead: Lead, reason: CloseReason, account_id: int, now: datetime) -> Un
     if lead.enrollment:
         lead.enrollment.happened(Happening.SETTLED, now, account_id)
     lead.close(reason, now, account_id)
-    return undo
-
-
-def refer_out(lead: Lead, line: str | None, account_id: int, now: datetime) -> Undo:
-    """Refer them to someone else. With a `line` (even an empty one) the kind letter goes at once."""
-    undo = move(lead, Stage.REFERRED_OUT, account_id, now)
-    sequence = Sequence.for_trigger(Trigger.REFERRED_OUT)
-    if line is not None and sequence is not None and lead.email is not None:
-        lead.line_from_you = line
-        db.session.flush()
-        letter = enroll(lead, sequence, now, account_id).open_message
-        if letter:
-            letter.allow_second_thoughts(now + UNDO_DELAY)
     return undo
 
 
@@ -109,19 +106,42 @@ def cancel_call(booking: Booking, account_id: int, now: datetime) -> Undo:
     return undo
 
 
-def settle_call(booking: Booking, outcome: Outcome, account_id: int, now: datetime) -> Undo:
-    """How the call went: held leads to a decision, a no-show to one gentle email."""
+def settle_call(
+    booking: Booking, outcome: Outcome, account_id: int, now: datetime, then: Stage | None = None
+) -> Undo:
+    """How the call went: held leads to a decision (`then`, if it was made), a no-show to one gentle email."""
+    undo = Undo.remember(booking.lead, account_id, now)
+    call_went(booking, outcome, account_id, now)
+    if then is not None:
+        move_on(booking.lead, then, account_id, now)
+    return undo
+
+
+def call_went(booking: Booking, outcome: Outcome, account_id: int, now: datetime) -> None:
+    """The same as a part of an act that remembers by itself how they stood."""
     lead = booking.lead
-    undo = Undo.remember(lead, account_id, now)
     booking.settle(outcome, now)
     lead.record(EventKind.CALL_OUTCOME, now, reason=outcome, account_id=account_id)
-    if outcome is Outcome.HELD:
-        lead.move(Stage.CONSULT_DONE, now, account_id)
-    else:
-        lead.move(Stage.CONTACTED, now, account_id)
-    if outcome is Outcome.NO_SHOW and (sequence := Sequence.for_trigger(Trigger.NO_SHOW)):
+    lead.move(Stage.CONSULT_DONE if outcome is Outcome.HELD else Stage.CONTACTED, now, account_id)
+    if outcome is Outcome.NO_SHOW and note_of_a_missed_call(lead) is None:
+        _write_that_we_missed_each_other(lead, account_id, now)
+
+
+def note_of_a_missed_call(lead: Lead) -> Message | None:
+    """The gentle note they had, or may have had. By itself none follows it, however often they don't come."""
+    return next((each for each in lead.messages if _is_of_a_missed_call(each)), None)
+
+
+def _is_of_a_missed_call(message: Message) -> bool:
+    enrollment = message.enrollment
+    if enrollment is None or enrollment.sequence.trigger is not Trigger.NO_SHOW:
+        return False
+    return message.state in (MessageState.SENT, MessageState.UNCERTAIN)
+
+
+def _write_that_we_missed_each_other(lead: Lead, account_id: int, now: datetime) -> None:
+    if sequence := Sequence.for_trigger(Trigger.NO_SHOW):
         enroll(lead, sequence, now, account_id)
-    return undo
 
 
 def take_back(undo: Undo, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from crm.models.attempt import Attempt
 from crm.models.audit import Audit, AuditAnchor, AuditHead
 from crm.models.booking import Booking, BookingState, MadeBy, Medium, Outcome, Taken
 from crm.models.call_settings import CallSettings, Confirms
+from crm.models.colleague import Colleague
 from crm.models.consent_text import ConsentText
 from crm.models.crisis_edition import CrisisEdition
 from crm.models.dispatch import Dispatch, DispatchTry
@@ -69,6 +70,7 @@ __all__ = [
     "CallResult",
     "CallSettings",
     "Challenge",
+    "Colleague",
     "Confirms",
     "ConsentText",
     "CrisisEdition",

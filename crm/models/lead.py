@@ -23,6 +23,7 @@ from crm.models.keepable import Keepable
 from crm.models.merge import Merge
 from crm.models.message import Message
 from crm.models.note import Note, NoteKind
+from crm.models.staged import Staged
 from crm.rules.addresses import normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
@@ -53,7 +54,7 @@ def _few(column: str) -> sa.Index:
 FEW = ("quarantined_at", "snoozed_until", "read_first_at", "erase_at", "erasure_asked_at")
 
 
-class Lead(Keepable, Base):
+class Lead(Keepable, Staged, Base):
     """A person who asked. `contact_key` is who they are: their normalized address, else their phone.
 
     Their look-alikes are found by `mailbox_key`, `phone_key` and `name_key`, which follow what they are
@@ -309,7 +310,7 @@ class Lead(Keepable, Base):
         self.waiting_for = waiting
         self.snoozed_until = None
         if reopened(self.stage) is not self.stage:
-            self._set_stage(reopened(self.stage), now)
+            self.stand_in(reopened(self.stage), now)
 
     def waits_for_a_call(self, reply_by: datetime | None, now: datetime) -> None:
         """They want one, or theirs is off: it is the owner's turn. They come back from wherever they were."""
@@ -317,39 +318,17 @@ class Lead(Keepable, Base):
             self.waiting_since, self.reply_by = now, reply_by
         self.waiting_for, self.snoozed_until = Waiting.CALL, None
         if reopened(self.stage) is not self.stage:
-            self._set_stage(reopened(self.stage), now)
+            self.stand_in(reopened(self.stage), now)
 
     def answered(self, now: datetime) -> None:
         """A human answered: nobody waits any more, and someone new is now contacted."""
         self.answered_at = now
         self.stop_waiting()
         if self.stage is Stage.NEW:
-            self._set_stage(Stage.CONTACTED, now)
+            self.stand_in(Stage.CONTACTED, now)
 
     def stop_waiting(self) -> None:
         self.waiting_for = self.waiting_since = self.reply_by = self.snoozed_until = None
-
-    def move(self, stage: Stage, now: datetime, account_id: int | None = None) -> None:
-        """Put them in another stage. Closing has its own verb, because it has a reason."""
-        if stage is Stage.CLOSED:
-            raise ValueError("closing needs a reason: use close()")
-        if stage is self.stage:
-            return
-        came_from = self.stage
-        self._set_stage(stage, now)
-        if stage is not Stage.NEW:
-            self.stop_waiting()
-        event = self.record(EventKind.STAGE_MOVED, now, reason=stage, account_id=account_id)
-        event.facts = {"from": came_from, "to": stage}
-
-    def close(self, reason: CloseReason, now: datetime, account_id: int | None = None) -> None:
-        """Close with a reason. If they ever write again, they come back to Today."""
-        came_from = self.stage
-        self._set_stage(Stage.CLOSED, now)
-        self.close_reason = reason
-        self.stop_waiting()
-        event = self.record(EventKind.STAGE_MOVED, now, reason=reason, account_id=account_id)
-        event.facts = {"from": came_from, "to": Stage.CLOSED}
 
     def snooze(self, until: datetime, now: datetime, account_id: int | None = None) -> None:
         """Off Today until then, or until they write."""
@@ -382,10 +361,6 @@ class Lead(Keepable, Base):
         """Not spam after all."""
         self.quarantined_at, self.quarantine_reasons = None, []
         self.record(EventKind.FREED, now, account_id=account_id)
-
-    def _set_stage(self, stage: Stage, now: datetime) -> None:
-        self.stage, self.stage_changed_at = stage, now
-        self.close_reason = None
 
 
 _KEY = sa.bindparam("contact_key", type_=Keyed())

@@ -49,6 +49,7 @@ SHOWN: Mapping[str, Rows] = {
     "busy_time": OF_THE_PRACTICE,
     "call_settings": OF_THE_PRACTICE,
     "challenge": OF_THE_ACCOUNT,
+    "colleague": OF_THE_PRACTICE,
     "consent_text": OF_THE_PRACTICE,
     "crisis_edition": OF_THE_PRACTICE,
     "decision": Rows(ABOUT_OWN, ALL),
@@ -119,6 +120,7 @@ SUBJECT = "CASE WHEN {column} IS NULL OR (kind <> 'reply' AND body IS NULL) THEN
 LETTER = "CASE WHEN {column} IS NULL THEN NULL ELSE {veil} END"
 NOTHING, NO_LIST, NO_FACTS = "''", "CAST('[]' AS {json})", "CAST('{{}}' AS {json})"
 VEILED: Mapping[str, Mapping[str, str]] = {
+    "colleague": {"notes": WORDS, "before": NO_FACTS},
     "inquiry": {
         "message": WORDS,
         "more": NO_FACTS,

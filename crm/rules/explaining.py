@@ -218,6 +218,8 @@ def wait_words(wait: Wait) -> str:
             return things(wait.count, "day")
         case WaitUnit.BUSINESS_DAYS:
             return things(wait.count, "business day")
+        case WaitUnit.BUSINESS_MORNINGS:
+            return things(wait.count, "business morning")
         case _:
             assert_never(wait.unit)
 

@@ -59,6 +59,7 @@ WHY_WITHDRAWN = {
     Withdrawal.OUT_OF_PLAN: "you took it out of the sequence",
     Withdrawal.UNDONE: "you took it back",
     Withdrawal.CALL_CHANGED: "the call was changed",
+    Withdrawal.WRITTEN_BY_HAND: "your own letter went in its place",
     Withdrawal.RESTORED: "it may have gone before this backup was restored",
 }
 """As in "It wasn’t sent, because you left it out"."""

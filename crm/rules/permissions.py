@@ -26,6 +26,7 @@ class May(StrEnum):
     SEE_REPORTS = "see reports"
     SEE_PLANS = "see sequences and emails"
     EDIT_PLANS = "change sequences and emails"
+    KEEP_COLLEAGUES = "change the colleagues people are referred to"
     HOLD = "hold the emails of everyone"
     RUN = "change hours, forms and the spam rules"
     TAKE_CALLS = "set when they take calls"
@@ -62,6 +63,7 @@ _COORDINATING = _LOOKING | {
     May.CORRECT,
     May.COORDINATE,
     May.EDIT_PLANS,
+    May.KEEP_COLLEAGUES,
     May.HOLD,
     May.RUN,
     May.TAKE_CALLS,

@@ -14,6 +14,7 @@ UNIT_WORDS = {
     WaitUnit.HOURS: ("hour", "hours"),
     WaitUnit.DAYS: ("day", "days"),
     WaitUnit.BUSINESS_DAYS: ("business day", "business days"),
+    WaitUnit.BUSINESS_MORNINGS: ("business morning", "business mornings"),
 }
 LONGEST_WAIT = 365
 MOST_EMAILS = 20

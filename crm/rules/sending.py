@@ -65,6 +65,7 @@ class Withdrawal(StrEnum):
     UNDONE = "undone"
     RESTORED = "restored"
     CALL_CHANGED = "call_changed"
+    WRITTEN_BY_HAND = "written_by_hand"
 
 
 class SuppressionReason(StrEnum):

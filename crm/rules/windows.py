@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ class WaitUnit(StrEnum):
     HOURS = "hours"
     DAYS = "days"
     BUSINESS_DAYS = "business_days"
+    BUSINESS_MORNINGS = "business_mornings"
 
 
 @dataclass(frozen=True)
@@ -169,16 +170,24 @@ def right_away(now: datetime) -> Planned:
 
 
 def after_wait(since: datetime, wait: Wait, window: SendingWindow) -> datetime:
-    """`since` plus the wait, in UTC. Days keep the wall clock across a change to summer time."""
+    """`since` plus the wait, in UTC. Days keep the wall clock across a change to summer time.
+
+    A business morning is when the hours of that day begin, whatever the time of day it is counted from.
+    """
     if wait.unit is WaitUnit.HOURS:
         return since.astimezone(UTC) + timedelta(hours=wait.count)
     local = since.astimezone(window.zone)
-    day = local.date()
-    if wait.unit is WaitUnit.DAYS:
-        day += timedelta(days=wait.count)
-    else:
-        day = _business_day(day, wait.count, window)
-    return datetime.combine(day, local.time(), tzinfo=window.zone).astimezone(UTC)
+    day, wall = local.date(), local.time()
+    match wait.unit:
+        case WaitUnit.DAYS:
+            day += timedelta(days=wait.count)
+        case WaitUnit.BUSINESS_DAYS:
+            day = _business_day(day, wait.count, window)
+        case WaitUnit.BUSINESS_MORNINGS:
+            day, wall = _business_day(day, wait.count, window), window.opens
+        case _:
+            assert_never(wait.unit)
+    return datetime.combine(day, wall, tzinfo=window.zone).astimezone(UTC)
 
 
 def _business_day(day: date, count: int, window: SendingWindow) -> date:

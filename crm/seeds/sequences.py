@@ -57,7 +57,7 @@ SEQUENCES = (
         name="No-show",
         trigger="no_show",
         quiet_days=14,
-        steps=(SeedStep("missed_each_other", Wait(1, WaitUnit.BUSINESS_DAYS)),),
+        steps=(SeedStep("missed_each_other", Wait(1, WaitUnit.BUSINESS_MORNINGS)),),
     ),
     SeedSequence(
         key="kind_decline",

@@ -37,6 +37,7 @@ from crm.web import (
     person,
     person_page,
     privacy,
+    referrals,
     reminders,
     reports,
     restored,
@@ -67,6 +68,7 @@ from crm.web import (
 BLUEPRINTS = (
     today.bp,
     stages.bp,
+    referrals.bp,
     snooze.bp,
     wishes.bp,
     kept_mail.bp,

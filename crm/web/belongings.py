@@ -65,6 +65,7 @@ OF_THE_PRACTICE = frozenset(
         "delivery_id",
         "rule_id",
         "account_id",
+        "colleague_id",
         "invitation_id",
         "provider_id",
         "day_id",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 
 from crm import clock
 from crm.db import transaction
@@ -15,12 +15,12 @@ from crm.flows.calls import clinician_of
 from crm.models import Booking, Lead, Medium, Outcome, Practice, Suppression, Taken
 from crm.rules.addresses import normalize_email
 from crm.rules.sending import MAY_BE_ANSWERED
-from crm.rules.stages import Stage
-from crm.rules.telling import moment, opening
+from crm.rules.stages import SCREEN_WORDS, Stage
+from crm.rules.telling import moment, on_day, opening
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
-from crm.web.forms.acts import BookingForm, OutcomeForm
-from crm.web.respond import done, get_or_404
+from crm.web.forms.acts import AfterCall, BookingForm, OutcomeForm
+from crm.web.respond import came_from, done, get_or_404, safe_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,15 +90,23 @@ def create_outcome(booking_id: int) -> Response | tuple[str, int]:
     if not form.validate():
         booking = get_or_404(Booking, booking_id)
         return dialog("outcome", booking.lead, form=form, booking=booking), 422
-    now, outcome = clock.now(), Outcome(form.outcome.data)
+    now, after = clock.now(), AfterCall(form.outcome.data)
+    if after is AfterCall.NOT_A_FIT:
+        return _to_the_referral(get_or_404(Booking, booking_id))
     with transaction():
         booking = get_or_404(Booking, booking_id, lock=True)
         lead = booking.lead
         undo = None
         if booking.outcome is None:
-            undo = triage.settle_call(booking, outcome, account().id, now)
-        words = _told(lead, booking.outcome or outcome, Practice.current(), now)
+            undo = triage.settle_call(booking, after.outcome, account().id, now, then=after.decided)
+        words = _told(lead, booking.outcome or after.outcome, Practice.current(), now)
     return done(words, to=person_url(lead), undo=undo)
+
+
+def _to_the_referral(booking: Booking) -> Response:
+    """Nothing is settled before it is said where they go instead. A dialog goes on in the same place."""
+    onward = safe_next() or came_from()
+    return redirect(url_for("referrals.new", lead_id=booking.lead_id, call=booking.id, next=onward), 303)
 
 
 def _booking_dialog(lead: Lead, form: BookingForm) -> str:
@@ -141,14 +149,22 @@ def _told(lead: Lead, outcome: Outcome, practice: Practice, now: datetime) -> st
     """What became of the call, and what goes because of it."""
     match outcome:
         case Outcome.HELD:
-            return f"You talked with {lead.first_name}, who is in Consult done."
+            return f"You talked with {lead.first_name}, who is in {SCREEN_WORDS[lead.stage]}."
         case Outcome.CANCELLED:
             return f"The call with {lead.first_name} is off."
         case Outcome.NO_SHOW:
-            message = lead.enrollment.open_message if lead.enrollment else None
-            if message is None:
-                return f"{lead.first_name} didn’t come."
-            goes = moment(message.due_at, now, practice.zone)
-            return f"{lead.first_name} didn’t come. “{message.wording.subject}” goes {goes}."
+            return f"{lead.first_name} didn’t come.{_what_goes(lead, practice, now)}"
         case _:
             assert_never(outcome)
+
+
+def _what_goes(lead: Lead, practice: Practice, now: datetime) -> str:
+    """The note about it; or that they had one about an earlier call, and another is his to write."""
+    had = triage.note_of_a_missed_call(lead)
+    if had is not None and had.sent_at is not None:
+        on = on_day(had.sent_at, now, practice.zone)
+        return f" They had “{had.sent_subject}” {on}, so a second one is yours to write."
+    message = lead.enrollment.open_message if lead.enrollment else None
+    if message is None:
+        return ""
+    return f" “{message.wording.subject}” goes {moment(message.due_at, now, practice.zone)}."

@@ -24,6 +24,7 @@ ASKED: dict[May, str] = {
     """,
     May.SEE_PEOPLE: """
         today.show today.waiting today.news people.index find.show person.show
+        settings.colleagues.show
     """,
     May.SEE_SCHEDULE: """
         going_out.show sent.index
@@ -37,7 +38,7 @@ ASKED: dict[May, str] = {
         correspondence.new_call correspondence.create_call correspondence.create_draft
         reminders.new reminders.create reminders.create_settlement snooze.new snooze.create
         stages.new_stage stages.create_stage stages.new_closure stages.create_closure
-        stages.new_referral stages.create_referral undo.create
+        referrals.new referrals.create_letter referrals.create undo.create
     """,
     May.WRITE: """
         correspondence.create_reply correspondence.new_note correspondence.create_note
@@ -94,6 +95,11 @@ ASKED: dict[May, str] = {
         sequences.show sequences.update sequences.create_activity sequences.create_draft sequences.create_test
         sequences.new_rest sequences.create_rest
         sequence_names.new sequence_names.create sequence_names.edit sequence_names.update
+    """,
+    May.KEEP_COLLEAGUES: """
+        settings.colleagues.create settings.colleagues.edit settings.colleagues.update
+        settings.colleagues.create_confirmation settings.colleagues.create_archival
+        settings.colleagues.create_return settings.colleagues.undo
     """,
     May.HOLD: """
         going_out.create_hold going_out.create_resumption

@@ -41,7 +41,7 @@ TRIGGER_WORDS = {
     ),
     Trigger.REFERRED_OUT: TriggerWords(
         "You refer someone out",
-        "Only when you choose to send the letter.",
+        "Email 1 is what your own letter begins with; whatever follows goes by itself after it.",
         "starting when you refer someone out",
         "If you referred someone",
     ),

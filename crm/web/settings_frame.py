@@ -35,6 +35,7 @@ def sections(practice: Practice) -> list[Section]:
         Section("mailbox", "Mailbox", needs=_mail_is_not_understood()),
         Section("hours", "Sending hours"),
         Section("calls", "Calls", needs=_a_calendar_is_silent()),
+        Section("colleagues", "Colleagues"),
         Section("form", "Your forms"),
         Section("ways_in", "Ways in", needs=_something_waits()),
         Section("other_programs", "Tell other programs", needs=_somebody_hears_nothing()),

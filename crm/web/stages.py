@@ -1,4 +1,4 @@
-"""Moving a person along, closing, referring out, spam and not spam. What stops, the toast says."""
+"""Moving a person along, closing, spam and not spam. What stops, the toast says."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from flask import Blueprint, abort, current_app, redirect, request, url_for
 from crm import clock
 from crm.db import transaction
 from crm.flows import capture, triage
-from crm.models import EmailTemplate, Lead, Sequence, Trigger
-from crm.rules.permissions import May
+from crm.models import Lead
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
-from crm.web.forms.acts import ClosureForm, ReferralForm, StageForm
-from crm.web.gate import allows
+from crm.web.forms.acts import ClosureForm, StageForm
 from crm.web.respond import came_from, done, get_or_404, safe_next
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ bp = Blueprint("stages", __name__)
 
 ASKS_MORE = {
     Stage.CONSULT_BOOKED: "bookings.new",
-    Stage.REFERRED_OUT: "stages.new_referral",
+    Stage.REFERRED_OUT: "referrals.new",
     Stage.CLOSED: "stages.new_closure",
 }
 """Moves that need a time, a letter or a reason first."""
@@ -75,29 +73,6 @@ def create_closure(lead_id: int) -> Response | tuple[str, int]:
     return done(words, to=person_url(lead), undo=undo)
 
 
-@bp.get("/people/<int:lead_id>/referral/new")
-def new_referral(lead_id: int) -> str:
-    lead = get_or_404(Lead, lead_id)
-    return dialog("referral", lead, form=ReferralForm(send=lead.email is not None), letter=_letter(lead))
-
-
-@bp.post("/people/<int:lead_id>/referral")
-def create_referral(lead_id: int) -> Response | tuple[str, int]:
-    form = ReferralForm(request.form)
-    if not form.validate():
-        lead = get_or_404(Lead, lead_id)
-        return dialog("referral", lead, form=form, letter=_letter(lead)), 422
-    with transaction():
-        lead = get_or_404(Lead, lead_id)
-        ran, sent_before = lead.enrollment is not None, lead.enrollment
-        line = form.line if allows(May.WRITE) else None
-        undo = triage.refer_out(lead, line, account().id, clock.now())
-        letter = lead.enrollment if lead.enrollment is not sent_before else None
-        told = " The letter is on its way." if letter else and_stopped(ran=ran)
-        words = f"{lead.first_name} is in Referred out.{told}"
-    return done(words, to=person_url(lead), undo=undo)
-
-
 @bp.post("/people/<int:lead_id>/spam")
 def create_spam(lead_id: int) -> Response:
     with transaction():
@@ -121,11 +96,3 @@ def create_freedom(lead_id: int) -> Response:
         greeted = f", and gets “{message.wording.subject}” right away" if was_held and message else ""
         words = f"{lead.first_name} is on Today{greeted}."
     return done(words, to=person_url(lead))
-
-
-def _letter(lead: Lead) -> EmailTemplate | None:
-    """The letter that can go with a referral, for those who may write to people."""
-    sequence = Sequence.for_trigger(Trigger.REFERRED_OUT)
-    if not allows(May.WRITE) or lead.email is None or sequence is None or not sequence.steps:
-        return None
-    return sequence.steps[0].template

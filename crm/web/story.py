@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crm.models import Event, EventKind, Lead, Message
 from crm.rules.next_words import say
 from crm.rules.sending import MessageKind, MessageState, StopReason, Withdrawal
+from crm.rules.stages import SETTLED
 from crm.rules.telling import Teller, stamp
 from crm.web.story_lines import line_of, unsent
 from crm.web.story_parts import Line, paragraphs
@@ -165,6 +166,8 @@ def _tails(lead: Lead) -> _Tails:
 def _host(event: Event, together: list[Event]) -> Event | None:
     """The event of the same instant that brought this one about."""
     kinds = _FOLLOWS.get(event.kind, ())
+    if event.kind is EventKind.STAGE_MOVED and event.facts.get("to") in SETTLED:
+        return None  # no call brings that about: somebody decided it
     if event.kind is EventKind.FOLLOW_UPS_STOPPED and event.reason:
         kinds = _STOPPED_BY.get(StopReason(event.reason), ())
     return next((each for each in together if each.kind in kinds), None)

@@ -14,7 +14,7 @@ from crm.rules.explaining_words import WHY_STOPPED
 from crm.rules.next_words import Span, say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
-from crm.rules.telling import Teller, listed, stamp
+from crm.rules.telling import Teller, isolated, listed, stamp
 from crm.web import story_calls
 from crm.web.story_parts import Letter, Line, Look, paragraphs, sent_by_itself, written
 
@@ -154,7 +154,8 @@ def _moved(event: Event, _teller: Teller) -> Line:
             "arrow-right", "Moved to ", where, f", {CLOSE_WORDS[CloseReason(event.reason or 'other')]}"
         )
     if to == Stage.REFERRED_OUT:
-        return _plain("heart-handshake", "You referred them to ", strong("someone else"))
+        whom = listed([isolated(str(each)) for each in event.facts.get("to_whom", [])])
+        return _plain("heart-handshake", "You referred them to ", strong(whom or "someone else"))
     start = f"Moved from {SCREEN_WORDS[Stage(came_from)]} to " if came_from else "Moved to "
     return _plain("arrow-right", start, where)
 

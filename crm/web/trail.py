@@ -48,6 +48,7 @@ BY_THEMSELVES = frozenset(
         "correspondence.create_draft",
         "emails.create_checks",
         "emails.create_preview",
+        "referrals.create_letter",
         "sequences.create_draft",
         "settings.danger.try_it",
         "settings.form_editor.create_draft",

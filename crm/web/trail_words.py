@@ -80,6 +80,7 @@ ROWS = {
     "note": "wrote a note",
     "sender_rule": "taught what is spam",
     "distinction": "said that two are two people",
+    "colleague": "changed a colleague in the directory",
     "practice": "changed the practice’s settings",
     "account": "changed an account",
     "inquiry_form": "changed a form",

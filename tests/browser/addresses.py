@@ -18,7 +18,7 @@ PAGES = (
     "/follow-ups/sent", "/follow-ups/why", "/messages/1", "/messages/{planned}/wording",
     "/reports", "/reports/people?reached=heard",
     "/settings", "/settings/practice", "/settings/sending", "/settings/mailbox", "/settings/hours",
-    "/settings/calls",
+    "/settings/calls", "/settings/colleagues", "/settings/colleagues/1",
     "/settings/form",
     "/settings/form/1", "/settings/form/1/site", "/settings/form/1/versions", "/settings/form/1/pause",
     "/settings/ways-in", "/settings/other-programs", "/settings/other-programs/1",

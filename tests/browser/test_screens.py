@@ -59,6 +59,8 @@ SCREENS = {
     "settings-mailbox": "/settings/mailbox",
     "settings-hours": "/settings/hours",
     "settings-calls": "/settings/calls",
+    "settings-colleagues": "/settings/colleagues",
+    "settings-colleague": "/settings/colleagues/1",
     "settings-form": "/settings/form",
     "settings-form-editor": "/settings/form/1",
     "settings-form-site": "/settings/form/1/site",

@@ -8,19 +8,24 @@ from typing import Any
 import pytest
 from sqlalchemy.inspection import inspect
 
-from crm.flows import triage
-from crm.models import Draft, DraftKind, Lead, Medium, Outcome, Undo
+from crm.db import db
+from crm.flows import referring, triage
+from crm.flows.correspondence import OwnLetter
+from crm.flows.referring import Farewell
+from crm.models import Account, Draft, DraftKind, Lead, Medium, Outcome, Undo
 from crm.rules.stages import CloseReason, Stage
+from crm.rules.wording import Wording
 from tests.practice import Practice
 from tests.worker import takes_what_is_due
 
 MAYA = "Maya Okafor <maya.o@example.com>"
+LETTER = Farewell(("Dr. Ade Okoye",), OwnLetter(Wording("Someone I trust", "", "Dr. Ade Okoye")))
 ACTS = {
     "move": lambda lead, now: triage.move(lead, Stage.CONTACTED, 1, now),
     "to client": lambda lead, now: triage.move(lead, Stage.CLIENT, 1, now),
     "close": lambda lead, now: triage.close(lead, CloseReason.FOUND_SOMEONE_ELSE, 1, now),
     "spam": lambda lead, now: triage.mark_spam(lead, 1, now),
-    "refer out": lambda lead, now: triage.refer_out(lead, "Dr. Ade Okoye", 1, now),
+    "refer out": lambda lead, now: referring.refer_out(lead, LETTER, db.session.get_one(Account, 1), now),
     "later": lambda lead, now: triage.snooze(lead, now.replace(day=12), 1, now),
     "book": lambda lead, now: triage.book(lead, now.replace(day=12), Medium.VIDEO, 1, now),
 }
@@ -76,8 +81,7 @@ def test_an_undo_works_once(practice: Practice) -> None:
 def test_an_undo_is_too_late_once_an_email_has_left(practice: Practice) -> None:
     maya = practice.receives_inquiry(MAYA)
     practice.advance(hours=1)
-    with practice.at_work():
-        undo_id = triage.refer_out(practice.lead(maya), "", 1, practice.now).id
+    undo_id = practice.refers_out(maya, text="Dr. Ade Okoye listens well.")
 
     practice.advance(minutes=1)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crm.rules.schedule import PlanStep, earliest, forecast, plan_step, remaining
 from crm.rules.terms import Terms
-from crm.rules.windows import Shift, Wait, WaitUnit
+from crm.rules.windows import Planned, Shift, Wait, WaitUnit
 from tests.rules.times import OFFICE_HOURS, at
 
 ACKNOWLEDGEMENT = PlanStep(1, Wait(0), at_once=True)
@@ -57,7 +57,14 @@ def test_the_first_email_ignores_sending_hours_and_no_other_does() -> None:
     assert second.planned.shift is Shift.NIGHT
 
 
-def test_a_no_show_hears_from_him_the_next_business_morning() -> None:
+@pytest.mark.parametrize("settled", ["2026-03-13 09:00", "2026-03-13 15:20", "2026-03-13 19:30"])
+def test_a_no_show_hears_from_him_the_next_business_morning(settled: str) -> None:
+    planned = plan_step(PlanStep(9, Wait(1, WaitUnit.BUSINESS_MORNINGS)), at(settled), Terms(OFFICE_HOURS))
+
+    assert planned == Planned(at("2026-03-16 08:30"), at("2026-03-16 08:30"))
+
+
+def test_a_business_day_keeps_the_time_of_day() -> None:
     planned = plan_step(
         PlanStep(9, Wait(1, WaitUnit.BUSINESS_DAYS)), at("2026-03-13 19:30"), Terms(OFFICE_HOURS)
     )

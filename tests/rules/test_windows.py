@@ -183,6 +183,10 @@ def test_a_shift_is_told_with_its_reason(instant: str, shift: Shift | None) -> N
         ("2026-03-02 09:00", Wait(5, WaitUnit.BUSINESS_DAYS), "2026-03-09 09:00"),
         ("2026-07-02 09:00", Wait(1, WaitUnit.BUSINESS_DAYS), "2026-07-06 09:00"),  # over the holiday
         ("2026-07-31 09:00", Wait(2, WaitUnit.BUSINESS_DAYS), "2026-08-18 09:00"),  # over the absence
+        ("2026-03-06 15:20", Wait(1, WaitUnit.BUSINESS_MORNINGS), "2026-03-09 08:30"),
+        ("2026-03-07 21:00", Wait(1, WaitUnit.BUSINESS_MORNINGS), "2026-03-09 08:30"),
+        ("2026-07-02 07:00", Wait(1, WaitUnit.BUSINESS_MORNINGS), "2026-07-06 08:30"),  # over the holiday
+        ("2026-07-31 20:00", Wait(2, WaitUnit.BUSINESS_MORNINGS), "2026-08-18 08:30"),  # over the absence
         ("2028-02-28 09:00", Wait(1), "2028-02-29 09:00"),
         ("2026-12-31 09:00", Wait(1), "2027-01-01 09:00"),
     ],

@@ -297,19 +297,6 @@ def test_a_call_agreed_stops_the_follow_ups_and_a_no_show_gets_one_gentle_note(p
     ]
 
 
-def test_a_referral_sends_one_kind_letter_with_the_owners_line(practice: Practice) -> None:
-    maya = practice.receives_inquiry(MAYA)
-    practice.advance(hours=1)
-
-    with practice.at_work():
-        triage.refer_out(practice.lead(maya), "Dr. Ade Okoye listens well.", 1, practice.now)
-    practice.advance(days=40)
-
-    letter = practice.outbox.to(MAYAS_ADDRESS)[-1]
-    assert len(practice.outbox.to(MAYAS_ADDRESS)) == 2
-    assert "Dr. Ade Okoye listens well." in letter.text
-
-
 def test_a_logged_call_is_an_answer(practice: Practice) -> None:
     maya = practice.receives_inquiry(MAYA)
     practice.advance(hours=1)

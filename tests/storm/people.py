@@ -9,8 +9,9 @@ from enum import StrEnum
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from crm.flows import capture, consent, correspondence, triage
+from crm.flows import capture, consent, correspondence, referring, triage
 from crm.flows.correspondence import OwnLetter
+from crm.flows.referring import Farewell
 from crm.models import Account, CallResult, Lead, Medium, Outcome, ReplyChannel, Taken, Undo
 from crm.rules.intake import Limits
 from crm.rules.stages import CloseReason, Stage
@@ -94,9 +95,9 @@ class People(House):
         self.act(who, lambda lead: self._moves(lead, stage), ends=stage is not Stage.NEW)
 
     @somebody_wrote
-    @rule(who=which, line=st.sampled_from([None, "", "Ask Ana."]))
+    @rule(who=which, line=st.sampled_from([None, "Ask Ana."]))
     def is_referred_out(self, who: int, line: str | None) -> None:
-        self.act(who, lambda lead: triage.refer_out(lead, line, OWNER, self.now), ends=True)
+        self.act(who, lambda lead: self._refers(lead, line), ends=True)
 
     @precondition(lambda house: any(lead.quarantined_at for lead in house.seen.leads.values()))
     @rule(who=which)
@@ -134,6 +135,10 @@ class People(House):
     def _settles(self, lead: Lead, outcome: Outcome) -> Undo:
         assert lead.booking is not None
         return triage.settle_call(lead.booking, outcome, OWNER, self.now)
+
+    def _refers(self, lead: Lead, line: str | None) -> Undo:
+        letter = OwnLetter(Wording("Someone I trust", "", line)) if line and lead.email else None
+        return referring.refer_out(lead, Farewell(("Ana Lind",), letter), self._owner(), self.now)
 
     @staticmethod
     def _owner() -> Account:

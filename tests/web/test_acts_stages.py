@@ -98,39 +98,6 @@ def test_whoever_is_closed_and_writes_again_is_back_on_today(
     assert "Wrote again" in page.text(".row-why")
 
 
-def test_a_referral_sends_the_kind_letter_with_his_line_and_nothing_else(
-    practice: Practice, desk: Desk, maya: int
-) -> None:
-    page = desk.does(f"/people/{maya}/referral", send="y", words="Dana Ruiz, (213) 555-0100.")
-    practice.advance(days=60)
-
-    assert page.toast == "Maya is in Referred out. The letter is on its way."
-    assert stage_of(practice, maya) == "referred_out"
-    assert len(practice.outbox.to(MAYA)) == 2
-    assert "Dana Ruiz, (213) 555-0100." in practice.outbox.to(MAYA)[1].text
-
-
-def test_a_referral_can_go_without_a_letter(practice: Practice, desk: Desk, maya: int) -> None:
-    page = desk.does(f"/people/{maya}/referral", words="A line that is not sent.")
-    practice.advance(days=60)
-
-    assert page.toast == "Maya is in Referred out. Their follow-ups stopped."
-    assert len(practice.outbox.to(MAYA)) == 1
-
-
-def test_a_referral_taken_back_within_seconds_sends_nothing(
-    practice: Practice, desk: Desk, maya: int
-) -> None:
-    page = desk.does(f"/people/{maya}/referral", send="y")
-    practice.advance(seconds=10)
-
-    desk.does(page.undo)
-    practice.advance(hours=1)
-
-    assert stage_of(practice, maya) == "new"
-    assert len(practice.outbox.to(MAYA)) == 1
-
-
 def test_spam_gets_nothing_and_waits_for_nobody(practice: Practice, desk: Desk, maya: int) -> None:
     page = desk.does(f"/people/{maya}/spam")
     practice.advance(days=60)
@@ -198,6 +165,8 @@ def test_a_call_at_no_time_is_refused_and_what_was_typed_stays(
     ("outcome", "toast", "stage"),
     [
         ("held", "You talked with Maya, who is in Consult done.", "consult_done"),
+        ("client", "You talked with Maya, who is in Client.", "client"),
+        ("waitlisted", "You talked with Maya, who is in Waitlisted.", "waitlisted"),
         ("no_show", "Maya didn’t come. “", "contacted"),
         ("cancelled", "The call with Maya is off.", "contacted"),
     ],

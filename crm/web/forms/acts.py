@@ -1,29 +1,60 @@
-"""What the owner says when he moves, closes, refers, books or puts off a person."""
+"""What the owner says when he moves, closes, books or puts off a person, and how a call went."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
 
 from wtforms import BooleanField, Form, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from crm.models import Medium, Outcome
 from crm.rules.care import CHOICE_WORDS, WORDS_LIMIT, Care, CareTaken
-from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS
+from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, Stage
 from crm.rules.telling import brief_moment, opening
 from crm.web.forms.checks import tidy_text
 from crm.web.forms.fields import DayField, WallTimeField
 from crm.web.forms.picks import picks
 
-LINE_LIMIT = 1_000
 WITHIN = timedelta(days=3653)
 """Beyond it no sum with a day is surely one of the calendar."""
 MEDIUM_WORDS = {medium: opening(medium.told) for medium in Medium}
-OUTCOME_WORDS = {
-    Outcome.HELD: "We talked",
-    Outcome.NO_SHOW: "They didn’t come",
-    Outcome.CANCELLED: "It was called off",
+
+
+class AfterCall(StrEnum):
+    """How a call went, and what was decided in it, where it was."""
+
+    HELD = "held"
+    CLIENT = "client"
+    WAITLISTED = "waitlisted"
+    NOT_A_FIT = "not_a_fit"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+    @property
+    def outcome(self) -> Outcome:
+        match self:
+            case AfterCall.NO_SHOW:
+                return Outcome.NO_SHOW
+            case AfterCall.CANCELLED:
+                return Outcome.CANCELLED
+            case _:
+                return Outcome.HELD
+
+    @property
+    def decided(self) -> Stage | None:
+        """Where it puts them at once; a referral asks for more first."""
+        return Stage(self) if self in (AfterCall.CLIENT, AfterCall.WAITLISTED) else None
+
+
+AFTER_WORDS = {
+    AfterCall.HELD: "We talked",
+    AfterCall.CLIENT: "We talked: a client now",
+    AfterCall.WAITLISTED: "We talked: on the waitlist",
+    AfterCall.NOT_A_FIT: "We talked: not a fit…",
+    AfterCall.NO_SHOW: "They didn’t come",
+    AfterCall.CANCELLED: "It was called off",
 }
 
 
@@ -45,21 +76,6 @@ class ClosureForm(Form):
         choices=picks({reason: opening(words) for reason, words in CLOSE_WORDS.items()}),
         validators=[InputRequired("Choose a reason. Reports count them.")],
     )
-
-
-class ReferralForm(Form):
-    """Whether the kind letter goes, and a line of his own in it."""
-
-    send = BooleanField("Send the letter")
-    words = TextAreaField(
-        "A line from you",
-        validators=[Length(max=LINE_LIMIT, message="That is long for a line. Write a reply instead.")],
-    )
-
-    @property
-    def line(self) -> str | None:
-        """The line of the letter, maybe empty; None when no letter goes."""
-        return (self.words.data or "").strip() if self.send.data else None
 
 
 class ReassuranceForm(Form):
@@ -133,7 +149,7 @@ class OutcomeForm(Form):
 
     outcome = RadioField(
         "How did it go?",
-        choices=picks(OUTCOME_WORDS),
+        choices=picks(AFTER_WORDS),
         validators=[InputRequired("Say how it went.")],
     )
 
