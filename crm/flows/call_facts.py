@@ -20,15 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-AFTER_A_FORM = ":form"
-"""Stands in the nonce of a call that was chosen after a form, which proves no address (web/callers)."""
-
-
 @dataclass(frozen=True)
 class CallFacts:
     """A note, the version of the call it was planned for, and the call as it is now.
 
-    `is_proven`: whoever agreed on it reads the mail of this address. Else nothing they typed is in it (R12).
+    `is_proven`: whoever agreed on it reads the mail of this address, or the practice's hand made it. Else
+    nothing they typed is in it (R12).
     """
 
     note: CallNote
@@ -88,7 +85,7 @@ def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row o
         token=row.token,
         clinician=row.clinician,
         talk=talk,
-        is_proven=row.replied_at is not None or AFTER_A_FORM not in (row.nonce or ""),
+        is_proven=row.is_proven or row.nonce is None,
         zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
     )
 
@@ -106,7 +103,7 @@ FACTS = (
         Booking.uid,
         Booking.token,
         Booking.nonce,
-        Lead.replied_at,
+        Lead.is_proven().label("is_proven"),
         Booking.zone_name.label("booking_zone"),
         Lead.zone_name.label("lead_zone"),
         Account.name.label("clinician"),
