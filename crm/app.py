@@ -17,7 +17,7 @@ import crm.models  # noqa: F401 - maps every model
 from config import Config
 from crm import log
 from crm.db import db, prepare_engine
-from crm.flows import call_notes, indexing, outbox, recounting
+from crm.flows import call_notes, ceilings, indexing, outbox, recounting
 from crm.flows import trail as keeping_record
 from crm.flows.amazon import FETCH_SECONDS, Amazon
 from crm.flows.delivery import Post
@@ -225,7 +225,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _engine_options(config: Config) -> dict[str, object]:
     """The keys of the search index and the access record travel with the engine, so that whoever writes has
-    them at hand. So do our own addresses, for whoever writes down what other programs are told.
+    them at hand. So do our own addresses, for whoever writes down what other programs are told, and how many
+    emails at most go to who has proven nothing.
 
     A database that is away or locked must end in a 503 and not in a page that never comes. On SQLite
     a pragma says how long to wait (crm.db); here Postgres would wait for ever. It tells instants in UTC, as
@@ -238,6 +239,7 @@ def _engine_options(config: Config) -> dict[str, object]:
             search_entry.KEY: search_entry.key_from(config.secret_key),
             audit.KEY: key_from(config.secret_key),
             recounting.LINKS: Links(config.base_url),
+            ceilings.LIMITS: limits(config),
         }
     }
     if config.database_url.startswith("sqlite"):

@@ -141,13 +141,16 @@ def _take_key(lead: Lead, key: str) -> None:
 
 
 def fill_in(lead: Lead, contact: Contact) -> None:
-    """Write down who someone is, whatever was known before."""
+    """Write down who someone is, whatever was known before. For an address that is new the owner vouches."""
     lead.name = contact.name
+    is_another = (lead.email or "") != contact.email
     lead.email, lead.phone = contact.email or None, contact.phone or None
     lead.base_mailbox = base_mailbox(contact.email) if contact.email else None
     lead.prefers, lead.free_times = contact.prefers, contact.free_times
     lead.found_us, lead.looking_for = contact.found_us, contact.looking_for
     lead.zone_name = contact.zone_name or None
+    if is_another:
+        lead.prove_address()
 
 
 def _readdress(lead: Lead, now: datetime) -> None:

@@ -21,8 +21,6 @@ from crm.models import (
     Message,
     Outcome,
     Practice,
-    Reply,
-    ReplyChannel,
 )
 from crm.rules.call_notes import Call, CallNote, CallStands, still_true
 from crm.rules.call_words import HowToTalk, Occasion
@@ -31,15 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-AFTER_A_FORM = ":form"
-"""Stands in the nonce of a call that was chosen after a form, which proves no address (web/callers)."""
-
-
 @dataclass(frozen=True)
 class CallFacts:
     """A note, the version of the call it was planned for, and the call as it is now.
 
-    `is_proven`: whoever agreed on it reads the mail of this address. Else nothing they typed is in it (R12).
+    `is_proven`: whoever agreed on it reads the mail of this address, or the practice's hand made it. Else
+    nothing they typed is in it (R12).
     """
 
     note: CallNote
@@ -66,13 +61,6 @@ class CallFacts:
 def zone_words(zone: ZoneInfo) -> str:
     """Pacific Time, Central European Time: what people call a clock."""
     return get_timezone_name(zone, width="long", locale="en_US")
-
-
-def is_proven(booking: Booking) -> bool:
-    """Whether whoever agreed on it reads the mail of its person: words on a page prove nothing."""
-    if AFTER_A_FORM not in (booking.nonce or ""):
-        return True
-    return bool(db.session.scalar(sa.select(HAS_MAILED.where(Reply.lead_id == booking.lead_id))))
 
 
 def call_of(booking: Booking) -> Call:
@@ -112,12 +100,11 @@ def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row o
         token=row.token,
         clinician=row.clinician,
         talk=talk,
-        is_proven=AFTER_A_FORM not in (row.nonce or "") or row.has_mailed,
+        is_proven=row.is_proven or row.nonce is None,
         zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
     )
 
 
-HAS_MAILED = sa.exists().where(Reply.channel == ReplyChannel.MAIL)
 FACTS = (
     sa.select(
         Message.id,
@@ -132,7 +119,7 @@ FACTS = (
         Booking.uid,
         Booking.token,
         Booking.nonce,
-        HAS_MAILED.where(Reply.lead_id == Lead.id).label("has_mailed"),
+        Lead.is_proven().label("is_proven"),
         Booking.zone_name.label("booking_zone"),
         Lead.zone_name.label("lead_zone"),
         Account.name.label("clinician"),

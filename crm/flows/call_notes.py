@@ -3,7 +3,8 @@
 It hangs on the session and not on each verb, so that no verb, of today or later, can forget it: who agrees
 on a call, moves it, calls it off or takes one of these back has told the person. What has not left yet and is
 not true any more is withdrawn. `UNIQUE (booking_id, call_note, call_sequence)` holds that each version of a
-call is told once.
+call is told once. To an address that has proven nothing only a few go (flows/ceilings), unless the practice's
+hand changed the call; the next one that may go tells it as it is then.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows.call_facts import call_of, facts_of_calls, is_proven
-from crm.flows.ceilings import may_hear_of_calls
+from crm.flows.call_facts import call_of, facts_of_calls
+from crm.flows.ceilings import note_ceilings
 from crm.flows.follow_up import UNDO_DELAY
 from crm.flows.following import Follower
 from crm.flows.recounting import LINKS
-from crm.models import Booking, Event, Message, Practice, Urgency
+from crm.models import Booking, Event, EventKind, Message, Practice, Urgency
 from crm.models.message import NOT_GONE, new_message_id
 from crm.rules.call_notes import REMINDERS, CallNote, Told, note_due, reminders, still_true
 from crm.rules.call_words import CallPages, note_wording
@@ -70,12 +71,12 @@ def _write_down(session: Session) -> None:
     for booking in session.scalars(changed).all():
         if booking.lead_id in noted.lines:
             now, by_hand = noted.lines[booking.lead_id]
-            tell(booking, now, now + UNDO_DELAY if by_hand else now)
+            tell(booking, now, now + UNDO_DELAY if by_hand else now, by_hand=by_hand)
     session.flush()
     session.info.pop(NOTED, None)
 
 
-def tell(booking: Booking, now: datetime, due_at: datetime) -> None:
+def tell(booking: Booking, now: datetime, due_at: datetime, *, by_hand: bool) -> None:
     """Plan what the person does not know of this call yet, and withdraw what is not true any more."""
     notes = _notes_of(booking)
     call = call_of(booking)
@@ -85,10 +86,29 @@ def tell(booking: Booking, now: datetime, due_at: datetime) -> None:
     lead = booking.lead
     if not lead.email or lead.quarantined_at or lead.stage is Stage.SPAM:
         return
-    if not is_proven(booking) and not may_hear_of_calls(lead, now):
-        return
-    for note, at in _wanted(call, notes, now, due_at):
-        _plan(booking, note, at, now, notes)
+    wanted = [each for each in _wanted(call, notes, now, due_at) if not _is_planned(each[0], call, notes)]
+    if by_hand or lead.address_is_proven:
+        for note, at in wanted:
+            _plan(booking, note, at, now, notes)
+    elif wanted:
+        _plan_a_few(booking, wanted, now, notes)
+
+
+def _plan_a_few(
+    booking: Booking, wanted: Sequence[tuple[CallNote, datetime]], now: datetime, notes: Sequence[Message]
+) -> None:
+    """Who counts waits for all who have counted and not yet stored what they send: at once is one by one."""
+    db.session.flush()
+    ceilings = note_ceilings(booking.lead, booking.client_key, now)
+    reasons: list[str] = []
+    for note, at in wanted:
+        if why := ceilings.why_not(at):
+            reasons.append(why)
+        else:
+            _plan(booking, note, at, now, notes).client_key = booking.client_key
+            ceilings = ceilings.and_one(at)
+    if reasons:
+        booking.lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=reasons[0])
 
 
 def _wanted(
@@ -100,16 +120,25 @@ def _wanted(
     yield from reminders(call, now).items()
 
 
-def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: Sequence[Message]) -> None:
+def _is_planned(note: CallNote, call: Call, notes: Sequence[Message]) -> bool:
+    """It waits, or has left."""
+    known = _known(note, call.sequence, notes)
+    return known is not None and known.state is not MessageState.CANCELLED
+
+
+def _known(note: CallNote, sequence: int, notes: Sequence[Message]) -> Message | None:
+    same = (each for each in notes if (each.call_note, each.call_sequence) == (note, sequence))
+    return next(same, None)
+
+
+def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: Sequence[Message]) -> Message:
     """One row for each note of each version. One that was withdrawn and is true again is taken up again."""
     practice = Practice.current()
-    same = (each for each in notes if (each.call_note, each.call_sequence) == (note, booking.sequence))
-    if known := next(same, None):
-        if known.state is MessageState.CANCELLED:
-            known.revive()
-            known.due_at = at
-            _word(known, booking, practice)
-        return
+    if known := _known(note, booking.sequence, notes):
+        known.revive()
+        known.due_at = at
+        _word(known, booking, practice)
+        return known
     message = Message(
         kind=MessageKind.CALL,
         lead=booking.lead,
@@ -124,6 +153,7 @@ def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: 
     )
     db.session.add(message)
     _word(message, booking, practice)
+    return message
 
 
 def _word(message: Message, booking: Booking, practice: Practice) -> None:

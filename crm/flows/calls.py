@@ -37,7 +37,7 @@ class Wish:
     """A call somebody wants: when and how, with whom, whose hand wrote it down, on which clock they saw it.
 
     `needs_yes`: it is asked for, and the clinician decides. `nonce`: the same form sent twice is one call.
-    `number`: where to ring them, if it is not the one that is known.
+    `number`: where to ring them, if it is not the one that is known. `client_key`: from where it came.
     """
 
     place: Place
@@ -47,6 +47,7 @@ class Wish:
     zone_name: str | None = None
     number: str = ""
     nonce: str | None = None
+    client_key: str = ""
 
 
 class NobodyTakesCalls(Exception):  # noqa: N818 - a fact, not an error
@@ -128,6 +129,7 @@ def _written_down(lead: Lead, wish: Wish, now: datetime) -> Booking:
         zone_name=wish.zone_name,
         number=wish.number,
         nonce=wish.nonce,
+        client_key=wish.client_key,
         created_at=now,
     )
     booking.take_place(wish.place)
@@ -137,7 +139,7 @@ def _written_down(lead: Lead, wish: Wish, now: datetime) -> Booking:
 
 def _again(stood: Booking, wish: Wish, now: datetime, account_id: int | None) -> Booking:
     """Somebody who has a call chooses anew. What needs a yes needs it for the new time, too."""
-    stood.made_by, stood.nonce = wish.made_by, wish.nonce
+    stood.made_by, stood.nonce, stood.client_key = wish.made_by, wish.nonce, wish.client_key
     stood.zone_name = wish.zone_name or stood.zone_name
     stood.number = wish.number or stood.number
     stood.state = BookingState.ASKED if wish.needs_yes else BookingState.CONFIRMED

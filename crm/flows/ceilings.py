@@ -1,18 +1,23 @@
-"""What was stored before bounds what follows now: a twin is not stored twice, a flood is not answered."""
+"""What was stored before bounds what follows now: a twin is not stored twice, a flood is not answered.
+
+Whoever types a stranger's address into the form can't fill that stranger's mailbox: neither with
+acknowledgements (R13), nor with notes about a call that is moved again and again.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from crm.db import db, instant
-from crm.models import Event, EventKind, Inquiry, Lead, Message, Urgency
+from crm.many import is_one_of
+from crm.models import Inquiry, Lead, Message, Urgency
 from crm.rules.call_notes import REMINDERS
 from crm.rules.intake import content_key
-from crm.rules.sending import MessageKind, MessageState
+from crm.rules.sending import MessageState
 from crm.sealed import known_as
 
 if TYPE_CHECKING:
@@ -22,13 +27,7 @@ if TYPE_CHECKING:
     from crm.rules.intake import Limits, Submission
     from crm.together import Row
 
-NOTES_PER_MAILBOX_DAY = 3
-REACHED = (
-    "many inquiries from one mailbox today",
-    "many inquiries from one place this hour",
-    "very many inquiries this hour",
-)
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
@@ -69,27 +68,55 @@ def why_no_mail(
     place, nonce = (inquiry.client_key, inquiry.nonce) if inquiry else (None, None)
     given = {"day": now - DAY, "hour": now - HOUR, "mailbox": lead.base_mailbox, "place": place, "own": nonce}
     counted = db.session.connection().execute(CEILINGS, given).one()
-    found = (counted.mailbox, counted.place, counted.everyone)
-    most = (limits.acks_per_mailbox_day, limits.acks_per_client_hour, limits.acks_per_hour)
-    return next(
-        (why for why, count, so_many in zip(REACHED, found, most, strict=True) if count >= so_many), None
+    ceilings = (
+        (counted.mailbox, limits.acks_per_mailbox_day, "many inquiries from one mailbox today"),
+        (counted.place, limits.acks_per_client_hour, "many inquiries from one place this hour"),
+        (counted.everyone, limits.acks_per_hour, "very many inquiries this hour"),
     )
+    return next((why for count, most, why in ceilings if count >= most), None)
 
 
-def may_hear_of_calls(lead: Lead, now: datetime) -> bool:
-    """The same of notes about calls that were chosen after a form, which proves no address.
+@dataclass(frozen=True)
+class NoteCeilings:
+    """What stands against a note to somebody whose address has proven nothing, while it is one's turn."""
 
-    Whoever chooses, moves and calls off in somebody else's name must not fill their mailbox by that; and
-    whom a ceiling has kept from a first answer hears of no call either.
-    """
-    given = {"day": now - DAY, "week": now - WEEK, "mailbox": lead.base_mailbox, "lead_id": lead.id}
-    found = db.session.connection().execute(OF_CALLS, given).one()
-    return found.notes < NOTES_PER_MAILBOX_DAY and not found.kept_back
+    of_mailbox: tuple[datetime, ...]
+    of_place: int
+    of_everyone: int
+    limits: Limits
+
+    def why_not(self, due_at: datetime) -> str | None:
+        """To a mailbox they count on the day they go: reminders go later than they are planned."""
+        that_day = sum(abs(due_at - each) < DAY for each in self.of_mailbox)
+        ceilings = (
+            (that_day, self.limits.notes_per_mailbox_day, "many emails about calls to one mailbox that day"),
+            (self.of_place, self.limits.acks_per_client_hour, "many calls from one place this hour"),
+            (self.of_everyone, self.limits.acks_per_hour, "very many emails about calls this hour"),
+        )
+        return next((why for count, most, why in ceilings if count >= most), None)
+
+    def and_one(self, due_at: datetime) -> NoteCeilings:
+        """As it stands once this one is planned. What goes with one change is one in an hour."""
+        return replace(self, of_mailbox=(*self.of_mailbox, due_at))
+
+
+def note_ceilings(lead: Lead, place: str, now: datetime) -> NoteCeilings:
+    """The same ceilings for notes about calls. What was withdrawn before it left does not count."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection().execute(MY_TURN_TO_TELL)
+    found = db.session.connection().execute(TOLD_LATELY, {"place": place, "hour": now - HOUR}).one()
+    given = {"mailbox": lead.base_mailbox, "since": now - DAY}
+    of_mailbox = tuple(db.session.connection().scalars(TO_MAILBOX, given))
+    limits: Limits = db.engine.get_execution_options()[LIMITS]
+    return NoteCeilings(of_mailbox, found.place or 0, found.everyone, limits)
 
 
 MY_TURN = sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column("1301")))
 """R13, in numbers: any would do that nobody else waits for."""
-_inquiry, _message, _event = Inquiry.__table__.c, Message.__table__.c, Event.__table__.c
+MY_TURN_TO_TELL = sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column("1302")))
+LIMITS = "limits"
+"""Under this word the ceilings travel with the engine, for whoever writes down what the person is told."""
+_inquiry, _message = Inquiry.__table__.c, Message.__table__.c
 TWINS = sa.select(_inquiry.id, _inquiry.nonce, _inquiry.content_key, _inquiry.received_at).where(
     sa.or_(
         *(_inquiry.content_key == sa.bindparam(name) for name in ("today", "yesterday")),
@@ -120,24 +147,16 @@ CEILINGS = sa.select(
     _acknowledged("hour").scalar_subquery().label("everyone"),
 )
 """Those from one place beside the one that has just come: written down or not yet."""
-OF_CALLS = sa.select(
-    sa.select(sa.func.count(_message.id))
+_counts = (
+    _message.client_key.is_not(None),
+    _message.state != sa.literal_column(f"'{MessageState.CANCELLED}'"),
+)
+TOLD_LATELY = sa.select(
+    sa.func.count(_message.id).label("everyone"),
+    sa.func.sum(sa.case((_message.client_key == sa.bindparam("place"), 1), else_=0)).label("place"),
+).where(*_counts, _message.created_at > instant("hour"), sa.not_(is_one_of(_message.call_note, REMINDERS)))
+TO_MAILBOX = (
+    sa.select(_message.due_at)
     .join(Lead.__table__, Lead.id == _message.lead_id)
-    .where(
-        Lead.base_mailbox == sa.bindparam("mailbox"),
-        _message.kind == sa.literal_column(f"'{MessageKind.CALL}'"),
-        _message.call_note.not_in([sa.literal_column(f"'{each}'") for each in REMINDERS]),
-        _message.state != sa.literal_column(f"'{MessageState.CANCELLED}'"),
-        _message.created_at > instant("day"),
-    )
-    .scalar_subquery()
-    .label("notes"),
-    sa.exists()
-    .where(
-        _event.lead_id == sa.bindparam("lead_id"),
-        _event.kind == EventKind.NO_AUTOMATIC_EMAIL,
-        _event.reason.in_(REACHED),
-        _event.at > instant("week"),
-    )
-    .label("kept_back"),
+    .where(*_counts, Lead.base_mailbox == sa.bindparam("mailbox"), _message.due_at > instant("since"))
 )

@@ -49,7 +49,10 @@ class TooOften(Exception):  # noqa: N818 - a fact, not an error
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody chose on a page. `nonce`: the page it was on. `sees`: the call they may see and move."""
+    """What somebody chose on a page. `nonce`: the page it was on. `sees`: the call they may see and move.
+
+    `client_key`: a keyed hash of where they sit. `proves`: they came by a link that only stands in emails.
+    """
 
     starts_at: datetime
     medium: Medium
@@ -57,6 +60,8 @@ class Choice:
     number: str = ""
     zone_name: str | None = None
     sees: int | None = None
+    client_key: str = ""
+    proves: bool = False
 
 
 def choose(lead: Lead, choice: Choice, now: datetime) -> Booking | None:
@@ -75,6 +80,8 @@ def choose(lead: Lead, choice: Choice, now: datetime) -> Booking | None:
         they_wrote(lead, _in_words(choice), ReplyChannel.PAGE, now)
         return None
     _not_too_often(lead, now)
+    if choice.proves:
+        lead.prove_address()
     wish = Wish(
         place=Place(choice.starts_at, choice.medium, settings.manner),
         clinician_id=clinician_id,
@@ -83,6 +90,7 @@ def choose(lead: Lead, choice: Choice, now: datetime) -> Booking | None:
         zone_name=choice.zone_name,
         number=choice.number,
         nonce=_unused(lead, choice.nonce),
+        client_key=choice.client_key,
     )
     return calls.book(lead, wish, now)
 

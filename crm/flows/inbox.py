@@ -52,6 +52,7 @@ WORDS, FOLDED = 30_000, 8_000
 """Letters kept of what somebody wrote, and of what they quote. All of it lies in the raw mail."""
 ATTACHED = 20
 """So many files of a mail are listed."""
+ANSWERS_US = (FoundBy.THREAD, FoundBy.ADDRESS)
 SLOW_MAIL = timedelta(days=7)
 """A mail may say that it arrived long ago; older than this it is counted as just arrived."""
 
@@ -222,6 +223,8 @@ def _somebody_wrote(incoming: Incoming, mail: InboundMail, now: datetime) -> Non
 def attach(incoming: Incoming, lead: Lead, now: datetime) -> None:
     """These are this person's words: they count as if they had been known at once. Plain wishes act."""
     reply = they_wrote(lead, incoming.said.strip(), ReplyChannel.MAIL, now)
+    if incoming.found_by in ANSWERS_US:
+        lead.prove_address()
     reply.received_at = max(incoming.arrived_at, now - SLOW_MAIL)
     db.session.flush()
     taken = sa.select(Incoming.id).where(Incoming.reply_id == reply.id)

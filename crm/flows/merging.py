@@ -79,9 +79,12 @@ def _take_from_workers(pair: Pair) -> None:
 def _unite(pair: Pair, outcome: Outcome, account_id: int, now: datetime) -> None:
     kept, other = pair.leads
     _steer([lead.enrollment for lead in pair.leads], outcome.course, account_id, now)
+    was_proven = {lead.email for lead in pair.leads if lead.address_is_proven}
     for name, value in outcome.contact.items():
         setattr(kept, name, value)
     kept.base_mailbox = base_mailbox(kept.email) if kept.email else None
+    if kept.email in was_proven:
+        kept.prove_address()
     kept.line_from_you = kept.line_from_you or other.line_from_you
     kept.kept_at, kept.erase_at = kept.kept_at or other.kept_at, None
     kept.erasure_asked_at = kept.erasure_asked_at or other.erasure_asked_at

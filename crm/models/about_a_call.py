@@ -19,8 +19,13 @@ ABOUT_ONE_CALL = (
 
 
 class AboutACall:
-    """The part of a message that is about a call. `call_sequence` is the call's own count of its changes."""
+    """The part of a message that is about a call. `call_sequence` is the call's own count of its changes.
+
+    `client_key`: from where the call was changed, where the address has proven nothing; these are counted
+    (flows/ceilings). What the practice's hand changed has none.
+    """
 
     booking_id: Mapped[int | None] = mapped_column(sa.ForeignKey("booking.id"))
     call_note: Mapped[CallNote | None] = mapped_column(Word(CallNote))
     call_sequence: Mapped[int | None] = mapped_column()
+    client_key: Mapped[str | None] = mapped_column()

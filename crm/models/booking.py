@@ -95,6 +95,7 @@ class Booking(Base):
     change. `token` opens the person's page of this call. From `busy_from` to `busy_until`, the clinician's
     pauses included, no other call of theirs can be: see `occupancy`. `nonce`: a form sent twice
     books once. `number`: where to ring them, if they gave one for this call; else it is the person's.
+    `client_key`: a keyed hash of where whoever changed it last sat, empty where that was the practice.
     """
 
     __tablename__ = "booking"
@@ -141,6 +142,7 @@ class Booking(Base):
     zone_name: Mapped[str | None]
     made_by: Mapped[MadeBy] = mapped_column(Word(MadeBy), default=MadeBy.OWNER)
     nonce: Mapped[str | None] = mapped_column(unique=True)
+    client_key: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     outcome_at: Mapped[datetime | None]

@@ -23,6 +23,7 @@ from crm.models.keepable import Keepable
 from crm.models.merge import Merge
 from crm.models.message import Message
 from crm.models.note import Note, NoteKind
+from crm.models.provable import Provable
 from crm.models.staged import Staged
 from crm.rules.addresses import normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
@@ -54,7 +55,7 @@ def _few(column: str) -> sa.Index:
 FEW = ("quarantined_at", "snoozed_until", "read_first_at", "erase_at", "erasure_asked_at")
 
 
-class Lead(Keepable, Staged, Base):
+class Lead(Keepable, Provable, Staged, Base):
     """A person who asked. `contact_key` is who they are: their normalized address, else their phone.
 
     Their look-alikes are found by `mailbox_key`, `phone_key` and `name_key`, which follow what they are
@@ -108,8 +109,7 @@ class Lead(Keepable, Staged, Base):
     unsubscribe_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
     page_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
     reply_token: Mapped[str | None] = mapped_column(default=lambda: secrets.token_hex(10))
-    """In small letters, because a mail server may write an address in them."""
-
+    """In small letters: a mail server may write an address in them."""
     stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.NEW, active_history=True)
     close_reason: Mapped[CloseReason | None] = mapped_column(Word(CloseReason))
     stage_changed_at: Mapped[datetime]

@@ -94,6 +94,12 @@ class Message(Approvable, AboutACall, Base):
             postgresql_where=sa.text("urgency = 0"),
         ),
         sa.Index(
+            "ix_message_unproven",
+            "created_at",
+            sqlite_where=sa.text("client_key IS NOT NULL"),
+            postgresql_where=sa.text("client_key IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_message_problem",
             "id",
             sqlite_where=sa.text("state IN ('failed', 'uncertain')"),

@@ -119,7 +119,8 @@ class Limits:
     """Against abuse of the form (R13): beyond these an inquiry is kept and nothing is sent.
 
     But beyond `posts_per_client_minute` the form asks to wait; its token is good for `token_hours`.
-    A program at a way in is asked to wait beyond `posts_per_source_minute`.
+    A program at a way in is asked to wait beyond `posts_per_source_minute`. Of notes about calls, to an
+    address that has proven nothing, as many an hour as acknowledgements, and a day `notes_per_mailbox_day`.
     """
 
     min_seconds: float = 2.0
@@ -128,6 +129,7 @@ class Limits:
     acks_per_client_hour: int = 5
     acks_per_hour: int = 60
     acks_per_mailbox_day: int = 3
+    notes_per_mailbox_day: int = 5
     posts_per_source_minute: int = 120
 
 

@@ -12,6 +12,7 @@ from crm.db import db, transaction
 from crm.flows import calls
 from crm.models import Account, Booking, BookingState, CallSettings, Medium, Practice, turns
 from crm.rules.telling import first_name
+from crm.web.clients import client_key
 from crm.web.forms.checks import national, tidy
 from crm.web.practice_face import Face
 from crm.web.security import carries_its_own_token
@@ -53,6 +54,7 @@ def cancel(token: str) -> Response:
         turns.take_of(lambda: _booking(token).lead_id)
         booking, now = _booking(token), clock.now()
         if booking.stands and not booking.is_over(now):
+            booking.client_key = client_key()
             calls.cancel(booking, now)
     return redirect(url_for(".show", token=token), 303)
 

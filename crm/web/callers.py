@@ -15,7 +15,6 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from crm.db import db
-from crm.flows.call_facts import AFTER_A_FORM
 from crm.models import Booking, Inquiry, Lead
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 SALT = "times-after-a-form"
 GOOD_FOR = timedelta(days=7)
+AFTER_A_FORM = ":form"
+"""Stands in the marks of what was chosen after a form."""
 OF_A_FORM = re.compile(rf"\d+{AFTER_A_FORM}\d+:")
 
 

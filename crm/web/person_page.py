@@ -52,6 +52,7 @@ def create(token: str) -> str | tuple[str, int]:
         turns.take_of(lambda: _lead(token).id)
         lead, now = _lead(token), clock.now()
         they_wrote(lead, form.in_words, ReplyChannel.PAGE, now)
+        lead.prove_address()
         _keep_the_date(lead, form, now)
     return render_template(
         "public/answered.html", practice=Practice.current(), answer=form.answer.data, month=form.month

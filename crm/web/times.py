@@ -18,6 +18,7 @@ from crm.flows.choosing import Choice, NotOffered, TooOften
 from crm.flows.correspondence import they_wrote
 from crm.models import CallSettings, Medium, Practice, ReplyChannel, Taken, turns
 from crm.web.callers import Caller
+from crm.web.clients import client_key
 from crm.web.forms.checks import tidy
 from crm.web.forms.times import TimesForm, WishesForm
 from crm.web.practice_face import Face
@@ -86,6 +87,8 @@ def create_wishes(token: str) -> Response | Answer:
     with transaction():
         caller = _in_their_turn(token)
         they_wrote(caller.lead, form.in_words, ReplyChannel.PAGE, clock.now())
+        if caller.is_own_page:
+            caller.lead.prove_address()
     return redirect(url_for(".thanks", token=token), 303)
 
 
@@ -114,6 +117,8 @@ def _book(token: str, form: TimesForm, starts_at: datetime) -> Booking | None:
             number=_other_number(form, caller),
             zone_name=form.zone_name,
             sees=caller.call.id if caller.call else None,
+            client_key=client_key(),
+            proves=caller.is_own_page,
         )
         return choosing.choose(caller.lead, choice, clock.now())
 
