@@ -233,54 +233,6 @@ def test_a_number_is_asked_for_where_none_is_known(practice: Practice, visitor: 
     assert bookings(practice)[0].number == "+13105550100"
 
 
-def test_after_the_form_a_time_can_be_chosen_at_once(practice: Practice, visitor: FlaskClient) -> None:
-    takes_calls(practice)
-
-    thanks = visitor.get(sends_form(visitor, email="sam@example.org", phone="310 555 0100").location).text
-    link = re.search(r'href="(/call/[^"]+/times)"', thanks)
-    assert link
-    page = visitor.get(link[1])
-    token = link[1].split("/")[2]
-    answer = chooses(visitor, token)
-
-    assert "Connor calls (310) 555-0100." in page.text
-    assert answer.status_code == 303
-    assert len(bookings(practice)) == 1
-
-
-def test_a_form_with_somebody_elses_address_shows_and_moves_nothing_of_theirs(
-    practice: Practice, visitor: FlaskClient, maya: int
-) -> None:
-    chooses(visitor, page_token(practice, maya))
-    thanks = visitor.get(sends_form(visitor, email="maya.o@example.com", phone="").location).text
-    link = re.search(r"/call/([^\"/]+)/times", thanks)
-    assert link
-
-    page = visitor.get(link[0]).text
-    answer = chooses(visitor, link[1], "20260313T1600Z", nonce="theirs", number="310 555 0199")
-
-    assert "555-0148" not in page
-    assert "March 12, 9:00" not in page
-    assert answer.location.endswith("/thanks")
-    (call,) = bookings(practice)
-    assert f"{call.starts_at:%d}" == "12"
-    assert on_today(practice) == [maya]
-
-
-def test_the_link_after_a_form_ends_after_a_week_and_cannot_be_made_up(
-    practice: Practice, visitor: FlaskClient
-) -> None:
-    takes_calls(practice)
-    link = re.search(r"/call/[^\"]+/times", visitor.get(sends_form(visitor).location).text)
-    assert link
-
-    assert visitor.get(link[0]).status_code == 200
-    assert visitor.get(link[0].replace("/call/", "/call/x")).status_code == 404
-    practice.at(practice.now + timedelta(days=8))
-    assert visitor.get(link[0]).status_code == 404
-    assert visitor.get("/call/nobody/times").status_code == 404
-
-
 def test_who_looks_like_spam_holds_no_time_but_is_heard(practice: Practice, visitor: FlaskClient) -> None:
     takes_calls(practice)
     bot = practice.receives_inquiry("Bot <bot@example.org>", "Hello.", honeypot="x", phone="+12135550100")

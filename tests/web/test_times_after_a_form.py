@@ -1,4 +1,4 @@
-"""A call chosen after a form, which proves no address: what may be mailed there because of it."""
+"""A call chosen after a form, which proves no address: what it shows, and what may be mailed there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.practice import Practice
-from tests.web.test_times import bookings, chooses, sends_form, takes_calls
+from tests.web.test_times import bookings, chooses, maya, on_today, page_token, sends_form, takes_calls
 
+__all__ = ["maya"]
 VICTIM = "victim@example.net"
 THURSDAY, FRIDAY = "20260312T1600Z", "20260313T1600Z"
 WORDS = "Buy-gold.example NOW"
@@ -58,33 +59,49 @@ def test_words_typed_on_a_page_prove_no_more_than_the_form(
     assert typed_words_in(practice) == []
 
 
-def test_nobodys_mailbox_is_filled_by_choosing_and_calling_off_in_their_name(
-    practice: Practice, visitor: FlaskClient, link: str
+def test_after_the_form_a_time_can_be_chosen_at_once(practice: Practice, visitor: FlaskClient) -> None:
+    takes_calls(practice)
+
+    thanks = visitor.get(sends_form(visitor, email="sam@example.org", phone="310 555 0100").location).text
+    link = re.search(r'href="(/call/[^"]+/times)"', thanks)
+    assert link
+    page = visitor.get(link[1])
+    token = link[1].split("/")[2]
+    answer = chooses(visitor, token)
+
+    assert "Connor calls (310) 555-0100." in page.text
+    assert answer.status_code == 303
+    assert len(bookings(practice)) == 1
+
+
+def test_a_form_with_somebody_elses_address_shows_and_moves_nothing_of_theirs(
+    practice: Practice, visitor: FlaskClient, maya: int
 ) -> None:
-    practice.work()
-    practice.outbox.received.clear()
+    chooses(visitor, page_token(practice, maya))
+    thanks = visitor.get(sends_form(visitor, email="maya.o@example.com", phone="").location).text
+    link = re.search(r"/call/([^\"/]+)/times", thanks)
+    assert link
 
-    for number in range(12):
-        at = (THURSDAY, FRIDAY)[number % 2]
-        answer = chooses(visitor, link, at, nonce=f"n{number}")
-        practice.work()
-        if number % 3 == 2:
-            visitor.post(f"{answer.location}/cancellation")
-            practice.work()
-        practice.at(practice.now + timedelta(minutes=10))
+    page = visitor.get(link[0]).text
+    answer = chooses(visitor, link[1], "20260313T1600Z", nonce="theirs", number="310 555 0199")
 
-    assert len(practice.outbox.to(VICTIM)) == 3
+    assert "555-0148" not in page
+    assert "March 12, 9:00" not in page
+    assert answer.location.endswith("/thanks")
+    (call,) = bookings(practice)
+    assert f"{call.starts_at:%d}" == "12"
+    assert on_today(practice) == [maya]
 
 
-def test_one_mailbox_under_many_names_hears_no_more_than_one(
-    practice: Practice, visitor: FlaskClient, link: str
+def test_the_link_after_a_form_ends_after_a_week_and_cannot_be_made_up(
+    practice: Practice, visitor: FlaskClient
 ) -> None:
-    takes_calls(practice, "09:00-17:00")
-    for number in range(6):
-        theirs = fills_in(visitor, f"victim+{number}@gmail.com", message=f"Note {number}, please call.")
-        chooses(visitor, theirs, f"2026031{2 + number % 2}T{16 + number}00Z", nonce=f"m{number}")
-        practice.work()
-        practice.at(practice.now + timedelta(minutes=20))
+    takes_calls(practice)
+    link = re.search(r"/call/[^\"]+/times", visitor.get(sends_form(visitor).location).text)
+    assert link
 
-    about_calls = [each for each in practice.outbox.received if each.subject.startswith("Our call")]
-    assert len(about_calls) == 3
+    assert visitor.get(link[0]).status_code == 200
+    assert visitor.get(link[0].replace("/call/", "/call/x")).status_code == 404
+    practice.at(practice.now + timedelta(days=8))
+    assert visitor.get(link[0]).status_code == 404
+    assert visitor.get("/call/nobody/times").status_code == 404
