@@ -73,6 +73,13 @@ def in_their_own_words() -> Iterator[Specimen]:
         mail(head("post_master@texts.example", "Re: Hello"), listed),
         recipient=WHOM,
     )
+    several = f"Unable to deliver message to the following address(es).\n\n<{WHOM}>:\nThis user doesn't have an account here\n\n<lou@gone.example>:\nThis account has been disabled.\n\n--- Original message follows.\n\nReturn-Path: <us@practice.example>\n"
+    yield Specimen(
+        "lesson: two addresses, two reasons",
+        Kind.HARD_BOUNCE,
+        mail(head("MAILER-DAEMON@mx.example", "Delivery failure"), several),
+        recipient=WHOM,
+    )
     marked = WHOM.replace("sam", "prvs=12ab34=sam")
     yield Specimen(
         "lesson: an address with a mark",
