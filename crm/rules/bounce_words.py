@@ -69,7 +69,7 @@ _PLACE = r"(?:user|recipient|rcpt|account|mail[- ]?box|address(?:es)?|addressee|
 """What a server calls that which it does not have."""
 
 DEAD = re.compile(
-    r"recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
+    r"(?<!\w)(?:recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
     r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|non recensé|no matches to nameserver"
     r"|55[0-9][^\n]{0,60}mailbox unavailable|did not (?:exactly )?match an|no longer exists|has been (?:deleted|removed)|dns domain .{0,80}does not exist"
     r"|(?:user|recipient|account|mail[- ]?box|address)(?: is)?\W{1,6}unknown(?! (?:error|reason|problem|failure))|user (?:is )?(?:not found|doesn.?t exist|does not exist)"
@@ -91,7 +91,7 @@ DEAD = re.compile(
     r"|null mx|nullmx|illegal (?:alias|user|recipient)|nicht gefunden|unbekannter (?:empfänger|benutzer)|existiert nicht|gibt es nicht"
     r"|no existe|no se (?:ha )?encontr|usuario desconocido|n.existe pas|introuvable|utilisateur inconnu|non esiste|sconosciuto|não existe"
     r"|bestaat niet|onbekende (?:gebruiker|ontvanger)|nie istnieje|neexistuje|nessun utente|inesistente|inexistente|inexistant|(?:usuario|destinatario|usuário|destinatário) (?:desconocido|desconhecido)"
-    r"|(?:benutzer|empfänger|adresse) (?:ist )?unbekannt|destinataire inconnu|adresse inconnue|findes ikke|finnes ikke|finns inte|нет такого|не существует|не найден|存在しません|見つかりません|不存在",
+    r"|(?:benutzer|empfänger|adresse) (?:ist )?unbekannt|destinataire inconnu|adresse inconnue|findes ikke|finnes ikke|finns inte|нет такого|не существует|не найден)|存在しません|見つかりません|不存在",
     re.IGNORECASE,
 )
 """Nobody lives at that address."""
@@ -148,8 +148,8 @@ KNOWN_AS_DEAD = re.compile(
 """Microsoft’s and Cox’s words for an address that they do not have; they sound like a policy."""
 
 ABOUT_US = re.compile(
-    r"sender(?:.s)? (?:e-?mail|address|domain|verif|rejected|denied|unknown|does not|not |is )|(?:unknown|invalid|unroute?able|bad|illegal|of) sender"
-    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in reply to) mail from|return[- ]path (?:address|domain)",
+    r"(?<!\w)(?:sender(?:.s)? (?:e-?mail|address|domain|verif|rejected|denied|unknown|does not|not |is )|(?:unknown|invalid|unroute?able|bad|illegal|of) sender"
+    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in reply to) mail from|return[- ]path (?:address|domain))",
     re.IGNORECASE,
 )
 """What is said of who wrote says nothing of whom it was for."""
