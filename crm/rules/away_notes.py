@@ -11,7 +11,7 @@ from crm.rules.quoting_words import REACHES
 LONGEST = 1_500
 PLENTY, ENOUGH, FEW = 4, 3, 2
 """So many signs do by themselves; where nothing else is said, fewer with thanks; so many beside a header."""
-AT_HEART = {"away", "no access", "received"}
+AT_HEART = ("away", "no access", "received")
 """One of these is what a note is about; who only thanks and promises may be in an emergency of their own."""
 NAME_WORDS = 4
 
@@ -24,8 +24,10 @@ def signs(text: str) -> set[str]:
 def is_note(new_text: str) -> bool:
     """`new_text` is what was written, without what is quoted. Who asks something is a person."""
     text = _short(new_text)
+    if not any(SIGNS[name].search(text) for name in AT_HEART):
+        return False
     found = signs(text)
-    if len(found) >= PLENTY and found & AT_HEART:
+    if len(found) >= PLENTY:
         return True
     is_likely = len(found) >= ENOUGH or "thanks" in found
     return is_likely and "away" in found and _says_nothing_else(text)

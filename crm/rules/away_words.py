@@ -36,7 +36,9 @@ _SIGNS = {
         r"|hemos recibido|recibimos su|horas? h[aá]biles?|d[ií]as? h[aá]biles|horario de (?:oficina|atenci[oó]n)|lo antes posible|(?:ist bei uns|haben [^.\n]{0,40}) (?:eingegangen|erhalten)|so (?:bald|schnell) wie möglich|bien reçu|dans les (?:plus brefs|meilleurs) délais|recebemos (?:sua|seu|a sua|o seu)|abbiamo ricevuto|hebben uw|zo spoedig mogelijk"
     ),
 }
-SIGNS = MappingProxyType({name: re.compile(words, re.IGNORECASE) for name, words in _SIGNS.items()})
+SIGNS = MappingProxyType(
+    {name: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for name, words in _SIGNS.items()}
+)
 """A person says one or two of these, a program three and nothing else, or four."""
 
 CLAUSES = re.compile(

@@ -69,10 +69,10 @@ _PLACE = r"(?:user|recipient|rcpt|account|mail[- ]?box|address(?:es)?|addressee|
 """What a server calls that which it does not have."""
 
 DEAD = re.compile(
-    r"recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
+    r"(?<!\w)(?:recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
     r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|non recensé|no matches to nameserver"
-    r"|55[0-9][^\n]{0,60}mailbox unavailable|did not (?:exactly )?match an|no longer exists|has been (?:deleted|removed)|dns domain .{0,80}does not exist"
-    r"|(?:user|recipient|account|mail[- ]?box|address)(?: is)?\W{1,6}unknown(?! (?:error|reason|problem|failure))|user (?:is )?(?:not found|doesn.?t exist|does not exist)"
+    r"|55[0-9][^\n]{0,60}mailbox unavailable|mailbox unavailable\W{1,6}(?:smtp )?(?:error )?(?:code )?\W?55\d|did not (?:exactly )?match an|no longer exists|has been (?:deleted|removed)|dns domain .{0,80}does not exist"
+    r"|(?:user|recipient|account|mail[- ]?box|address|addressee)(?: is)?\W{1,6}unknown(?! (?:error|reason|problem|failure))|user (?:is )?(?:not found|doesn.?t exist|does not exist)"
     r"|@\W{0,4}(?:is |was )?(?:not found|unknown|does not exist|doesn.?t exist|not known)|no @ (?:in|at|here)|not (?:present|listed|found) in (?:the |our |my )?(?:name )?(?:directory|database)"
     r"|(?:mail[- ]?box|address|user|account) (?:is )?not present|not in (?:my|our|the) (?:list of )?valid|unknown (?:virtual |local |mail |e-?mail )?(?:user|recipient|address|local[- ]part|mail[- ]?box|addressee)"
     r"|no such (?:user|mailbox|recipient|person|address|account|local user|domain|host)|no mailbox (?:here )?(?:by|with) that name"
@@ -83,7 +83,7 @@ DEAD = re.compile(
     r"|invalid (?:recipient|mailbox|address|user|local)|(?<!many )bad (?:recipient|mailbox|destination (?:mailbox|email|system) address)|unroute?able (?:mail )?(?:address|domain)"
     r"|no longer (?:valid|in use|active|on server|available|works? here|with us|accepts?)|address (?:not found|unknown|rejected: user)"
     r"|host (?:or domain name )?(?:unknown|not found)|domain (?:name )?not found|name service error.{0,80}(?:host not found|no such)"
-    r"|couldn.t find any host|doesn.t have an? (?:\w+ )?account|doesn.?t have a [\w.]+ account|not an? (?:valid|known|registered|existing|local|active) (?:mail[- ]?box|user|recipient|account|address|e-?mail)"
+    r"|couldn.t find any host|does(?:n.t| not) have an? (?:\w+ ){0,2}(?:account|mailbox|delivery point)|doesn.?t have a [\w.]+ account|not an? (?:valid|known|registered|existing|local|active) (?:mail[- ]?box|user|recipient|account|address|e-?mail)"
     r"|this user doesn.t have|mailbox (?:unavailable or access denied|not found|unknown|does not)|not listed in|no account by that name"
     r"|account (?:has been |is |was )?(?:deleted|closed|terminated|discontinued|cancell?ed)|user (?:has )?moved|not our customer"
     r"|recipient (?:address )?(?:not found|unknown|rejected: (?:user|unknown|undeliverable|invalid|no such))|not in (?:the |our )?(?:directory|address book)"
@@ -91,7 +91,7 @@ DEAD = re.compile(
     r"|null mx|nullmx|illegal (?:alias|user|recipient)|nicht gefunden|unbekannter (?:empfänger|benutzer)|existiert nicht|gibt es nicht"
     r"|no existe|no se (?:ha )?encontr|usuario desconocido|n.existe pas|introuvable|utilisateur inconnu|non esiste|sconosciuto|não existe"
     r"|bestaat niet|onbekende (?:gebruiker|ontvanger)|nie istnieje|neexistuje|nessun utente|inesistente|inexistente|inexistant|(?:usuario|destinatario|usuário|destinatário) (?:desconocido|desconhecido)"
-    r"|(?:benutzer|empfänger|adresse) (?:ist )?unbekannt|destinataire inconnu|adresse inconnue|findes ikke|finnes ikke|finns inte|нет такого|не существует|не найден|存在しません|見つかりません|不存在",
+    r"|(?:benutzer|empfänger|adresse) (?:ist )?unbekannt|destinataire inconnu|adresse inconnue|findes ikke|finnes ikke|finns inte|нет такого|не существует|не найден)|存在しません|見つかりません|不存在",
     re.IGNORECASE,
 )
 """Nobody lives at that address."""
@@ -119,7 +119,7 @@ POLICY = re.compile(
 
 GIVEN_BACK = re.compile(
     r"^[ \t>]*(?:-{2,}.{0,60}(?:original|copy of|returned|below this line|message header|unsent|undelivered).{0,80}|"
-    r"(?:original message|message) headers?:?|return-path: ?<.{0,300}|received: (?:from|by) .{1,300})$",
+    r"(?:original message|message) headers?:?|content-type: ?message/rfc822.{0,100}|return-path: ?<.{0,300}|received: (?:from|by) .{1,300})$",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where the server's words end and the mail it gives back begins."""
@@ -148,8 +148,8 @@ KNOWN_AS_DEAD = re.compile(
 """Microsoft’s and Cox’s words for an address that they do not have; they sound like a policy."""
 
 ABOUT_US = re.compile(
-    r"sender(?:.s)? (?:e-?mail|address|domain|verif|rejected|denied|unknown|does not|not |is )|(?:unknown|invalid|unroute?able|bad|illegal|of) sender"
-    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in reply to) mail from|return[- ]path (?:address|domain)",
+    r"(?<!\w)(?:sender(?:.s)? (?:e-?mail|address|domain|verif|rejected|denied|unknown|does not|not |is )|(?:unknown|invalid|unroute?able|bad|illegal|of) sender"
+    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in reply to) mail from|return[- ]path (?:address|domain))",
     re.IGNORECASE,
 )
 """What is said of who wrote says nothing of whom it was for."""

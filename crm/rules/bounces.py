@@ -152,10 +152,17 @@ def _near(said: str, recipient: str) -> str:
     at = said.lower().find(recipient.lower()) if recipient else -1
     if at < 0:
         return said
-    nearer = (said[at : at + 600], said[max(0, at - 300) : at + 1_200])
+    nearer = (_up_to_the_next(said[at : at + 600], recipient), said[max(0, at - 300) : at + 1_200])
     return next(
         (part for part in nearer if DEAD.search(part) or FULL.search(part) or _CODE.search(part)), said
     )
+
+
+def _up_to_the_next(said: str, recipient: str) -> str:
+    """What is said of one of several recipients, whom a server lists one below the other."""
+    listed = ON_ITS_LINE.finditer(said, len(recipient))
+    others = (each.start() for each in listed if recipient.lower() not in each[0].lower())
+    return said[: next(others, len(said))]
 
 
 def _explanation(text: str) -> str:

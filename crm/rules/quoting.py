@@ -196,7 +196,8 @@ def _foot(lines: list[str], at: int) -> Iterator[str]:
 
 def _is_notice(lines: list[str], at: int) -> bool:
     """Whether a lawyer’s notice about confidential mail begins here: it says so twice, as no person does."""
-    if not NOTICE_BEGINS.match(lines[at].strip()):
+    is_first = not lines[at - 1].strip() or bool(_RULE.fullmatch(lines[at - 1].strip()))
+    if not is_first or not NOTICE_BEGINS.match(lines[at].strip()):
         return False
     paragraph = " ".join(takewhile(str.strip, lines[at : at + 12]))
     return len({match[0].lower() for match in NOTICE_SAYS.finditer(paragraph)}) > 1

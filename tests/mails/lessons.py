@@ -20,6 +20,13 @@ DEAD = (
     ("the address alone", "5.0.0", f"550 <{WHOM}>: not found"),
     ("a user in brackets", "5.0.0", f"550 user ({WHOM}) unknown."),
     ("nonexistent", "5.7.1", "554 5.7.1 Recipient address rejected: Nonexistent user"),
+    ("an addressee", "5.3.0", f"553 5.3.0 <{WHOM}>... Addressee unknown"),
+    (
+        "the code behind the words",
+        "5.0.0",
+        "Requested action not taken: mailbox unavailable. [SMTP Error Code 550]",
+    ),
+    ("no delivery point", "5.0.0", "550 This name does not have a final delivery point"),
     ("nobody there", "5.0.0", "550 There is no one at this address"),
     ("a directory", "5.0.0", "550 Address not present in directory"),
     ("unavailable or denied", "5.0.0", f"550 Mailbox unavailable or access denied - <{WHOM}>"),
@@ -71,6 +78,20 @@ def in_their_own_words() -> Iterator[Specimen]:
         "lesson: a server that lists the envelope",
         Kind.HARD_BOUNCE,
         mail(head("post_master@texts.example", "Re: Hello"), listed),
+        recipient=WHOM,
+    )
+    several = f"Unable to deliver message to the following address(es).\n\n<{WHOM}>:\nThis user doesn't have an account here\n\n<lou@gone.example>:\nThis account has been disabled.\n\n--- Original message follows.\n\nReturn-Path: <us@practice.example>\n"
+    yield Specimen(
+        "lesson: two addresses, two reasons",
+        Kind.HARD_BOUNCE,
+        mail(head("MAILER-DAEMON@mx.example", "Delivery failure"), several),
+        recipient=WHOM,
+    )
+    torn = f"--b\nContent-Type: text/plain\n\nYour message did not reach the following recipient(s):\n\n{WHOM} on Tue, 3 Nov 2026 09:13:24\n    The recipient name is not recognized\n\n--b\nContent-Type: message/rfc822\n\nSubject: Re: a spam policy\n\nIt says that we are blocked. Relaying denied."
+    yield Specimen(
+        "lesson: a report whose boundary was lost",
+        Kind.HARD_BOUNCE,
+        mail(head("System Administrator <postmaster@work.example>", "Undeliverable: Hello"), torn),
         recipient=WHOM,
     )
     marked = WHOM.replace("sam", "prvs=12ab34=sam")
