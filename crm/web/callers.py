@@ -6,6 +6,7 @@ proves no address; it shows nothing that was not typed in it. From a call: that 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from crm.db import db
+from crm.flows.call_facts import AFTER_A_FORM
 from crm.models import Booking, Inquiry, Lead
 
 if TYPE_CHECKING:
@@ -49,8 +51,14 @@ class Caller:
         if call := Booking.of(token):
             has_number = bool(call.number or call.lead.phone)
             shown = call if call.stands else None
-            return cls(call.lead, call.number, has_number, shown, marks=f"{call.lead_id}:call:")
+            return cls(call.lead, call.number, has_number, shown, marks=_marks_of(call))
         return None
+
+
+def _marks_of(call: Booking) -> str:
+    """What was chosen after a form stays so, by whichever link it is moved: nobody has proved an address."""
+    after_a_form = re.match(rf"\d+{AFTER_A_FORM}\d+:", call.nonce or "", re.ASCII)
+    return after_a_form[0] if after_a_form else f"{call.lead_id}:call:"
 
 
 def link_after(inquiry_id: int) -> str:
