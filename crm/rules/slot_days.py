@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crm.rules.telling import clock
+from crm.rules.day_words import clock
+from crm.rules.sheets import FormLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,9 +78,11 @@ class Shelf:
             yield from self._known[theirs]
 
 
-def labels(times: Sequence[datetime], zone: ZoneInfo) -> dict[datetime, str]:
+def labels(
+    times: Sequence[datetime], zone: ZoneInfo, language: FormLanguage = FormLanguage.ENGLISH
+) -> dict[datetime, str]:
     """What each is called on this clock: 5:15 pm. One that comes twice that night says which: 1:30 am PDT."""
-    plain = {at: clock(at, zone) for at in times}
+    plain = {at: clock(language, at, zone) for at in times}
     twice = {at for at in times if _comes_twice(at, zone)}
     return {
         at: f"{words} {at.astimezone(zone).tzname()}" if at in twice else words for at, words in plain.items()

@@ -64,6 +64,7 @@ ASKED: dict[May, str] = {
     """,
     May.CORRECT: """
         contact.edit contact.update going_out.create_address resubscription.new resubscription.create
+        own_details.accept own_details.put_back
     """,
     May.COORDINATE: """
         imports.index imports.create imports.show imports.update_columns imports.create_addition

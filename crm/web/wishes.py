@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
@@ -10,15 +10,17 @@ from flask import Blueprint, request
 from crm import clock
 from crm.db import transaction
 from crm.flows import wishing
-from crm.models import Incoming, Lead, Practice
+from crm.models import Incoming, Lead, Practice, Waiting
 from crm.rules.proposals import CLOSES
 from crm.rules.telling import moment
 from crm.rules.wishes import Wish
 from crm.web.access import account
 from crm.web.dialogs import person_url
+from crm.web.own_details import to_accept
 from crm.web.respond import done, get_or_404
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from werkzeug.wrappers import Response
@@ -32,25 +34,34 @@ KEYS = "yui"
 
 @dataclass(frozen=True)
 class Offer:
-    """One button. `said`: the words it is taken from; `action`: where it posts."""
+    """One button. `said`: the words it is taken from; `action`: where it posts, with the `wish`."""
 
-    wish: Wish
     words: str
-    key: str
     said: str
     action: str
+    wish: str = ""
+    key: str = ""
 
 
 def offers(lead: Lead, now: datetime) -> list[Offer]:
-    """What is offered beside their last mail."""
+    """What is offered beside their last words: by mail, or on their own page."""
     mail = wishing.last_mail(lead)
-    if mail is None:
-        return []
-    found = wishing.offered(lead, mail, now)
+    found = [*_another_address(lead), *(_by_mail(lead, mail, now) if mail else ())]
+    return [replace(each, key=key) for each, key in zip(found, KEYS, strict=False)]
+
+
+def _by_mail(lead: Lead, mail: Incoming, now: datetime) -> Iterator[Offer]:
     action = f"{person_url(lead)}/mail/{mail.id}/wish"
-    return [
-        Offer(each.wish, _words(each), key, each.said, action) for each, key in zip(found, KEYS, strict=False)
-    ]
+    for each in wishing.offered(lead, mail, now):
+        yield Offer(_words(each), each.said, action, each.wish)
+
+
+def _another_address(lead: Lead) -> Iterator[Offer]:
+    """While they wait for an answer to it; afterwards it stands in their story."""
+    last = next((event for event in reversed(lead.events) if event.reply), None)
+    deed = to_accept(last) if last and last.reply and lead.waiting_for is Waiting.REPLY else None
+    if deed and last and last.reply:
+        yield Offer(deed.words, last.reply.text.rstrip("."), deed.action)
 
 
 @bp.post("/people/<int:lead_id>/mail/<int:mail_id>/wish")

@@ -1,0 +1,27 @@
+"""The language somebody came in"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0031"
+down_revision = "0028"
+branch_labels = None
+depends_on = None
+
+CAME_IN_SPANISH = {
+    "sqlite": "json_extract(form_version.record, '$.language') = 'es'",
+    "postgresql": "form_version.record ->> 'language' = 'es'",
+}
+
+
+def upgrade() -> None:
+    op.add_column("lead", sa.Column("language", sa.String(40), nullable=False, server_default="en"))
+    op.execute(
+        "UPDATE lead SET language = 'es' WHERE id IN (SELECT inquiry.lead_id FROM inquiry"
+        " JOIN form_version ON form_version.id = inquiry.form_version_id"
+        f" WHERE {CAME_IN_SPANISH[op.get_bind().dialect.name]})"
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("there is no way back: restore the backup you made before the update")
