@@ -15,6 +15,7 @@ from crm.many import among
 from crm.models import Account, Booking, CallSettings, Lead, Message, Practice
 from crm.rules.call_notes import Call, CallNote, CallStands, still_true
 from crm.rules.call_words import HowToTalk, Occasion
+from crm.rules.sheets import FormLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +41,7 @@ class CallFacts:
     clinician: str
     talk: HowToTalk
     zone_name: str
+    language: FormLanguage
     is_proven: bool
 
     def is_true(self, now: datetime) -> bool:
@@ -49,12 +51,13 @@ class CallFacts:
     @property
     def occasion(self) -> Occasion:
         zone = ZoneInfo(self.zone_name)
-        return Occasion(self.call.starts_at, self.length, zone, zone_words(zone))
+        name = zone_words(zone, self.language)
+        return Occasion(self.call.starts_at, self.length, zone, name, self.language)
 
 
-def zone_words(zone: ZoneInfo) -> str:
-    """Pacific Time, Central European Time: what people call a clock."""
-    return get_timezone_name(zone, width="long", locale="en_US")
+def zone_words(zone: ZoneInfo, language: FormLanguage = FormLanguage.ENGLISH) -> str:
+    """Pacific Time, hora de Europa central: what people call a clock."""
+    return get_timezone_name(zone, width="long", locale=f"{language}_US")
 
 
 def call_of(booking: Booking) -> Call:
@@ -89,6 +92,7 @@ def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row o
         clinician=row.clinician,
         talk=talk,
         is_proven=row.replied_at is not None or AFTER_A_FORM not in (row.nonce or ""),
+        language=row.language,
         zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
     )
 
@@ -107,6 +111,7 @@ FACTS = (
         Booking.token,
         Booking.nonce,
         Lead.replied_at,
+        Lead.language,
         Booking.zone_name.label("booking_zone"),
         Lead.zone_name.label("lead_zone"),
         Account.name.label("clinician"),
