@@ -1,4 +1,4 @@
-"""The language somebody came in"""
+"""The language somebody came in, and calendars that ask for a password"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,8 @@ def upgrade() -> None:
         " JOIN form_version ON form_version.id = inquiry.form_version_id"
         f" WHERE {CAME_IN_SPANISH[op.get_bind().dialect.name]})"
     )
+    for column in ("username", "password"):
+        op.add_column("own_calendar", sa.Column(column, sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
