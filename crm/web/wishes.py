@@ -34,13 +34,18 @@ KEYS = "yui"
 
 @dataclass(frozen=True)
 class Offer:
-    """One button. `said`: the words it is taken from; `action`: where it posts, with the `wish`."""
+    """One button. `said`: the words it is taken from; `action`: where it posts, with the `wish`.
+
+    Without an action it is a link: `leads_to` a page, or a dialog.
+    """
 
     words: str
     said: str
-    action: str
+    action: str = ""
     wish: str = ""
     key: str = ""
+    leads_to: str = ""
+    is_dialog: bool = False
 
 
 def offers(lead: Lead, now: datetime) -> list[Offer]:
@@ -53,7 +58,21 @@ def offers(lead: Lead, now: datetime) -> list[Offer]:
 def _by_mail(lead: Lead, mail: Incoming, now: datetime) -> Iterator[Offer]:
     action = f"{person_url(lead)}/mail/{mail.id}/wish"
     for each in wishing.offered(lead, mail, now):
-        yield Offer(_words(each), each.said, action, each.wish)
+        if each.is_one_act:
+            yield Offer(_words(each), each.said, action, each.wish)
+        else:
+            yield _another_time(lead, each, now)
+
+
+def _another_time(lead: Lead, proposal: Proposal, now: datetime) -> Offer:
+    """To the page on which their call is moved; without one, to a letter that offers times."""
+    has_call = lead.booking is not None and not lead.booking.is_over(now)
+    if lead.email and not has_call:
+        letter = f"{person_url(lead)}?compose=reply&offer=times"
+        return Offer("Offer times", proposal.said, leads_to=letter)
+    dialog = f"{person_url(lead)}/booking/new"
+    words = "Move the call…" if has_call else "Agree on a call…"
+    return Offer(words, proposal.said, leads_to=dialog, is_dialog=True)
 
 
 def _another_address(lead: Lead) -> Iterator[Offer]:
@@ -71,7 +90,8 @@ def create(lead_id: int, mail_id: int) -> Response:
         now, lead = clock.now(), get_or_404(Lead, lead_id)
         mail = get_or_404(Incoming, mail_id)
         still = wishing.offered(lead, mail, now) if wishing.last_mail(lead) is mail else ()
-        proposal = next((each for each in still if each.wish == request.form.get("wish")), None)
+        asked = request.form.get("wish")
+        proposal = next((each for each in still if each.is_one_act and each.wish == asked), None)
         if proposal is None:
             return done("That has been dealt with already.", to=person_url(lead))
         undo = wishing.carry_out(lead, proposal, account().id, now)
