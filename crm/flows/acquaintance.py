@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -84,18 +84,25 @@ def introduce(introduction: Introduction, account: Account, now: datetime) -> Le
     return lead
 
 
-def edit_contact(lead: Lead, contact: Contact, account: Account, now: datetime) -> list[str]:
+def contact_of(lead: Lead) -> Contact:
+    """Who they are by now."""
+    return Contact(**{field.name: getattr(lead, field.name) or "" for field in fields(Contact)})
+
+
+def edit_contact(lead: Lead, contact: Contact, account: Account | None, now: datetime) -> list[str]:
     """Correct who someone is; what is planned goes to the new address. Returns the words for what changed.
 
+    Without an account they did so themselves, and what was is kept, so that it can be put back.
     Raises AlreadyKnown when the new address or number is another person's, and nothing is changed;
     ValueError when neither is left.
     """
     if contact.key is None:
         raise ValueError("a person needs an address or a phone number")
-    changed = [
-        words for name, words in WORDS.items() if (getattr(lead, name) or "") != getattr(contact, name)
-    ]
-    if not changed:
+    known = contact_of(lead)
+    changes = {
+        name: (was, new) for name in WORDS if (was := getattr(known, name)) != (new := getattr(contact, name))
+    }
+    if not changes:
         return []
     wish_key = lead.wish_key
     _take_key(lead, contact.key)
@@ -107,8 +114,8 @@ def edit_contact(lead: Lead, contact: Contact, account: Account, now: datetime) 
     if before != contact.email:
         _readdress(lead, now)
     Suppression.take_wishes_along([wish_key], {lead.wish_key} - {wish_key}, now)
-    lead.record(EventKind.CONTACT_EDITED, now, account_id=account.id).facts = {"changed": changed}
-    return changed
+    _tell(lead, changes, account, now)
+    return [WORDS[name] for name in changes]
 
 
 WORDS = {
@@ -138,6 +145,16 @@ def _take_key(lead: Lead, key: str) -> None:
         other = Lead.with_key(key)
         assert other is not None  # noqa: S101 - the index has just said that it exists
         raise AlreadyKnown(other) from None
+
+
+def _tell(lead: Lead, changes: dict[str, tuple[str, str]], account: Account | None, now: datetime) -> None:
+    event = lead.record(EventKind.CONTACT_EDITED, now, account_id=account.id if account else None)
+    event.facts = {"changed": [WORDS[name] for name in changes]}
+    if account is None:
+        event.facts |= {
+            "was": {name: was for name, (was, _) in changes.items()},
+            "now": {name: new for name, (_, new) in changes.items()},
+        }
 
 
 def fill_in(lead: Lead, contact: Contact) -> None:

@@ -24,6 +24,7 @@ from crm.models import (
 )
 from crm.rules.call_notes import Call, CallNote, CallStands, still_true
 from crm.rules.call_words import HowToTalk, Occasion
+from crm.rules.sheets import FormLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,7 @@ class CallFacts:
     clinician: str
     talk: HowToTalk
     zone_name: str
+    language: FormLanguage
     is_proven: bool
 
     def is_true(self, now: datetime) -> bool:
@@ -54,13 +56,14 @@ class CallFacts:
     @property
     def occasion(self) -> Occasion:
         zone = ZoneInfo(self.zone_name)
+        name = zone_words(zone, self.language)
         length = self.call.ends_at - self.call.starts_at
-        return Occasion(self.call.starts_at, length, zone, zone_words(zone))
+        return Occasion(self.call.starts_at, length, zone, name, self.language)
 
 
-def zone_words(zone: ZoneInfo) -> str:
-    """Pacific Time, Central European Time: what people call a clock."""
-    return get_timezone_name(zone, width="long", locale="en_US")
+def zone_words(zone: ZoneInfo, language: FormLanguage = FormLanguage.ENGLISH) -> str:
+    """Pacific Time, hora de Europa central: what people call a clock."""
+    return get_timezone_name(zone, width="long", locale=f"{language}_US")
 
 
 def call_of(booking: Booking) -> Call:
@@ -101,6 +104,7 @@ def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row o
         clinician=row.clinician,
         talk=talk,
         is_proven=row.is_proven or row.nonce is None,
+        language=row.language,
         zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
     )
 
@@ -120,6 +124,7 @@ FACTS = (
         Booking.token,
         Booking.nonce,
         Lead.is_proven().label("is_proven"),
+        Lead.language,
         Booking.zone_name.label("booking_zone"),
         Lead.zone_name.label("lead_zone"),
         Account.name.label("clinician"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.mail.invitation import Invitation
+from crm.rules.call_letter_words import filled
 from crm.rules.call_notes import method
 from crm.rules.call_words import CallPages, how, note_wording, where
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from crm.links import Links
     from crm.models import Practice
     from crm.models.outgoing import Outgoing
+    from crm.rules.call_letter_words import CallLetterWords
     from crm.rules.wording import Wording
 
 
@@ -37,7 +39,11 @@ class CallLetter:
 
     @property
     def how(self) -> str:
-        return how(self.facts.talk)
+        return how(self.facts.talk, self.facts.language)
+
+    @property
+    def words(self) -> CallLetterWords:
+        return self.facts.occasion.words
 
     def invitation(self, recipient: str, practice: Practice, now: datetime) -> Invitation | None:
         """What goes into the person's calendar, or out of it. None for a note that leaves it alone."""
@@ -52,9 +58,9 @@ class CallLetter:
             stamped_at=now,
             starts_at=facts.call.starts_at,
             ends_at=facts.call.ends_at,
-            summary=f"Call with {facts.clinician}",
-            description=f"{self.how}\n\nMove it or call it off: {self.pages.call}",
-            location=where(facts.talk),
+            summary=filled(self.words.entry, clinician=facts.clinician),
+            description=f"{self.how}\n\n{filled(self.words.entry_way_out, call=self.pages.call)}",
+            location=where(facts.talk, facts.language),
             url=self.pages.call,
             organizer_name=practice.sender_name or practice.name,
             organizer_address=practice.sender_address,

@@ -163,6 +163,7 @@ def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> N
     lead.zone_name = submission.zone_name or lead.zone_name or submission.phones_zone
     lead.free_times = submission.free_times or lead.free_times
     lead.found_us = lead.found_us or submission.found_us
+    lead.language = submission.form.language if submission.form else lead.language
     agreed = not submission.personal_only and submission.agreed is not False
     lead.follow_ups_wanted, lead.consent_at = agreed, now if agreed else lead.consent_at
     if (

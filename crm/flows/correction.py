@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crm.flows import steering
-from crm.flows.acquaintance import AlreadyKnown, Contact, edit_contact
+from crm.flows.acquaintance import AlreadyKnown, contact_of, edit_contact
 from crm.rules.addresses import suggest
 from crm.rules.sending import MessageState, StopReason
 from crm.rules.telling import isolated
@@ -14,7 +14,7 @@ from crm.rules.telling import isolated
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Account, Enrollment, Lead, Message
+    from crm.models import Account, Enrollment, Message
 
 
 def use_meant_address(message: Message, account: Account, now: datetime) -> str:
@@ -23,7 +23,7 @@ def use_meant_address(message: Message, account: Account, now: datetime) -> str:
     if lead is None or meant is None or message.state is not MessageState.FAILED:
         return "That email isn’t where it was. Here is how it looks now."
     try:
-        edit_contact(lead, replace(_contact(lead), email=meant), account, now)
+        edit_contact(lead, replace(contact_of(lead), email=meant), account, now)
     except AlreadyKnown as known:
         return f"{meant} belongs to {isolated(known.lead.name)} already."
     message.to_address = meant
@@ -43,7 +43,3 @@ def _only_the_bounce_ended(enrollment: Enrollment) -> bool:
         return False
     done = (enrollment.lead.answered_at, enrollment.lead.stage_changed_at)
     return not any(at is not None and at > enrollment.stopped_at for at in done)
-
-
-def _contact(lead: Lead) -> Contact:
-    return Contact(**{field.name: getattr(lead, field.name) or "" for field in fields(Contact)})

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from crm import log
 from crm.db import transaction
 from crm.models import CallSettings, OwnCalendar, Practice
+from crm.outside.caldav import Login, fetch_calendars
 from crm.outside.calendars import Unreadable, busy_times
 from crm.outside.reading import fetch
 from crm.outside.telling import NotReached
@@ -31,8 +32,11 @@ NO_CALENDAR = "What is there can’t be read as a calendar."
 
 @dataclass(frozen=True)
 class _Job:
+    """`login`: where it asks for one."""
+
     clinician_id: int
     url: str
+    login: Login | None
     claim: str
     zone: str
     ends: datetime
@@ -73,15 +77,22 @@ def _take_up(now: datetime) -> _Job | None:
         settings = CallSettings.of(calendar.clinician_id)
         zone = settings.zone_name or Practice.current().zone_name
         ends = now + (settings.horizon_days + 2) * A_DAY
-        return _Job(calendar.clinician_id, calendar.url, calendar.claim or "", zone, ends)
+        login = Login(calendar.url, calendar.username, calendar.password) if calendar.username else None
+        return _Job(calendar.clinician_id, calendar.url, login, calendar.claim or "", zone, ends)
 
 
 def _read(outside: Outside, job: _Job, now: datetime) -> list[Span] | str:
     """The busy times; or why not, in words for the clinician."""
-    found = fetch(outside, job.url)
+    begins = now - A_DAY
+    found = fetch_calendars(outside, job.login, begins, job.ends) if job.login else _file(outside, job.url)
     if isinstance(found, NotReached):
         return found.why
     try:
-        return busy_times(found.body, now - A_DAY, job.ends, job.zone)
+        return busy_times(found, begins, job.ends, job.zone)
     except Unreadable:
         return NO_CALENDAR
+
+
+def _file(outside: Outside, url: str) -> bytes | NotReached:
+    found = fetch(outside, url)
+    return found if isinstance(found, NotReached) else found.body

@@ -13,6 +13,7 @@ from crm.mail.language import BrokenText, Problem, check
 from crm.mail.letters import Blanks, Crisis, Frame, letter
 from crm.mail.pieces import FIELDS
 from crm.models import Practice, Trigger
+from crm.rules.call_letter_words import filled
 from crm.rules.promises import by_when_in_words
 from crm.rules.schedule import remaining
 from crm.rules.sending import MessageKind
@@ -22,6 +23,7 @@ from crm.rules.wording import Wording
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crm.flows.call_letters import CallLetter
     from crm.flows.surroundings import Surroundings
     from crm.links import Links
     from crm.mail.letters import Content
@@ -102,8 +104,10 @@ def content_of(message: Outgoing, links: Links, now: datetime, seen: Surrounding
         blanks = replace(blanks, call_time=call.call_time, line_from_you=call.how)
         if not call.facts.is_proven:
             blanks = replace(blanks, first_name="")
-    wording = call.wording if call else _wording_of(message, links)
-    return letter(wording).fill(blanks, _frame(message, reader, links, seen))
+    if call is None:
+        return letter(_wording_of(message, links)).fill(blanks, _frame(message, reader, links, seen))
+    frame = replace(_frame(message, reader, links, seen), why_line=_why_of_a_call(call, seen.practice))
+    return letter(call.wording, call.facts.language).fill(blanks, frame)
 
 
 def _wording_of(message: Outgoing, links: Links) -> Wording:
@@ -197,15 +201,15 @@ def _stop_link(message: Outgoing, links: Links) -> str | None:
 
 
 def _why_line(message: Outgoing, reader: Reader, seen: Surroundings) -> str:
-    if message.kind is MessageKind.CALL:
-        return (
-            f"You’re getting this because you have a call with {seen.practice.signer or seen.practice.name}."
-        )
     if message.kind is not MessageKind.STEP or message.lead is None:
         return ""
     if message.is_acknowledgement:
         return f"You’re getting this because you asked for a call at {_where(seen.practice)}."
     return f"{_asked_line(reader, seen.practice)} {_how_many_more(message, seen)}".strip()
+
+
+def _why_of_a_call(call: CallLetter, practice: Practice) -> str:
+    return filled(call.words.why, signer=practice.signer or practice.name)
 
 
 def _asked_line(reader: Reader, practice: Practice) -> str:

@@ -24,10 +24,11 @@ from crm.mail.allowed import FILTERS
 from crm.mail.cloak import Cloak, tidy
 from crm.mail.language import BrokenText, Problem, check
 from crm.mail.pieces import Part, lex, take_apart
+from crm.rules.sheets import FormLanguage
 from crm.rules.wording import Wording
 
 LAYOUTS = Path(__file__).resolve().parents[2] / "templates" / "email"
-LETTER = "letter"
+LETTER, LANGUAGE = "letter", "{{ lang }}"
 OUTPUT_AT_MOST = 200_000
 SUBJECT_AT_MOST = 120
 VALUE_AT_MOST = 2_000
@@ -115,8 +116,8 @@ class Letter:
 
 
 @lru_cache(maxsize=256)
-def letter(wording: Wording, layout: str = LETTER) -> Letter:
-    """The letter this wording makes in this layout, compiled at most once.
+def letter(wording: Wording, language: FormLanguage = FormLanguage.ENGLISH) -> Letter:
+    """The letter this wording makes, compiled at most once.
 
     Raises BrokenText for a wording that crm.mail.language.check has something against.
     """
@@ -127,21 +128,22 @@ def letter(wording: Wording, layout: str = LETTER) -> Letter:
     return Letter(
         subject=_compiled(_PLAIN, cloak, cloak.hide(take_apart(wording.subject))),
         preview=_compiled(_PLAIN, cloak, cloak.hide(take_apart(wording.preview))),
-        text=_compiled(_PLAIN, cloak, _laid_out(f"{layout}.txt", marks.to_text(body, cloak), cloak)),
-        html=_compiled(_ESCAPED, cloak, _as_html(body, layout, cloak)),
+        text=_compiled(_PLAIN, cloak, _laid_out(".txt", marks.to_text(body, cloak), cloak, language)),
+        html=_compiled(_ESCAPED, cloak, _as_html(body, cloak, language)),
     )
 
 
-def _as_html(body: str, layout: str, cloak: Cloak) -> str:
+def _as_html(body: str, cloak: Cloak, language: FormLanguage) -> str:
     def button(label: str) -> str:
         return _hidden("_button.html", cloak, {"{{ label }}": escape_html(label)})
 
-    return _INLINER.inline(_laid_out(f"{layout}.html", marks.to_html(body, cloak, button), cloak))
+    return _INLINER.inline(_laid_out(".html", marks.to_html(body, cloak, button), cloak, language))
 
 
-def _laid_out(layout: str, body: str, cloak: Cloak) -> str:
-    crisis_line = _hidden(f"_crisis{Path(layout).suffix}", cloak, {}).strip()
-    return _hidden(layout, cloak, {"{{ body }}": body, "{{ crisis_line }}": crisis_line})
+def _laid_out(kind: str, body: str, cloak: Cloak, language: FormLanguage) -> str:
+    crisis_line = _hidden(f"_crisis.{language}{kind}", cloak, {}).strip()
+    known = {"{{ body }}": body, "{{ crisis_line }}": crisis_line, LANGUAGE: str(language)}
+    return _hidden(f"{LETTER}{kind}", cloak, known)
 
 
 def _hidden(name: str, cloak: Cloak, now: dict[str, str]) -> str:

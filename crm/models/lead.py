@@ -27,6 +27,7 @@ from crm.models.provable import Provable
 from crm.models.staged import Staged
 from crm.rules.addresses import normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
+from crm.rules.sheets import FormLanguage
 from crm.rules.stages import BOARD, CloseReason, Stage, reopened
 from crm.rules.telling import called
 from crm.sealed import Keyed, Sealed, known_as
@@ -100,6 +101,8 @@ class Lead(Keepable, Provable, Staged, Base):
     phone_key: Mapped[str | None] = mapped_column(Keyed(), index=True)
     name_key: Mapped[str | None] = mapped_column(Keyed(), index=True)
     zone_name: Mapped[str | None]
+    language: Mapped[FormLanguage] = mapped_column(Word(FormLanguage), default=FormLanguage.ENGLISH)
+    """Of the form they came through last: their pages and the emails about their calls speak it."""
     free_times: Mapped[str] = mapped_column(Sealed("lead.free_times"), default="")
     prefers: Mapped[str] = mapped_column(Sealed("lead.prefers"), default="")
     found_us: Mapped[str] = mapped_column(default="")

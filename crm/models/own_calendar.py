@@ -25,7 +25,10 @@ LEASE = timedelta(minutes=5)
 
 
 class OwnCalendar(Base):
-    """Where it is read from, and how that went last. The address is a secret: whoever has it reads all."""
+    """Where it is read from, and how that went last. The address is a secret: whoever has it reads all.
+
+    With a `username` it is asked by CalDAV; without one it is a private address of an iCalendar file.
+    """
 
     __tablename__ = "own_calendar"
 
@@ -33,6 +36,8 @@ class OwnCalendar(Base):
         sa.ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     url: Mapped[str] = mapped_column(Sealed("own_calendar.url"))
+    username: Mapped[str] = mapped_column(Sealed("own_calendar.username"), default="")
+    password: Mapped[str] = mapped_column(Sealed("own_calendar.password"), default="")
     next_read_at: Mapped[datetime]
     claim: Mapped[str | None]
     read_at: Mapped[datetime | None]
@@ -51,10 +56,10 @@ class OwnCalendar(Base):
         return sa.select(cls).where(cls.failed_at.is_not(None))
 
     @classmethod
-    def connect(cls, clinician_id: int, url: str, now: datetime) -> None:
+    def connect(cls, clinician_id: int, url: str, now: datetime, **login: str) -> None:
         """Read this one from now on, first at the next chance; what another said is forgotten."""
         cls.disconnect(clinician_id)
-        db.session.add(cls(clinician_id=clinician_id, url=url, next_read_at=now))
+        db.session.add(cls(clinician_id=clinician_id, url=url, next_read_at=now, **login))
 
     @classmethod
     def disconnect(cls, clinician_id: int) -> None:

@@ -51,8 +51,14 @@ def read(body: bytes, begins: datetime, ends: datetime, zone: ZoneInfo) -> list[
     import recurring_ical_events  # noqa: PLC0415 - half a second, and only the child needs it
     from icalendar import Calendar  # noqa: PLC0415 - the same
 
-    calendar = Calendar.from_ical(body)
-    events = recurring_ical_events.of(calendar, skip_bad_series=True).between(begins, ends)
+    calendars = Calendar.from_ical(body, multiple=True)
+    if not calendars:
+        raise ValueError("there is no calendar in it")
+    events = (
+        event
+        for each in calendars
+        for event in recurring_ical_events.of(each, skip_bad_series=True).between(begins, ends)
+    )
     spans = (span for event in events for span in _span(event, zone))
     return joined(Span(max(each.starts_at, begins), min(each.ends_at, ends)) for each in spans)[:MOST]
 

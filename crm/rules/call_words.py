@@ -1,4 +1,4 @@
-"""The words of the notes about a call. Nothing in a subject says what kind of call it is."""
+"""The notes about a call, put together from the words of one language (call_letter_words)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
+from crm.rules.call_letter_words import CALL_LETTERS, CallLetterWords, filled
 from crm.rules.call_notes import CallNote
-from crm.rules.slot_days import plain_clock
+from crm.rules.day_words import at_clock, for_a_subject
+from crm.rules.sheets import FormLanguage
 from crm.rules.wording import Wording
 
 
@@ -32,117 +34,93 @@ class CallPages:
 
 @dataclass(frozen=True)
 class Occasion:
-    """When they talk, on the clock of whoever reads it. `zone_words`: what that clock is called."""
+    """When they talk, on the clock and in the language of whoever reads it. `zone_words`: that clock's name."""
 
     starts_at: datetime
     length: timedelta
     zone: tzinfo
     zone_words: str
+    language: FormLanguage = FormLanguage.ENGLISH
 
     @property
-    def day(self) -> str:
-        """Thursday, March 12"""
-        day = self.starts_at.astimezone(self.zone)
-        return f"{day:%A}, {day:%B} {day.day}"
+    def words(self) -> CallLetterWords:
+        return CALL_LETTERS[self.language]
 
     @property
     def moment(self) -> str:
         """Thursday, March 12 at 10:00 am (Pacific Time)"""
         zone = f" ({self.zone_words})" if self.zone_words else ""
-        return f"{self.day} at {plain_clock(self.starts_at, self.zone)}{zone}"
+        return f"{at_clock(self.language, self.starts_at, self.zone)}{zone}"
 
     @property
     def brief(self) -> str:
         """Thu, March 12, 10:00 am: short enough for a subject."""
-        day = self.starts_at.astimezone(self.zone)
-        return f"{day:%a}, {day:%B} {day.day}, {plain_clock(self.starts_at, self.zone)}"
+        return for_a_subject(self.language, self.starts_at, self.zone)
 
 
-def how(talk: HowToTalk) -> str:
+def how(talk: HowToTalk, language: FormLanguage = FormLanguage.ENGLISH) -> str:
     """How they talk, in plain lines: what stands in the letter and in the calendar."""
-    return "\n".join(line for line in (_means(talk), talk.instructions.strip()) if line)
+    means = _means(talk, CALL_LETTERS[language])
+    return "\n".join(line for line in (means, talk.instructions.strip()) if line)
 
 
-def where(talk: HowToTalk) -> str:
+def where(talk: HowToTalk, language: FormLanguage = FormLanguage.ENGLISH) -> str:
     """The place of a calendar's entry."""
+    words = CALL_LETTERS[language]
     match talk.medium:
         case "video":
-            return talk.video_link or "Video call"
+            return talk.video_link or words.place_video
         case "in_person":
             return talk.address
         case _:
-            return talk.phone_number or "Phone"
+            return talk.phone_number or words.place_phone
 
 
-def _means(talk: HowToTalk) -> str:
+def _means(talk: HowToTalk, words: CallLetterWords) -> str:
     match talk.medium:
         case "video":
-            return f"We meet by video: {talk.video_link}" if talk.video_link else "We meet by video."
+            place, at, without = talk.video_link, words.by_video_at, words.by_video
         case "in_person":
-            return f"We meet at {talk.address}." if talk.address else "We meet in person."
+            place, at, without = talk.address, words.meet_at, words.meet
         case _:
-            by_them = f"Please ring me at {talk.phone_number}."
-            return by_them if talk.phone_number else "I’ll ring you."
+            place, at, without = talk.phone_number, words.ring_me, words.i_ring
+    return filled(at, place=place) if place else without
 
 
 def note_wording(note: CallNote, occasion: Occasion, pages: CallPages) -> Wording:
     """The letter. How they talk stands where a line from the clinician stands in other letters."""
+    words = occasion.words
     match note:
         case CallNote.ASKED:
-            return _asked(occasion, pages)
+            rest = filled(words.not_fixed, call=pages.call)
+            return _wording(occasion, words.asked_subject, words.asked, rest)
         case CallNote.AGREED:
-            first = f"We talk on {{call date and time}}. {_easy(occasion)}"
-            return _of_a_call_to_come(f"Our call: {occasion.brief}", first, pages)
+            first = f"{words.agreed} {filled(words.easy, minutes=_minutes(occasion))}"
+            return _to_come(occasion, words.agreed_subject, first, pages)
         case CallNote.MOVED:
-            first = "Our call has moved. We now talk on {call date and time}."
-            return _of_a_call_to_come(f"Our call is now {occasion.brief}", first, pages)
+            return _to_come(occasion, words.moved_subject, words.moved, pages)
         case CallNote.TOMORROW | CallNote.SOON:
-            first = "A short reminder: we talk on {call date and time}."
-            return _of_a_call_to_come(f"A reminder: {occasion.brief}", first, pages)
+            return _to_come(occasion, words.reminder_subject, words.reminder, pages)
         case CallNote.CALLED_OFF:
-            return _called_off(pages)
+            another = filled(words.another, times=pages.times)
+            return _wording(occasion, words.off_subject, words.off, another)
         case CallNote.DECLINED:
-            return _declined(pages)
+            others = filled(words.these_times, times=pages.times)
+            return _wording(occasion, words.declined_subject, words.declined, others)
         case _:
             assert_never(note)
 
 
-def _easy(occasion: Occasion) -> str:
-    minutes = round(occasion.length.total_seconds() / 60)
-    return f"It takes about {minutes} minutes, costs nothing, and there is nothing to prepare."
+def _minutes(occasion: Occasion) -> int:
+    return round(occasion.length.total_seconds() / 60)
 
 
-def _of_a_call_to_come(subject: str, first: str, pages: CallPages) -> Wording:
-    way_out = (
-        f"If the time stops suiting you, move it or call it off on [the page of our call]({pages.call}). "
-        "No need to explain."
-    )
-    return Wording(subject, first, _letter(first, "{line from you}", way_out))
+def _to_come(occasion: Occasion, subject: str, first: str, pages: CallPages) -> Wording:
+    way_out = filled(occasion.words.way_out, call=pages.call)
+    return _wording(occasion, subject, first, "{line from you}", way_out)
 
 
-def _asked(occasion: Occasion, pages: CallPages) -> Wording:
-    first = "You’d like to talk on {call date and time}."
-    rest = (
-        "It isn’t fixed yet: I’ll look at my calendar and tell you whether it works. "
-        f"To change it meanwhile, go to [the page of our call]({pages.call})."
-    )
-    return Wording(f"The time you’d like: {occasion.brief}", first, _letter(first, rest))
-
-
-def _called_off(pages: CallPages) -> Wording:
-    first = "Our call on {call date and time} is off."
-    rest = (
-        f"If another time suits you, [choose one here]({pages.times}) or answer this email. "
-        "And if not, that’s a good answer too."
-    )
-    return Wording("Our call is off", first, _letter(first, rest))
-
-
-def _declined(pages: CallPages) -> Wording:
-    first = "I can’t make {call date and time} after all, and I’d still like to talk."
-    rest = f"These are the times I have: [choose another]({pages.times}). Or answer this email."
-    return Wording("Another time for our call", first, _letter(first, rest))
-
-
-def _letter(*paragraphs: str) -> str:
-    return "\n\n".join(("Hi {first name},", *paragraphs, "Warmly,\n{my name}")) + "\n"
+def _wording(occasion: Occasion, subject: str, first: str, *rest: str) -> Wording:
+    words = occasion.words
+    body = "\n\n".join((words.hello, first, *rest, f"{words.bye}\n{{my name}}")) + "\n"
+    return Wording(filled(subject, brief=occasion.brief), first, body)

@@ -12,6 +12,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from crm.rules.addresses import contact_key
+from crm.rules.sheets import FormLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,6 +54,7 @@ class FormShown:
     account_id: int | None = None
     sequence_id: int | None = None
     starts_nothing: bool = False
+    language: FormLanguage = FormLanguage.ENGLISH
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from crm.rules.day_words import month
+from crm.rules.sheets import FormLanguage
 from crm.rules.telling import clock
 
 if TYPE_CHECKING:
@@ -78,7 +80,16 @@ class Month:
     """A month in which somebody wants to hear again."""
 
     first: date
-    words: str
+    today: date
+
+    @property
+    def words(self) -> str:
+        """June; January 2027"""
+        return self.told(FormLanguage.ENGLISH)
+
+    def told(self, language: FormLanguage) -> str:
+        """The same in a language: enero de 2027."""
+        return month(language, self.first, self.today)
 
     @property
     def key(self) -> str:
@@ -94,6 +105,4 @@ def coming_months(today: date) -> list[Month]:
     """The twelve after this one: December, January 2027."""
     number = today.year * 12 + today.month
     firsts = [date(n // 12, n % 12 + 1, 1) for n in range(number, number + MONTHS_AHEAD)]
-    return [
-        Month(each, f"{each:%B}" if each.year == today.year else f"{each:%B} {each.year}") for each in firsts
-    ]
+    return [Month(each, today) for each in firsts]

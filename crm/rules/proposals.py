@@ -18,6 +18,7 @@ CLOSES = {
 }
 PUT_OFF = (Wish.LATER, Wish.NOT_NOW)
 ORDER = (
+    Wish.MOVE_CALL,
     Wish.CALL_ME,
     Wish.FOUND_SOMEONE,
     Wish.WRONG_PERSON,
@@ -26,7 +27,7 @@ ORDER = (
     Wish.LATER,
     Wish.NOT_NOW,
 )
-"""Who asks for a call is not closed with the first key, whatever else they say."""
+"""Who asks for a call, or for another time, is not closed with the first key, whatever else they say."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Proposal:
     wish: Wish
     said: str
     until: date | None = None
+
+    @property
+    def is_one_act(self) -> bool:
+        """Whether one key does it. To move a call somebody has to say to when: the key leads there."""
+        return self.wish is not Wish.MOVE_CALL
 
 
 def proposals(wishes: Iterable[SaidWish], said_on: date, today: date) -> tuple[Proposal, ...]:

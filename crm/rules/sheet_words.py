@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crm.rules.day_words import DAYS
 from crm.rules.promises import EVENING, NOON, SCREEN_WORDS, Promise, by_when_in_words
 from crm.rules.sheets import Ask, FormLanguage, Question, Sheet
 
@@ -126,7 +127,6 @@ SPANISH = FormWords(
     },
 )
 WORDS = {FormLanguage.ENGLISH: ENGLISH, FormLanguage.SPANISH: SPANISH}
-_DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 
 
 def words_of(sheet: Sheet) -> FormWords:
@@ -159,4 +159,4 @@ def _by_when(language: FormLanguage, by: datetime, window: SendingWindow) -> str
     local = by.astimezone(window.zone)
     part = "al mediodía" if local.time() < NOON else "por la tarde"
     part = "a última hora de la tarde" if local.time() >= EVENING else part
-    return f"a más tardar el {_DAYS[local.weekday()]} {part}"
+    return f"a más tardar el {DAYS[local.weekday()]} {part}"

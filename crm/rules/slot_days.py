@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crm.rules.telling import clock
+from crm.rules.day_words import clock
+from crm.rules.sheets import FormLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,17 +78,8 @@ class Shelf:
             yield from self._known[theirs]
 
 
-def labels(times: Sequence[datetime], zone: ZoneInfo) -> dict[datetime, str]:
+def labels(
+    times: Sequence[datetime], zone: ZoneInfo, language: FormLanguage = FormLanguage.ENGLISH
+) -> dict[datetime, str]:
     """What each is called on this clock: 5:15 pm. One that comes twice that night says which: 1:30 am PDT."""
-    return {at: plain_clock(at, zone) for at in times}
-
-
-def plain_clock(at: datetime, zone: tzinfo) -> str:
-    """The same of one."""
-    words = clock(at, zone)
-    return f"{words} {at.astimezone(zone).tzname()}" if _comes_twice(at, zone) else words
-
-
-def _comes_twice(at: datetime, zone: tzinfo) -> bool:
-    there = at.astimezone(zone)
-    return there.replace(fold=0).utcoffset() > there.replace(fold=1).utcoffset()  # type: ignore[operator]
+    return {at: clock(language, at, zone) for at in times}

@@ -47,6 +47,8 @@ PUBLIC = frozenset(
         "stop.ask_for_erasure",
         "person_page.show",
         "person_page.create",
+        "person_page.edit_details",
+        "person_page.update_details",
         "times.show",
         "times.create",
         "times.wishes",

@@ -15,6 +15,7 @@ from crm.db import EYES, db
 from crm.models import (
     Alias,
     Booking,
+    Event,
     Incoming,
     Lead,
     Merge,
@@ -37,6 +38,7 @@ NAMED: dict[str, tuple[Any, ...]] = {
     "message_id": (Message.id,),
     "booking_id": (Booking.id,),
     "merge_id": (Merge.id,),
+    "event_id": (Event.id,),
     "undo_id": (Undo.id,),
     "first": (Undo.id,),
     "last": (Undo.id,),

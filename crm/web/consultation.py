@@ -18,6 +18,7 @@ from crm.flows.capture import capture
 from crm.models import Inquiry, InquiryForm, Practice, Starts
 from crm.models.inquiry_form import AT
 from crm.rules import promises
+from crm.rules.pages import pages_in
 from crm.rules.proof import BITS
 from crm.rules.sheet_words import thanks_words
 from crm.rules.sheets import Ask, is_slug
@@ -110,6 +111,7 @@ def thanks(slug: str) -> str:
         shown,
         thanks_words=thanks_words(shown.sheet, by, practice.window),
         times=request.args.get("times", ""),
+        pages=pages_in(shown.sheet.language),
         sends=row.starts is not Starts.NOTHING and shown.sheet.asks_for(Ask.EMAIL),
     )
 

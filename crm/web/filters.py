@@ -9,6 +9,7 @@ from flask import g
 from crm import clock
 from crm.models import Practice
 from crm.rules import long_words, stages, telling
+from crm.web.spoken import linked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     app.template_filter("count_words")(telling.count_words)
     app.template_filter("opening")(telling.opening)
     app.template_filter("folded")(long_words.folded)
+    app.template_filter("linked")(linked)
 
 
 def zone() -> ZoneInfo:

@@ -17,7 +17,7 @@ from crm.rules.explaining import left_out_because
 from crm.rules.next_words import say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import Stage
-from crm.rules.telling import Teller, called, moment
+from crm.rules.telling import Teller, called, listed, moment
 from crm.together import Row
 
 if TYPE_CHECKING:
@@ -176,6 +176,13 @@ def _called_off(event: Row, _telling: Telling) -> Happening | None:
     return _line(event, " called off your call." if event.account_id is None else "’s call is off.")
 
 
+def _changed_themselves(event: Row, _telling: Telling) -> Happening | None:
+    """On their own page; what somebody of the practice changed is no news."""
+    if event.account_id is not None or "was" not in event.facts:
+        return None
+    return _line(event, f" changed their {listed(list(event.facts['changed']))}, on their page.")
+
+
 def _says(words: str) -> Callable[[Row, Telling], Happening | None]:
     return lambda event, _telling: _line(event, words)
 
@@ -197,6 +204,7 @@ LINES: dict[EventKind, Callable[[Row, Telling], Happening | None]] = {
     EventKind.CALL_MOVED: _call_moved,
     EventKind.CALL_CANCELLED: _called_off,
     EventKind.UNSUBSCRIBED: _says(" stopped the emails. You can still write yourself."),
+    EventKind.CONTACT_EDITED: _changed_themselves,
     EventKind.RESUBSCRIBED: _says(" wants the emails after all."),
     EventKind.WOKEN: _says(" is back on Today."),
 }

@@ -65,6 +65,7 @@ ASKED: dict[May, str] = {
     """,
     May.CORRECT: """
         contact.edit contact.update going_out.create_address resubscription.new resubscription.create
+        own_details.accept own_details.put_back
     """,
     May.COORDINATE: """
         imports.index imports.create imports.show imports.update_columns imports.create_addition
@@ -117,7 +118,7 @@ ASKED: dict[May, str] = {
     May.TAKE_CALLS: """
         settings.calls.show settings.calls.update_hours settings.calls.update_manner
         settings.calls.update_ways settings.calls.create_days settings.calls.remove_days
-        settings.calendar.connect settings.calendar.disconnect
+        settings.calendar.connect settings.calendar.connect_by_login settings.calendar.disconnect
         settings.calendar.open_feed settings.calendar.update_feed settings.calendar.close_feed
     """,
     May.EXPORT: """

@@ -1,78 +1,130 @@
-"""A person's own page, by a private link in every email: say when a call suits, or that it no longer does."""
+"""A person's own page, by a private link in every email: their call, what they want now, and who they are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
 from crm.db import transaction
-from crm.flows import reminders
+from crm.flows import calls, own_details, reminders
 from crm.flows.calendars import offers_times
 from crm.flows.correspondence import they_wrote
+from crm.flows.own_details import TooOften
 from crm.flows.reminders import Intention
 from crm.models import Lead, Practice, ReplyChannel, turns
+from crm.rules.pages import pages_in
+from crm.web.booked import shown_call
 from crm.web.forms.checks import tidy
-from crm.web.forms.person_page import PersonPageForm
+from crm.web.forms.person_page import DetailsForm, PersonPageForm
 from crm.web.practice_face import Face
 from crm.web.security import carries_its_own_token
+from crm.web.spoken import language_asked_for, spoken
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from werkzeug.wrappers import Response
 
-bp = Blueprint("person_page", __name__)
+    from crm.models import Booking
+    from crm.rules.sheets import FormLanguage
+
+bp = Blueprint("person_page", __name__, url_prefix="/call/<token>")
 logger = log.get(__name__)
-TRY_AGAIN_SECONDS = 10
+TRY_AGAIN_SECONDS, AN_HOUR_SECONDS = 10, 3600
+Answer = str | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
-@bp.get("/call/<token>")
+@bp.get("")
 def show(token: str) -> Response | str:
     """Nothing changes by looking. Where times can be chosen, they come first; `say` is for other answers."""
     lead = _lead(token)
     has_a_call = lead.call_to_come(clock.now()) is not None
     if "say" not in request.args and not has_a_call and offers_times(lead):
         return redirect(url_for("times.show", token=token), 303)
-    return _page(_offered(PersonPageForm()))
+    return _page(token, lead, _offered(PersonPageForm(words=pages_in(lead.language)), lead))
 
 
-@bp.post("/call/<token>")
+@bp.post("")
 @carries_its_own_token
-def create(token: str) -> str | tuple[str, int]:
-    """Their answer is a reply: follow-ups stop, and it waits on Today."""
-    form = _offered(PersonPageForm(request.form))
-    _lead(token)
+def create(token: str) -> Answer:
+    """Their answer is a reply: follow-ups stop, and it waits on Today. Who wants no call has none."""
+    lead = _lead(token)
+    form = _offered(PersonPageForm(request.form, words=pages_in(lead.language)), lead)
     if not form.validate():
-        return _page(form), 422
+        return _page(token, lead, form), 422
     with transaction():
         turns.take_of(lambda: _lead(token).id)
         lead, now = _lead(token), clock.now()
+        call = _to_come(lead, now)
+        if call and form.wants_no_call:
+            calls.cancel(call, now)
         they_wrote(lead, form.in_words, ReplyChannel.PAGE, now)
         lead.prove_address()
         _keep_the_date(lead, form, now)
-    return render_template(
-        "public/answered.html", practice=Practice.current(), answer=form.answer.data, month=form.month
+    return spoken(
+        "public/answered.html",
+        Practice.current(),
+        lead.language,
+        answer=form.answer.data,
+        month=form.month.told(lead.language) if form.month else "",
+        was_called_off=bool(call) and form.wants_no_call,
     )
+
+
+@bp.get("/details")
+def edit_details(token: str) -> str:
+    """What can be corrected. Nothing that is known stands there: a link may be passed on."""
+    language = _lead(token).language
+    return _details(token, DetailsForm(words=pages_in(language)), language)
+
+
+@bp.post("/details")
+@carries_its_own_token
+def update_details(token: str) -> Answer:
+    """A name and a number hold at once; an address is asked for."""
+    language = _lead(token).language
+    form = DetailsForm(request.form, words=pages_in(language))
+    if not form.validate():
+        return _details(token, form, language), 422
+    try:
+        with transaction():
+            turns.take_of(lambda: _lead(token).id)
+            asks = own_details.correct(_lead(token), form.details, clock.now())
+    except TooOften:
+        return _details(token, form, language, busy=True), 429, {"Retry-After": str(AN_HOUR_SECONDS)}
+    face = Face.of(Practice.current())
+    return spoken("public/details_noted.html", face, language, asks=asks, token=token)
 
 
 @bp.errorhandler(DBAPIError)
 @bp.errorhandler(PoolTimeout)
-def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
+def not_stored(error: Exception) -> Answer:
     """The database is locked or gone. Whatever was chosen and typed stands there still."""
     logger.error("database_unavailable", exc_info=error)
-    form = PersonPageForm(request.form or None)
-    form.offer_months(clock.now().date())
-    page = render_template("public/person_page.html", practice=Face.remembered(), form=form, away=True)
+    token, language = (request.view_args or {})["token"], language_asked_for()
+    words, typed = pages_in(language), request.form or None
+    if str(request.endpoint).endswith("_details"):
+        page = _details(token, DetailsForm(typed, words=words), language, away=True)
+    else:
+        form = PersonPageForm(typed, words=words)
+        form.offer(clock.now().date(), has_call="stays" in request.form.getlist("answer"))
+        page = _rendered(token, Face.remembered(), language, form=form, away=True)
     return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
 
 
-def _offered(form: PersonPageForm) -> PersonPageForm:
-    form.offer_months(clock.now().astimezone(Practice.current().zone).date())
+def _offered(form: PersonPageForm, lead: Lead) -> PersonPageForm:
+    now = clock.now()
+    form.offer(now.astimezone(Practice.current().zone).date(), has_call=_to_come(lead, now) is not None)
     return form
+
+
+def _to_come(lead: Lead, now: datetime) -> Booking | None:
+    """Their call, where it is asked for or agreed and not over."""
+    return lead.booking if lead.booking and not lead.booking.is_over(now) else None
 
 
 def _keep_the_date(lead: Lead, form: PersonPageForm, now: datetime) -> None:
@@ -85,8 +137,26 @@ def _keep_the_date(lead: Lead, form: PersonPageForm, now: datetime) -> None:
     reminders.remind_as_they_wish(lead, Intention(words, due_at, until_then_off=says_no_more), now)
 
 
-def _page(form: PersonPageForm) -> str:
-    return render_template("public/person_page.html", practice=Face.of(Practice.current()), form=form)
+def _page(token: str, lead: Lead, form: PersonPageForm) -> str:
+    practice, call = Practice.current(), _to_come(lead, clock.now())
+    return _rendered(
+        token,
+        Face.of(practice),
+        lead.language,
+        form=form,
+        call=shown_call(call, practice) if call else None,
+        stop=lead.unsubscribe_token,
+    )
+
+
+def _rendered(token: str, face: Face, language: FormLanguage, **more: object) -> str:
+    return spoken("public/person_page.html", face, language, token=token, **more)
+
+
+def _details(token: str, form: DetailsForm, language: FormLanguage, **trouble: bool) -> str:
+    """`trouble`: they are too `busy`, or the database is `away`."""
+    face = Face.remembered() if trouble.get("away") else Face.of(Practice.current())
+    return spoken("public/details.html", face, language, token=token, form=form, **trouble)
 
 
 def _lead(token: str) -> Lead:

@@ -47,6 +47,7 @@ def door_of(row: InquiryForm, version: FormVersion, shown: ShownForm, shown_at: 
         account_id=row.account_id,
         sequence_id=row.sequence_id if row.starts is Starts.CHOSEN else None,
         starts_nothing=row.starts is Starts.NOTHING,
+        language=shown.sheet.language,
     )
     seen = page_seen(request.form.get("version", ""))
     is_box = seen.is_box if seen else None

@@ -11,7 +11,7 @@ from crm.db import transaction
 from crm.flows.own_calendars import readable_address
 from crm.models import CallSettings, OwnCalendar
 from crm.web.access import account
-from crm.web.forms.calls import OwnCalendarForm
+from crm.web.forms.calls import CaldavForm, OwnCalendarForm
 from crm.web.respond import done
 from crm.web.settings_calls import page, whose
 
@@ -34,6 +34,23 @@ def connect() -> Response | tuple[str, int]:
     with transaction():
         CallSettings.turn_of(clinician_id)
         OwnCalendar.connect(clinician_id, url, clock.now())
+    return _saved(clinician_id, "It is read within a minute, and every 15 minutes from then on.")
+
+
+@bp.post("/calendar/login")
+def connect_by_login() -> Response | tuple[str, int]:
+    """The same for a calendar that asks for a user and a password. They are sealed, and never shown again."""
+    clinician_id, form = whose(), CaldavForm(request.form)
+    url = readable_address(form.server.data or "") if form.validate() else None
+    if url is None:
+        form.server.errors = form.server.errors or [
+            "That isn’t the address of a server. One begins with https://."
+        ]
+        return page(clinician_id, caldav=form), 422
+    login = {"username": form.username.data, "password": form.password.data}
+    with transaction():
+        CallSettings.turn_of(clinician_id)
+        OwnCalendar.connect(clinician_id, url, clock.now(), **login)
     return _saved(clinician_id, "It is read within a minute, and every 15 minutes from then on.")
 
 

@@ -16,7 +16,7 @@ from crm.rules.hour_words import hours_words
 from crm.rules.roles import Role
 from crm.rules.telling import span_words
 from crm.web.access import account
-from crm.web.forms.calls import MannerForm, OwnCalendarForm, SpecialDaysForm, WaysForm, WeekForm
+from crm.web.forms.calls import CaldavForm, MannerForm, OwnCalendarForm, SpecialDaysForm, WaysForm, WeekForm
 from crm.web.forms.checks import national
 from crm.web.respond import done
 from crm.web.settings_frame import settings_page
@@ -123,6 +123,7 @@ def page(clinician_id: int, **forms: Form) -> str:
         "manner": MannerForm(obj=settings, zone_name=zone_name),
         "ways": WaysForm(obj=settings, phone_number=national(settings.phone_number)),
         "own": OwnCalendarForm(),
+        "caldav": CaldavForm(),
     }
     return settings_page(
         "calls",

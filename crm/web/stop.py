@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort
 
 from crm import clock
 from crm.db import transaction
 from crm.flows import consent
 from crm.models import Lead, Practice, Suppression, turns
+from crm.rules.pages import pages_in
 from crm.rules.sending import SuppressionReason
 from crm.web.forms.checks import tidy
 from crm.web.security import carries_its_own_token
+from crm.web.spoken import spoken
 
 bp = Blueprint("stop", __name__)
 
@@ -20,8 +22,8 @@ def show(token: str) -> str:
     """One button. Nothing has happened yet."""
     lead = _lead(token)
     was_erased = any(each.reason is SuppressionReason.ERASED for each in Suppression.against(lead.wish_key))
-    shown = {"practice": Practice.current(), "lead": lead, "masked": mask(lead.email)}
-    return render_template("public/stop.html", was_erased=was_erased, **shown)
+    masked = mask(lead.email) or pages_in(lead.language).stop.your_address
+    return _page("stop", lead, was_erased=was_erased, masked=masked)
 
 
 @bp.post("/stop/<token>")
@@ -31,7 +33,7 @@ def create(token: str) -> str:
     with transaction():
         turns.take_of(lambda: _lead(token).id)
         consent.unsubscribe(_lead(token), clock.now())
-    return render_template("public/stopped.html", practice=Practice.current(), lead=_lead(token))
+    return _page("stopped", _lead(token))
 
 
 @bp.post("/stop/<token>/undo")
@@ -41,7 +43,7 @@ def undo(token: str) -> str:
     with transaction():
         turns.take_of(lambda: _lead(token).id)
         consent.resubscribe(_lead(token), clock.now())
-    return render_template("public/stop_undone.html", practice=Practice.current(), lead=_lead(token))
+    return _page("stop_undone", _lead(token))
 
 
 @bp.post("/stop/<token>/erasure")
@@ -51,13 +53,17 @@ def ask_for_erasure(token: str) -> str:
     with transaction():
         turns.take_of(lambda: _lead(token).id)
         consent.ask_for_erasure(_lead(token), clock.now())
-    return render_template("public/erasure_asked.html", practice=Practice.current())
+    return _page("erasure_asked", _lead(token))
 
 
 def mask(email: str | None) -> str:
-    """m•••••@example.com: enough to know one's own address, too little for anyone else."""
+    """m•••••@example.com: enough to know one's own address, too little for anyone else. Empty without one."""
     local, _, domain = (email or "").partition("@")
-    return f"{local[:1]}•••••@{domain}" if domain else "your address"
+    return f"{local[:1]}•••••@{domain}" if domain else ""
+
+
+def _page(name: str, lead: Lead, **more: object) -> str:
+    return spoken(f"public/{name}.html", Practice.current(), lead.language, lead=lead, **more)
 
 
 def _lead(token: str) -> Lead:

@@ -16,6 +16,8 @@ from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.rules.telling import Teller, isolated, listed, stamp
 from crm.web import story_calls
+from crm.web.forms.checks import national
+from crm.web.own_details import to_accept, to_put_back
 from crm.web.story_parts import Letter, Line, Look, paragraphs, sent_by_itself, written
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def _reply(event: Event, teller: Teller) -> Line:
     said = paragraphs(event.reply.text) if event.reply else ()
     mail = event.reply.mail if event.reply else None
     words = say(strong(f"{teller.name} wrote back"), how)
-    return Line(Look.THEIRS, "reply", words, Letter(said, mail=mail) if said or mail else None)
+    letter = Letter(said, mail=mail) if said or mail else None
+    return Line(Look.THEIRS, "reply", words, letter, deed=to_accept(event))
 
 
 def _not_there(event: Event, teller: Teller) -> Line:
@@ -176,7 +179,17 @@ def _reminder(event: Event, teller: Teller) -> Line:
 
 def _edited(event: Event, teller: Teller) -> Line:
     changed = listed([str(each) for each in event.facts.get("changed", [])])
-    return _plain("pencil", f"You changed {teller.name}’s {changed or 'contact'}")
+    if event.account_id is not None or "was" not in event.facts:
+        return _plain("pencil", f"You changed {teller.name}’s {changed or 'contact'}")
+    now, was = event.facts["now"], event.facts["was"]
+    said = " and ".join(f"{_known(name, was)} is {_known(name, now)} now" for name in was)
+    words = say(strong(f"{teller.name} changed their {changed}"), f" on their page: {said}")
+    return Line(Look.THEIRS, "pencil", words, deed=to_put_back(event))
+
+
+def _known(what: str, details: dict[str, str]) -> str:
+    """A name, or a number as people read it."""
+    return (national(details[what]) if what == "phone" else details[what]) or f"no {what}"
 
 
 def _left_out(event: Event, teller: Teller) -> Line:

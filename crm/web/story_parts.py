@@ -39,6 +39,14 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """What can be done about a line, with one button: its words and where it posts."""
+
+    words: str
+    action: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of the story. `problem` links to where the owner settles it, `email_id` to why it went.
 
@@ -52,6 +60,7 @@ class Line:
     problem: bool = False
     email_id: int | None = None
     merge_id: int | None = None
+    deed: Deed | None = None
 
 
 def paragraphs(text: str, flagged: list[str] | None = None) -> tuple[Sentence, ...]:

@@ -7,27 +7,31 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
 from flask import request, url_for
 
 from crm.db import db
 from crm.flows.calendars import calendar_of
 from crm.flows.calls import clinician_of
 from crm.models import Account, CallSettings, Confirms, Medium, Practice
-from crm.rules.slot_days import Shelf, labels, plain_clock
-from crm.rules.telling import clock, count_words, date_words, first_name, opening
+from crm.rules import day_words
+from crm.rules.pages import pages_in
+from crm.rules.sheets import FormLanguage
+from crm.rules.slot_days import Shelf, labels
+from crm.rules.telling import clock, first_name
 from crm.rules.zones import places
 from crm.web.forms.checks import national
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from datetime import datetime
 
+    from crm.rules.page_words import PageWords
     from crm.rules.slot_days import ShownDay
     from crm.web.callers import Caller
 
 DAYS = 5
 FIRST_YEAR, YEARS = 2026, 1000
 """Beyond these a day asked for is no day of anybody's calendar, and no sum with it is one either."""
-BY_VIDEO, AT_HOME = "The link comes with the email that confirms it.", "At the practice."
 CITIES = tuple(
     f"{area}/{city}"
     for area, cities in {
@@ -72,6 +76,7 @@ class Way:
 class TimePage:
     """Everything the page says about times."""
 
+    language: FormLanguage
     clinician: str
     length: str
     zone: ZoneInfo
@@ -87,7 +92,7 @@ class TimePage:
     asks_first: bool
 
     def whole(self, starts_at: datetime) -> str:
-        return whole_words(starts_at, self.zone)
+        return day_words.day_and_clock(self.language, starts_at, self.zone)
 
     def hands(self, starts_at: datetime) -> str:
         """5:15"""
@@ -106,18 +111,19 @@ class TimePage:
 
 def page_for(caller: Caller, zone: ZoneInfo, now: datetime) -> TimePage:
     """All of it, in a fixed number of statements."""
-    clinician_id = clinician_of(caller.lead)
+    clinician_id, language = clinician_of(caller.lead), caller.lead.language
     settings = CallSettings.of(clinician_id)
     shelf, begins = _shelf(clinician_id, caller, zone, now)
     shown = shelf.page(begins, DAYS) if begins else []
     name = first_name(db.session.get_one(Account, clinician_id).name)
     return TimePage(
+        language=language,
         clinician=name,
-        length=length_words(settings.length_minutes),
+        length=length_words(settings.length_minutes, language),
         zone=zone,
-        zones=_zones(zone, shelf.calendar.agenda.zone),
-        days=tuple(_day(each, zone) for each in shown),
-        span=_span(shown, now.astimezone(zone).date()),
+        zones=_zones(zone, shelf.calendar.agenda.zone, language),
+        days=tuple(_day(each, zone, language) for each in shown),
+        span=_span(shown, now.astimezone(zone).date(), language),
         begins=begins,
         earlier=shelf.before(shown[0].day, DAYS) if shown else None,
         later=shelf.after(shown),
@@ -141,36 +147,43 @@ def asks_number(settings: CallSettings, caller: Caller) -> bool:
 
 
 def ways_of(settings: CallSettings, name: str, caller: Caller) -> tuple[Way, ...]:
+    words = pages_in(caller.lead.language).times
+    at = settings.address or words.at_practice
     lines = {
         Medium.PHONE: _phone(settings, name, caller),
-        Medium.VIDEO: Way(Medium.VIDEO, "Video", BY_VIDEO, "video"),
-        Medium.IN_PERSON: Way(Medium.IN_PERSON, "In person", settings.address or AT_HOME, "user"),
+        Medium.VIDEO: Way(Medium.VIDEO, words.by_video, words.link_by_email, "video"),
+        Medium.IN_PERSON: Way(Medium.IN_PERSON, words.in_person, at, "user"),
     }
     return tuple(lines[medium] for medium in settings.media)
 
 
 def _phone(settings: CallSettings, name: str, caller: Caller) -> Way:
+    words = pages_in(caller.lead.language)
+    line = rung_words(words, settings, name, caller.number)
     if settings.phone_number:
-        line = f"You call {national(settings.phone_number)}."
-        return Way(Medium.PHONE, f"You call {name}", line, "phone")
-    known = f"{name} calls {national(caller.number) or 'the number you gave'}."
-    return Way(Medium.PHONE, f"{name} calls you", known if caller.has_number else "", "phone")
+        return Way(Medium.PHONE, words.times.you_call.format(name=name), line, "phone")
+    pill = words.times.calls_you.format(name=name)
+    return Way(Medium.PHONE, pill, line if caller.has_number else "", "phone")
 
 
-def length_words(minutes: int) -> str:
+def rung_words(words: PageWords, settings: CallSettings, name: str, number: str) -> str:
+    """You call (213) 555-0100; Connor calls (213) 555-0148, or the number they gave."""
+    if settings.phone_number:
+        return words.times.you_call_number.format(number=national(settings.phone_number))
+    return words.times.calls.format(name=name, number=national(number) or words.times.number_you_gave)
+
+
+def length_words(minutes: int, language: FormLanguage) -> str:
     """Fifteen minutes; 50 minutes."""
-    return f"{opening(count_words(minutes))} minutes"
+    return pages_in(language).times.length.format(count=day_words.count(language, minutes))
 
 
-def city_time(zone: ZoneInfo) -> str:
-    """Los Angeles time"""
-    return f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
-
-
-def whole_words(starts_at: datetime, zone: tzinfo) -> str:
-    """Thursday, March 12, 5:15 pm"""
-    there = starts_at.astimezone(zone)
-    return f"{there:%A}, {there:%B} {there.day}, {plain_clock(starts_at, zone)}"
+def city_time(zone: ZoneInfo, language: FormLanguage) -> str:
+    """Los Angeles time; hora de Los Ángeles."""
+    city = zone.key.rpartition("/")[2].replace("_", " ")
+    if language is not FormLanguage.ENGLISH:
+        city = get_timezone_location(zone, locale=language, return_city=True)
+    return pages_in(language).times.city_time.format(city=city)
 
 
 def _shelf(who: int, caller: Caller, zone: ZoneInfo, now: datetime) -> tuple[Shelf, date | None]:
@@ -195,26 +208,17 @@ def _asked_for() -> date | None:
     return asked if abs(asked.year - FIRST_YEAR) < YEARS else None
 
 
-def _day(shown: ShownDay, zone: ZoneInfo) -> Day:
-    words = labels(shown.times, zone)
-    times = tuple(
-        Time(f"{at:%Y%m%dT%H%MZ}", words[at], f"{shown.day:%A}, {shown.day:%B} {shown.day.day}, {words[at]}")
-        for at in shown.times
-    )
-    return Day(f"{shown.day:%a} {shown.day.day}", times)
+def _day(shown: ShownDay, zone: ZoneInfo, language: FormLanguage) -> Day:
+    words, day = labels(shown.times, zone, language), day_words.full_day(language, shown.day)
+    times = tuple(Time(f"{at:%Y%m%dT%H%MZ}", words[at], f"{day}, {words[at]}") for at in shown.times)
+    return Day(day_words.short_day(language, shown.day), times)
 
 
-def _span(shown: list[ShownDay], today: date) -> str:
+def _span(shown: list[ShownDay], today: date, language: FormLanguage) -> str:
     """March 11 to 17; March 30 to April 3."""
-    if not shown:
-        return ""
-    first, last = shown[0].day, shown[-1].day
-    if first == last:
-        return date_words(first, today)
-    ends = str(last.day) if (first.month, first.year) == (last.month, last.year) else date_words(last, today)
-    return f"{date_words(first, today)} to {ends}"
+    return day_words.span(language, shown[0].day, shown[-1].day, today) if shown else ""
 
 
-def _zones(shown: ZoneInfo, home: ZoneInfo) -> tuple[tuple[str, str], ...]:
+def _zones(shown: ZoneInfo, home: ZoneInfo, language: FormLanguage) -> tuple[tuple[str, str], ...]:
     names = dict.fromkeys((home.key, *CITIES, shown.key))
-    return tuple((name, city_time(ZoneInfo(name))) for name in names)
+    return tuple((name, city_time(ZoneInfo(name), language)) for name in names)

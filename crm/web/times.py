@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -17,12 +17,14 @@ from crm.flows.calls import clinician_of
 from crm.flows.choosing import Choice, NotOffered, TooOften
 from crm.flows.correspondence import they_wrote
 from crm.models import CallSettings, Medium, Practice, ReplyChannel, Taken, turns
+from crm.rules.pages import pages_in
 from crm.web.callers import Caller
 from crm.web.clients import client_key
 from crm.web.forms.checks import tidy
 from crm.web.forms.times import TimesForm, WishesForm
 from crm.web.practice_face import Face
 from crm.web.security import carries_its_own_token
+from crm.web.spoken import language_asked_for, spoken
 from crm.web.time_page import asks_number, page_for, reading_zone
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from crm.models import Booking
+    from crm.rules.page_words import PageWords
 
 bp = Blueprint("times", __name__, url_prefix="/call/<token>")
 logger = log.get(__name__)
@@ -44,14 +47,15 @@ def show(token: str) -> Response | str:
     caller = _caller(token)
     if not offers_times(caller.lead):
         return redirect(url_for(".wishes", token=token), 303)
-    return _page(token, caller, TimesForm(data={"by": request.args.get("by")}))
+    return _page(token, caller, TimesForm(data={"by": request.args.get("by")}, words=_words(caller)))
 
 
 @bp.post("/times")
 @carries_its_own_token
 def create(token: str) -> Response | Answer:
     """Book it, ask for it, or say kindly why not and what is free now."""
-    form, caller = TimesForm(request.form), _caller(token)
+    caller = _caller(token)
+    form = TimesForm(request.form, words=_words(caller))
     if not offers_times(caller.lead):
         return redirect(url_for(".wishes", token=token), 303)
     settings = CallSettings.of(clinician_of(caller.lead))
@@ -72,18 +76,18 @@ def create(token: str) -> Response | Answer:
 @bp.get("/wishes")
 def wishes(token: str) -> str:
     """None of the times fits: what would?"""
-    _caller(token)
-    return _wishes(token, WishesForm())
+    caller = _caller(token)
+    return _wishes(token, caller, WishesForm(words=_words(caller)))
 
 
 @bp.post("/wishes")
 @carries_its_own_token
 def create_wishes(token: str) -> Response | Answer:
     """Their own words: follow-ups stop, and it waits on Today."""
-    form = WishesForm(request.form)
-    _caller(token)
+    caller = _caller(token)
+    form = WishesForm(request.form, words=_words(caller))
     if not form.validate():
-        return _wishes(token, form), 422
+        return _wishes(token, caller, form), 422
     with transaction():
         caller = _in_their_turn(token)
         they_wrote(caller.lead, form.in_words, ReplyChannel.PAGE, clock.now())
@@ -94,8 +98,8 @@ def create_wishes(token: str) -> Response | Answer:
 
 @bp.get("/thanks")
 def thanks(token: str) -> str:
-    _caller(token)
-    return render_template("public/answered.html", practice=Face.of(Practice.current()), answer="times")
+    language = _caller(token).lead.language
+    return spoken("public/answered.html", Face.of(Practice.current()), language, answer="times")
 
 
 @bp.errorhandler(DBAPIError)
@@ -103,7 +107,9 @@ def thanks(token: str) -> str:
 def not_stored(error: Exception) -> Answer:
     """The database is locked or gone: nothing was booked, and it can be tried again."""
     logger.error("database_unavailable", exc_info=error)
-    page = render_template("public/times_away.html", practice=Face.remembered(), address=request.full_path)
+    page = spoken(
+        "public/times_away.html", Face.remembered(), language_asked_for(), address=request.full_path
+    )
     return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
 
 
@@ -145,9 +151,10 @@ def _page(token: str, caller: Caller, form: TimesForm, **trouble: bool) -> str:
     form.offer(tuple(way.medium for way in page.ways), asks_number=page.asks_number)
     form.zone.data, form.nonce.data = zone.key, form.nonce.data or secrets.token_urlsafe(12)
     practice = Practice.current()
-    return render_template(
+    return spoken(
         "public/times.html",
-        practice=Face.of(practice),
+        Face.of(practice),
+        caller.lead.language,
         token=token,
         page=page,
         form=form,
@@ -157,5 +164,10 @@ def _page(token: str, caller: Caller, form: TimesForm, **trouble: bool) -> str:
     )
 
 
-def _wishes(token: str, form: WishesForm) -> str:
-    return render_template("public/wishes.html", practice=Face.of(Practice.current()), token=token, form=form)
+def _wishes(token: str, caller: Caller, form: WishesForm) -> str:
+    face = Face.of(Practice.current())
+    return spoken("public/wishes.html", face, caller.lead.language, token=token, form=form)
+
+
+def _words(caller: Caller) -> PageWords:
+    return pages_in(caller.lead.language)

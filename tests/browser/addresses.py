@@ -35,6 +35,7 @@ PUBLIC_PAGES = (
     "/consultation/thanks",
     "/stop/{stop}",
     "/call/{page}?say=else",
+    "/call/{page}/details",
     "/call/{page}/times",
     "/call/{page}/times?zone=Asia/Kolkata",
     "/call/{page}/wishes",

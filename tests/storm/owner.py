@@ -252,7 +252,7 @@ class Owner(House):
         return message.state is MessageState.SCHEDULED
 
     def _edits(self, lead: Lead, address: str) -> None:
-        contact = replace(correction._contact(lead), email=address, phone="+13105550100")
+        contact = replace(acquaintance.contact_of(lead), email=address, phone="+13105550100")
         try:
             acquaintance.edit_contact(lead, contact, _account(), self.now)
         except AlreadyKnown:

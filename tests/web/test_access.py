@@ -41,6 +41,8 @@ PUBLIC_ADDRESSES = {
     "POST /stop/x/erasure",
     "GET /call/x",
     "POST /call/x",
+    "GET /call/x/details",
+    "POST /call/x/details",
     "GET /call/x/times",
     "POST /call/x/times",
     "GET /call/x/wishes",

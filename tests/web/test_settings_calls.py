@@ -185,6 +185,46 @@ def test_a_calendar_elsewhere_is_connected_and_forgotten(practice: Practice, des
     assert desk.sends(f"{HERE}/calendar", url="my calendar").status_code == 422
 
 
+def test_a_calendar_that_asks_for_a_password_is_connected_and_shows_it_to_nobody(
+    practice: Practice, desk: Desk
+) -> None:
+    login = {"server": "https://caldav.example.org", "username": "connor@me", "password": " a pass word "}
+    page = desk.does(f"{HERE}/calendar/login", **login)
+
+    assert "It is read within a minute" in page.all_text
+    shown = desk.gets(HERE).text
+    assert not any(each in shown for each in ("connor@me", "pass word", 'caldav.example.org"'))
+    with practice.reading():
+        kept = db.session.get_one(OwnCalendar, 1)
+        assert (kept.url, kept.username, kept.password) == tuple(login.values())
+    desk.does(f"{HERE}/calendar", url="https://calendar.example.org/basic.ics")
+    with practice.reading():
+        assert db.session.get_one(OwnCalendar, 1).username == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("server", "my server", "That isn’t the address of a server."),
+        ("server", "", "Where is it?"),
+        ("username", "", "As whom is it read?"),
+        ("password", "", "Without a password nothing can be read."),
+    ],
+)
+def test_what_a_calendar_with_a_password_needs_is_said(
+    practice: Practice, desk: Desk, field: str, value: str, says: str
+) -> None:
+    login = {"server": "https://caldav.example.org", "username": "connor", "password": "secret"}
+
+    answer = desk.sends(f"{HERE}/calendar/login", **login | {field: value})
+
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert 'value="secret"' not in answer.text
+    with practice.reading():
+        assert db.session.get(OwnCalendar, 1) is None
+
+
 def feed_address(desk: Desk) -> str:
     found = re.search(r"/calendar/[^<]+\.ics", desk.gets(HERE).text)
     assert found

@@ -9,7 +9,10 @@ from email.policy import SMTP
 import pytest
 from flask.testing import FlaskClient
 
-from crm.models import RawMail, Suppression
+from crm.flows import calls
+from crm.flows.calls import Wish
+from crm.models import Medium, RawMail, Suppression, turns
+from crm.rules.slots import Place
 from crm.rules.stages import CloseReason, Stage
 from tests.outbox import Received
 from tests.practice import Practice
@@ -229,3 +232,46 @@ def test_offers_count_from_the_day_of_the_mail(practice: Practice, desk: Desk, s
 
     assert desk.opens("/today").buttons(".wishes") == ["Later: March 25"]
     assert sam
+
+
+MOVE = "I am so sorry, I need to reschedule. Would Friday do?"
+
+
+def has_a_call(practice: Practice, sam: int) -> None:
+    with practice.at_work():
+        turns.take(sam)
+        place = Place(practice.now + timedelta(days=2), Medium.PHONE)
+        calls.book(practice.lead(sam), Wish(place, 1), practice.now)
+
+
+@pytest.mark.parametrize("page", ["/today", "/people/1"])
+def test_who_wants_another_time_leads_with_one_key_to_where_the_call_is_moved(
+    page: str, practice: Practice, desk: Desk, sam: int
+) -> None:
+    has_a_call(practice, sam)
+    answers(practice, MOVE)
+
+    shown = desk.opens(page)
+
+    assert shown.texts(".wishes a") == ["Move the call…"]
+    assert shown.attribute(".wishes a", "data-key") == "y"
+    address = shown.attribute(".wishes a", "href")
+    assert address.startswith(f"/people/{sam}/booking/new")
+    assert "Agree on a call" in desk.opens(address).all_text
+
+
+def test_without_a_call_it_leads_to_a_letter_that_offers_times(
+    practice: Practice, desk: Desk, sam: int
+) -> None:
+    answers(practice, MOVE)
+
+    shown = desk.opens(f"/people/{sam}")
+
+    assert shown.texts(".wishes a") == ["Offer times"]
+    letter = desk.opens(shown.attribute(".wishes a", "href").partition("#")[0])
+    assert f"/call/{page_of(practice, sam)}" in letter.text("textarea")
+
+
+def page_of(practice: Practice, sam: int) -> str:
+    with practice.reading():
+        return practice.lead(sam).page_token

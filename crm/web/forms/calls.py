@@ -10,6 +10,7 @@ from wtforms import (
     Field,
     Form,
     IntegerField,
+    PasswordField,
     RadioField,
     SelectField,
     StringField,
@@ -146,6 +147,23 @@ class OwnCalendarForm(Form):
         "Its private address",
         filters=[tidy],
         validators=[InputRequired("Paste the address here."), Length(max=2000)],
+    )
+
+
+class CaldavForm(Form):
+    """A calendar that asks who reads it."""
+
+    server = StringField(
+        "Its server, or the calendar itself",
+        filters=[tidy],
+        validators=[InputRequired("Where is it? One begins with https://."), Length(max=2000)],
+    )
+    username = StringField(
+        "User", filters=[tidy], validators=[InputRequired("As whom is it read?"), Length(max=300)]
+    )
+    password = PasswordField(
+        "Password of its own",
+        validators=[InputRequired("Without a password nothing can be read."), Length(max=1000)],
     )
 
 

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from wtforms import Form, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from crm.models import Medium
 from crm.rules.intake import MESSAGE_LIMIT
 from crm.rules.zones import places
-from crm.web.forms.checks import callable_number, e164, one_line, tidy_text
+from crm.web.forms.checks import e164, one_line, tidy_text
+from crm.web.forms.spoken import SpokenForm, not_over
 
 LINE = 200
 YEARS = range(2000, 3000)
 """Beyond these no sum with a day is a day of the calendar."""
 
 
-class TimesForm(Form):
+class TimesForm(SpokenForm):
     """A time, how to talk, and where to be rung. Its choices of times are the page's own."""
 
-    at = HiddenField(validators=[InputRequired("Choose a time first.")])
-    by = RadioField(choices=[], validators=[InputRequired("By phone or by video?")])
-    number = StringField("Your phone number", filters=[one_line(40)], validators=[callable_number])
+    at = HiddenField()
+    by = RadioField(choices=[], validate_choice=False)
+    number = StringField(filters=[one_line(40)])
     zone = HiddenField()
     nonce = HiddenField()
 
     asks_number = False
+
+    def __init__(self, *posted: Any, **more: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(*posted, **more)
+        self.call(number=self.words.times.your_number)
 
     def offer(self, media: tuple[Medium, ...], *, asks_number: bool) -> None:
         """The ways they may choose from, and whether a number is needed to be rung."""
@@ -34,13 +40,18 @@ class TimesForm(Form):
         self.by.data = self.by.data if self.by.data in tuple(media) else str(media[0])
         self.asks_number = asks_number
 
+    def validate_by(self, field: RadioField) -> None:
+        if field.data not in {value for value, _ in field.choices}:
+            raise ValidationError(self.words.times.which_way)
+
     def validate_number(self, field: StringField) -> None:
+        self.check_number(field)
         if self.asks_number and self.by.data == Medium.PHONE and not field.data:
-            raise ValidationError("Where shall I call you? It reads like (213) 555-0148.")
+            raise ValidationError(self.words.times.where_to_call)
 
     def validate_at(self, field: HiddenField) -> None:
         if self.starts_at is None:
-            raise ValidationError("Choose a time first.")
+            raise ValidationError(self.words.times.choose_first)
         del field
 
     @property
@@ -61,32 +72,35 @@ class TimesForm(Form):
         return e164(self.number.data or "") or ""
 
 
-class WishesForm(Form):
+class WishesForm(SpokenForm):
     """Up to three times that would suit, in their own words."""
 
-    first = StringField(
-        "A time that suits you",
-        filters=[one_line(LINE)],
-        validators=[
-            InputRequired("Say one time at least."),
-            Length(max=LINE, message="A little shorter, please."),
-        ],
-    )
-    second = StringField(
-        "Another",
-        filters=[one_line(LINE)],
-        validators=[Length(max=LINE, message="A little shorter, please.")],
-    )
-    third = StringField(
-        "And another",
-        filters=[one_line(LINE)],
-        validators=[Length(max=LINE, message="A little shorter, please.")],
-    )
-    message = TextAreaField(
-        "Anything I should know?",
-        filters=[tidy_text],
-        validators=[Length(max=MESSAGE_LIMIT, message="A little shorter, please.")],
-    )
+    first = StringField(filters=[one_line(LINE)])
+    second = StringField(filters=[one_line(LINE)])
+    third = StringField(filters=[one_line(LINE)])
+    message = TextAreaField(filters=[tidy_text])
+
+    def __init__(self, *posted: Any, **more: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(*posted, **more)
+        says = self.words.wishes
+        self.call(first=says.first, second=says.second, third=says.third, message=says.anything)
+
+    def validate_first(self, field: StringField) -> None:
+        if not field.data:
+            raise ValidationError(self.words.wishes.one_at_least)
+        self._short(field)
+
+    def validate_second(self, field: StringField) -> None:
+        self._short(field)
+
+    def validate_third(self, field: StringField) -> None:
+        self._short(field)
+
+    def validate_message(self, field: TextAreaField) -> None:
+        not_over(field, MESSAGE_LIMIT, self.words.wishes.too_long)
+
+    def _short(self, field: StringField) -> None:
+        not_over(field, LINE, self.words.wishes.too_long)
 
     @property
     def in_words(self) -> str:
