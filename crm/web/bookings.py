@@ -80,16 +80,14 @@ def create_cancellation(booking_id: int) -> Response:
 
 @bp.get("/bookings/<int:booking_id>/outcome/new")
 def new_outcome(booking_id: int) -> str:
-    booking = get_or_404(Booking, booking_id)
-    return dialog("outcome", booking.lead, form=OutcomeForm(), booking=booking)
+    return _outcome_dialog(get_or_404(Booking, booking_id), OutcomeForm())
 
 
 @bp.post("/bookings/<int:booking_id>/outcome")
 def create_outcome(booking_id: int) -> Response | tuple[str, int]:
     form = OutcomeForm(request.form)
     if not form.validate():
-        booking = get_or_404(Booking, booking_id)
-        return dialog("outcome", booking.lead, form=form, booking=booking), 422
+        return _outcome_dialog(get_or_404(Booking, booking_id), form), 422
     now, after = clock.now(), AfterCall(form.outcome.data)
     if after is AfterCall.NOT_A_FIT:
         return _to_the_referral(get_or_404(Booking, booking_id))
@@ -101,6 +99,11 @@ def create_outcome(booking_id: int) -> Response | tuple[str, int]:
             undo = triage.settle_call(booking, after.outcome, account().id, now, then=after.decided)
         words = _told(lead, booking.outcome or after.outcome, Practice.current(), now)
     return done(words, to=person_url(lead), undo=undo)
+
+
+def _outcome_dialog(booking: Booking, form: OutcomeForm) -> str:
+    had = triage.note_of_a_missed_call(booking.lead)
+    return dialog("outcome", booking.lead, form=form, booking=booking, had_note=had is not None)
 
 
 def _to_the_referral(booking: Booking) -> Response:

@@ -24,6 +24,7 @@ SECTIONS = [
     "Mailbox",
     "Sending hours",
     "Calls",
+    "Colleagues",
     "Your forms",
     "Ways in",
     "Tell other programs",
