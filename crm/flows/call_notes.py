@@ -89,13 +89,16 @@ def _write_down(session: Session) -> None:
     for booking in session.scalars(changed).all():
         if booking.lead_id in noted.lines:
             now, by_hand = noted.lines[booking.lead_id]
-            tell(booking, now, now + UNDO_DELAY if by_hand else now)
+            tell(booking, now, by_hand=by_hand)
     session.flush()
     session.info.pop(NOTED, None)
 
 
-def tell(booking: Booking, now: datetime, due_at: datetime) -> None:
-    """Plan what the person does not know of this call yet, and withdraw what is not true any more."""
+def tell(booking: Booking, now: datetime, *, by_hand: bool) -> None:
+    """Plan what the person does not know of this call yet, and withdraw what is not true any more.
+
+    What somebody of the practice did they are told in any case, once it can't be taken back any more.
+    """
     notes = _notes_of(booking)
     call = call_of(booking)
     for each in notes:
@@ -104,9 +107,9 @@ def tell(booking: Booking, now: datetime, due_at: datetime) -> None:
     lead = booking.lead
     if not lead.email or lead.quarantined_at or lead.stage is Stage.SPAM:
         return
-    if not is_proven(booking) and not may_hear_of_calls(lead, now):
+    if not by_hand and not is_proven(booking) and not may_hear_of_calls(lead, now):
         return
-    for note, at in _wanted(call, notes, now, due_at):
+    for note, at in _wanted(call, notes, now, now + UNDO_DELAY if by_hand else now):
         _plan(booking, note, at, now, notes)
 
 

@@ -8,7 +8,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from crm.flows import triage
+from crm.models import Confirms, turns
 from tests.practice import Practice
+from tests.web.door import limits
 from tests.web.test_times import bookings, chooses, sends_form, takes_calls
 
 VICTIM = "victim@example.net"
@@ -74,6 +77,23 @@ def test_nobodys_mailbox_is_filled_by_choosing_and_calling_off_in_their_name(
         practice.at(practice.now + timedelta(minutes=10))
 
     assert len(practice.outbox.to(VICTIM)) == 3
+
+
+def test_a_yes_of_the_owner_is_told_also_to_whom_a_ceiling_had_kept_from_the_first_answer(
+    practice: Practice, visitor: FlaskClient
+) -> None:
+    takes_calls(practice, confirms=Confirms.ASKED)
+    with limits(practice.app, acks_per_client_hour=0):
+        chooses(visitor, fills_in(visitor))
+    practice.advance(minutes=1)
+    assert practice.outbox.to(VICTIM) == []
+
+    with practice.at_work():
+        turns.take(1)
+        triage.approve_call(practice.lead(1).bookings[0], 1, practice.now)
+    practice.advance(minutes=1)
+
+    assert practice.outbox.subjects_to(VICTIM) == ["Our call: Thu, March 12, 9:00 am"]
 
 
 def test_one_mailbox_under_many_names_hears_no_more_than_one(
