@@ -71,13 +71,16 @@ def _write_down(session: Session) -> None:
     for booking in session.scalars(changed).all():
         if booking.lead_id in noted.lines:
             now, by_hand = noted.lines[booking.lead_id]
-            tell(booking, now, now + UNDO_DELAY if by_hand else now, by_hand=by_hand)
+            tell(booking, now, by_hand=by_hand)
     session.flush()
     session.info.pop(NOTED, None)
 
 
-def tell(booking: Booking, now: datetime, due_at: datetime, *, by_hand: bool) -> None:
-    """Plan what the person does not know of this call yet, and withdraw what is not true any more."""
+def tell(booking: Booking, now: datetime, *, by_hand: bool) -> None:
+    """Plan what the person does not know of this call yet, and withdraw what is not true any more.
+
+    What somebody of the practice did they are told in any case, once it can't be taken back any more.
+    """
     notes = _notes_of(booking)
     call = call_of(booking)
     for each in notes:
@@ -86,6 +89,7 @@ def tell(booking: Booking, now: datetime, due_at: datetime, *, by_hand: bool) ->
     lead = booking.lead
     if not lead.email or lead.quarantined_at or lead.stage is Stage.SPAM:
         return
+    due_at = now + UNDO_DELAY if by_hand else now
     wanted = [each for each in _wanted(call, notes, now, due_at) if not _is_planned(each[0], call, notes)]
     if by_hand or lead.address_is_proven:
         for note, at in wanted:

@@ -15,6 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from crm.db import MADE_HERE, Base, Word, db
 from crm.models.alias import Alias
 from crm.models.booking import Booking
+from crm.models.called import Called
 from crm.models.enrollment import Enrollment
 from crm.models.event import Event, EventKind
 from crm.models.inbound import Reply
@@ -56,7 +57,7 @@ def _few(column: str) -> sa.Index:
 FEW = ("quarantined_at", "snoozed_until", "read_first_at", "erase_at", "erasure_asked_at")
 
 
-class Lead(Keepable, Provable, Staged, Base):
+class Lead(Keepable, Provable, Called, Staged, Base):
     """A person who asked. `contact_key` is who they are: their normalized address, else their phone.
 
     Their look-alikes are found by `mailbox_key`, `phone_key` and `name_key`, which follow what they are
@@ -266,16 +267,6 @@ class Lead(Keepable, Provable, Staged, Base):
     @property
     def last_inquiry(self) -> Inquiry | None:
         return self.inquiries[-1] if self.inquiries else None
-
-    @property
-    def booking(self) -> Booking | None:
-        """The agreed call of which nobody has said yet how it went."""
-        return next((each for each in self.bookings if each.outcome is None), None)
-
-    def call_to_come(self, now: datetime) -> Booking | None:
-        """The same where it is not over: another one takes its place. What was held stays to be told of."""
-        open_ones = (each for each in self.bookings if each.stands)
-        return next((each for each in open_ones if each.waits_for_a_yes or not each.is_over(now)), None)
 
     @property
     def on_the_board(self) -> bool:

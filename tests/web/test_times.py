@@ -141,19 +141,6 @@ def test_a_double_click_books_once(practice: Practice, visitor: FlaskClient, may
     assert practice.story(maya).count("call_booked") == 1
 
 
-def test_who_called_it_off_and_goes_back_to_the_page_can_choose_again(
-    practice: Practice, visitor: FlaskClient, maya: int
-) -> None:
-    token = page_token(practice, maya)
-    first = chooses(visitor, token, nonce="n1").location
-    visitor.post(f"{first}/cancellation")
-
-    again = chooses(visitor, token, "20260313T1600Z", nonce="n1")
-
-    assert again.status_code == 303
-    assert [each.state for each in bookings(practice)] == [BookingState.CANCELLED, BookingState.CONFIRMED]
-
-
 def test_who_comes_too_late_is_shown_what_is_free_and_keeps_their_choice(
     practice: Practice, visitor: FlaskClient, maya: int
 ) -> None:
@@ -293,16 +280,6 @@ def test_a_call_is_not_changed_all_day_long(practice: Practice, visitor: FlaskCl
     assert "Retry-After" in answer.headers
     practice.at(practice.now + timedelta(hours=1, minutes=1))
     assert chooses(visitor, token, "20260312T1600Z", nonce="later").status_code == 303
-
-
-@pytest.mark.parametrize("at", ["00010101T0000Z", "99991231T2359Z", "20260229T1600Z", "", "x"])
-def test_a_time_of_no_calendar_is_no_time(
-    practice: Practice, visitor: FlaskClient, maya: int, at: str
-) -> None:
-    answer = chooses(visitor, page_token(practice, maya), at)
-
-    assert answer.status_code == 422
-    assert bookings(practice) == []
 
 
 def test_a_full_day_says_so(practice: Practice, visitor: FlaskClient, maya: int) -> None:
