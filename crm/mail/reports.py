@@ -15,6 +15,7 @@ RETURNED_HEADERS = frozenset(
     {"from", "to", "subject", "message-id", "date", "x-loop", "list-unsubscribe", "auto-submitted"}
 )
 HEADERS_ALONE = ("text/rfc822-headers", "message/global-headers", "message/rfc822-headers")
+REPORTED = "x-hmxmroriginalrecipient"
 RECIPIENTS = 50
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -39,7 +40,7 @@ def returned(top: Part) -> Returned | None:
 
 
 def complaint(top: Part) -> Complaint | None:
-    """The fields of an abuse report (RFC 5965); None where there is none."""
+    """What an abuse report says (RFC 5965), or whom one without fields names; None where there is none."""
     for part in top.walk():
         if part.type == "message/feedback-report":
             fields = _fields(part.text(set()))
@@ -47,6 +48,17 @@ def complaint(top: Part) -> Complaint | None:
             return Complaint(
                 _field(fields, "feedback-type").lower(), tuple(each for each in recipients if each)
             )
+    return _unlabelled_complaint(top)
+
+
+def _unlabelled_complaint(top: Part) -> Complaint | None:
+    """Microsoft’s: our mail and not a word beside it, with a header for whoever marked it."""
+    if any(part.type not in mime.CARRIERS for part in top.children):
+        return None
+    for part in _carried(top):
+        recipient = _address(_field(part.headers, REPORTED))
+        if recipient:
+            return Complaint("abuse", (recipient,))
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crm.rules.verdicts import Kind
-from tests.mails.undelivered import WHOM, postfix
+from tests.mails.undelivered import RETURNED, WHOM, postfix
 from tests.mails.writing import OUR_WORDS, Specimen, as_html, head, mail, quoted, threaded
 
 DANA = "Dana Reyes <dana@work.example>"
@@ -174,6 +174,19 @@ def machines() -> Iterator[Specimen]:
         yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(lines, text))
 
 
+def complaints() -> Iterator[Specimen]:
+    """A provider that sends our mail back with one header more; and a person who does, with words of their own."""
+    ours = f"X-HmXmrOriginalRecipient: {WHOM}\n{RETURNED}\n{OUR_WORDS}"
+    carried = f"--x\nContent-Type: message/rfc822\nContent-Disposition: inline\n\n{ours}\n--x--\n"
+    kind = 'multipart/mixed; boundary="x"'
+    lines = head("staff@provider.example", "complaint about message from 192.0.2.7", Content_Type=kind)
+    yield Specimen("lesson: a complaint with a header", Kind.COMPLAINT, mail(lines, carried), recipient=WHOM)
+    said = "Did you really send me this?"
+    written = f"--x\nContent-Type: text/plain\n\n{said}\n\n{carried}"
+    lines = head(DANA, Content_Type=kind)
+    yield Specimen("lesson: our mail beside words", Kind.HUMAN_REPLY, mail(lines, written), new_text=said)
+
+
 def people_like_machines() -> Iterator[Specimen]:
     """They are away, thank, or come over a list, and then say more than a program would."""
     for name, text in (
@@ -200,4 +213,5 @@ def specimens() -> Iterator[Specimen]:
     yield from servers()
     yield from people()
     yield from machines()
+    yield from complaints()
     yield from people_like_machines()
