@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 BLANKS_ON_SCREEN = tuple(FIELDS)
 """What can be inserted into a text, as it is written there between braces."""
 
+WITH_A_WAY_OUT = (MessageKind.STEP, MessageKind.OFFER)
 TEST_MARK = "[Test] "
 """Stands before the subject of what the owner sends himself to look at."""
 
@@ -58,7 +59,7 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
     Raises crm.mail.language.BrokenText when the wording cannot be filled.
     """
     practice = seen.practice
-    automatic = message.kind in (MessageKind.STEP, MessageKind.TEST)
+    may_stop = message.kind in (MessageKind.STEP, MessageKind.TEST, MessageKind.OFFER)
     thread, call = _thread(message, seen), call_letter(message, links, seen)
     return Parcel(
         sender_name=practice.sender_name or practice.name,
@@ -67,8 +68,8 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
         message_id=message.message_id,
         content=content_of(message, links, now, seen),
         sent_at=now,
-        automatic=automatic or message.kind in (MessageKind.NOTICE, MessageKind.CALL),
-        stop_link=_stop_link(message, links) if automatic else None,
+        automatic=message.kind is not MessageKind.REPLY,
+        stop_link=_stop_link(message, links) if may_stop else None,
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         reply_to=_reply_to(message, practice, links),
@@ -102,7 +103,12 @@ def content_of(message: Outgoing, links: Links, now: datetime, seen: Surrounding
         blanks = replace(blanks, call_time=call.call_time, line_from_you=call.how)
         if not call.facts.is_proven:
             blanks = replace(blanks, first_name="")
-    wording = call.wording if call else _wording_of(message, links)
+    offer = seen.offers.get(message.id)
+    if offer:
+        blanks = replace(blanks, call_time=offer.until, line_from_you=offer.place)
+        if not offer.is_proven:
+            blanks = replace(blanks, first_name="")
+    wording = call.wording if call else offer.wording(links) if offer else _wording_of(message, links)
     return letter(wording).fill(blanks, _frame(message, reader, links, seen))
 
 
@@ -140,7 +146,7 @@ def _frame(message: Outgoing, reader: Reader, links: Links, seen: Surroundings) 
     return Frame(
         why_line=_why_line(message, reader, seen),
         address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
-        stop_link=_stop_link(message, links) if message.kind is MessageKind.STEP else None,
+        stop_link=_stop_link(message, links) if message.kind in WITH_A_WAY_OUT else None,
         crisis=_crisis(message),
     )
 
@@ -201,6 +207,8 @@ def _why_line(message: Outgoing, reader: Reader, seen: Surroundings) -> str:
         return (
             f"You’re getting this because you have a call with {seen.practice.signer or seen.practice.name}."
         )
+    if message.kind is MessageKind.OFFER:
+        return f"You’re getting this because you are on the waitlist of {seen.practice.name}."
     if message.kind is not MessageKind.STEP or message.lead is None:
         return ""
     if message.is_acknowledgement:

@@ -15,6 +15,7 @@ class MessageKind(StrEnum):
     STEP = "step"
     REPLY = "reply"
     CALL = "call"
+    OFFER = "offer"
     NOTICE = "notice"
     TEST = "test"
 
@@ -65,6 +66,7 @@ class Withdrawal(StrEnum):
     UNDONE = "undone"
     RESTORED = "restored"
     CALL_CHANGED = "call_changed"
+    OFFER_OVER = "offer_over"
 
 
 class SuppressionReason(StrEnum):
@@ -106,6 +108,7 @@ class Reason(StrEnum):
     BOOKED = "booked"
     STAGE_CHANGED = "stage_changed"
     CALL_CHANGED = "call_changed"
+    OFFER_OVER = "offer_over"
     NO_CONSENT = "no_consent"
     FOLLOW_UPS_ENDED = "follow_ups_ended"
     QUARANTINED = "quarantined"
@@ -176,6 +179,7 @@ class Facts:
     ago, so something stood still. `too_soon`, `week_full`: the person's pace (rules/pacing).
     `approval_expired`: the owner was asked, and did not say yes in time.
     `call_changed`: a note about a call that is not as it was when the note was planned.
+    `offer_over`: an email about an offer that is not true of it any more.
     `account_full`: the sending account's hourly or daily limit leaves nothing for this kind of mail.
     """
 
@@ -193,6 +197,7 @@ class Facts:
     heard_since: bool = False
     booked: bool = False
     call_changed: bool = False
+    offer_over: bool = False
     needs_approval: bool = False
     approval_expired: bool = False
     too_late: bool = False
@@ -213,6 +218,8 @@ def why_not_send(facts: Facts) -> Reason | None:
             return _why_not_write(facts) or _why_not_so_many(facts)
         case MessageKind.CALL:
             return _why_not_tell(facts) or _why_not_write(facts) or _why_not_so_many(facts)
+        case MessageKind.OFFER:
+            return _why_not_offer(facts) or _why_not_write(facts) or _why_not_so_many(facts)
         case MessageKind.STEP:
             return _why_never(facts) or _why_not_yet(facts) or _why_not_so_many(facts)
 
@@ -220,6 +227,15 @@ def why_not_send(facts: Facts) -> Reason | None:
 def _why_not_tell(facts: Facts) -> Reason | None:
     """A note about a call: written for one version of it, and true of no other."""
     return Reason.CALL_CHANGED if facts.call_changed else None
+
+
+def _why_not_offer(facts: Facts) -> Reason | None:
+    """A place of the waitlist: only to who waits there still, and wants emails."""
+    if facts.stage is not Stage.WAITLISTED:
+        return Reason.STAGE_CHANGED
+    if facts.suppressed is SuppressionReason.UNSUBSCRIBED:
+        return Reason.UNSUBSCRIBED
+    return Reason.OFFER_OVER if facts.offer_over else None
 
 
 def _why_not_write(facts: Facts) -> Reason | None:
