@@ -35,6 +35,10 @@ class Links:
         """One call, as the person sees it."""
         return f"{self.base_url}/booking/{token}"
 
+    def place(self, token: str) -> str:
+        """A place that somebody of the waitlist is offered. GET shows it, POST answers."""
+        return f"{self.base_url}/place/{token}"
+
     def calendar(self, token: str) -> str:
         """A clinician's calls, for a calendar program of theirs."""
         return f"{self.base_url}/calendar/{token}.ics"

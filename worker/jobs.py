@@ -23,6 +23,7 @@ from crm.flows import (
     forgetting,
     identity,
     importing,
+    offering,
     own_calendars,
     posted,
     promises,
@@ -35,7 +36,7 @@ from crm.flows.delivery import Post, anything_due, drain, seconds_to_the_next
 from crm.flows.follow_up import close_quietly
 from crm.keeping import nightly
 from crm.migrating import is_current, newest_revision
-from crm.models import Incoming, JobRun, MailAccount, MailParcel, RawMail
+from crm.models import Incoming, JobRun, MailAccount, MailParcel, RawMail, Vacancy
 from crm.outside import records
 
 if TYPE_CHECKING:
@@ -163,6 +164,15 @@ def expire_drafts(_post: Post) -> object:
     return len(overdue)
 
 
+def end_offers(_post: Post) -> object:
+    """Places that nobody took in time, each in its own transaction."""
+    over = db.session.scalars(Vacancy.over_at(clock.now())).all()
+    for vacancy_id in over:
+        with transaction():
+            offering.lapse(vacancy_id, clock.now())
+    return len(over)
+
+
 def tell_the_day(post: Post) -> object:
     """The owner's note of a working day, once it is time and if he wants one."""
     with transaction():
@@ -288,6 +298,7 @@ JOBS = (
     Job("drain", timedelta(seconds=2), drain_due_mail, expires=timedelta(seconds=10)),
     Job("close_quietly", timedelta(minutes=10), close_the_quiet, expires=timedelta(minutes=10)),
     Job("expire_drafts", timedelta(minutes=1), expire_drafts, expires=timedelta(minutes=1)),
+    Job("end_offers", timedelta(minutes=1), end_offers, expires=timedelta(minutes=1)),
     Job("carry_imports", timedelta(seconds=5), carry_imports, expires=timedelta(seconds=10)),
     Job("carry_sweeps", timedelta(seconds=3), carry_sweeps, expires=timedelta(seconds=10)),
     Job("tell_programs", timedelta(seconds=2), tell_programs, expires=timedelta(seconds=10)),

@@ -33,14 +33,17 @@ from crm.models import (
     EventKind,
     Lead,
     Message,
+    Offer,
     Practice,
     Reply,
     Step,
     Suppression,
+    Vacancy,
     approvals,
 )
 from crm.models.message import OPEN_STATES
 from crm.rules.addresses import normalize_email
+from crm.rules.offers import OfferState
 from crm.rules.sending import (
     MAY_BE_ANSWERED,
     EnrollmentState,
@@ -156,7 +159,7 @@ def after_a_booking() -> list[int]:
 
 def after_opting_out() -> list[int]:
     """To an address that wanted no more. The owner's own letter may go to who unsubscribed."""
-    kinds = (MessageKind.STEP, MessageKind.REPLY, MessageKind.CALL)
+    kinds = (MessageKind.STEP, MessageKind.REPLY, MessageKind.CALL, MessageKind.OFFER)
     went = (
         sa.select(Attempt.id, Message.id.label("message_id"), Message.kind, Message.to_address)
         .add_columns(Message.lead_id, Attempt.handed_over_at, Attempt.ended_at, Step.at_once)
@@ -165,6 +168,19 @@ def after_opting_out() -> list[int]:
         .where(Message.kind.in_(kinds), Attempt.handed_over_at.is_not(None))
     )
     return [row.message_id for rows in in_chunks(went, Attempt.id) for row in _suppressed_before(rows)]
+
+
+def given_twice() -> list[int]:
+    """Places that two people have. Ids of places; the schema refuses it."""
+    yes = sa.select(Offer.vacancy_id).where(Offer.state == OfferState.ACCEPTED).group_by(Offer.vacancy_id)
+    return _ids(yes.having(sa.func.count(Offer.id) > 1))
+
+
+def left_hanging(now: datetime) -> list[int]:
+    """Places that are over, or should be for an hour, and somebody is still asked. Ids of places."""
+    over = sa.or_(Vacancy.closed_at.is_not(None), Vacancy.ends_at < now - STANDSTILL)
+    asked = sa.exists().where(Offer.vacancy_id == Vacancy.id, Offer.state == OfferState.OPEN)
+    return _ids(sa.select(Vacancy.id).where(over, asked))
 
 
 def tried_undecided() -> list[int]:

@@ -20,6 +20,7 @@ from crm.models import (
     EventKind,
     MadeBy,
     Practice,
+    Waiting,
 )
 from crm.rules.promises import reply_by
 from crm.rules.stages import Stage
@@ -161,7 +162,7 @@ def _tell(booking: Booking, now: datetime, account_id: int | None, was: datetime
         return
     lead = booking.lead
     lead.record(EventKind.CALL_ASKED, now, account_id=account_id).facts = _facts(booking, was)
-    lead.waits_for_a_call(_reply_by(now), now)
+    lead.waits_for(Waiting.CALL, _reply_by(now), now)
 
 
 def _agreed(booking: Booking, now: datetime, account_id: int | None, was: datetime | None = None) -> None:
@@ -174,7 +175,7 @@ def _agreed(booking: Booking, now: datetime, account_id: int | None, was: dateti
 def _back_on_today(lead: Lead, now: datetime, account_id: int | None) -> None:
     if lead.stage is Stage.CONSULT_BOOKED:
         lead.move(Stage.CONTACTED, now, account_id)
-    lead.waits_for_a_call(_reply_by(now), now)
+    lead.waits_for(Waiting.CALL, _reply_by(now), now)
 
 
 def _reply_by(now: datetime) -> datetime:

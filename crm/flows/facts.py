@@ -61,6 +61,7 @@ def facts_about(message: Outgoing, seen: Surroundings, now: datetime, *, account
         booked=message.lead_id in seen.calls,
         call_changed=_call_changed(message, seen, now),
         reminds=message.kind is MessageKind.CALL and message.urgency == Urgency.FOLLOW_UP,
+        offer_over=_offer_over(message, seen, now),
         needs_approval=bool(step and step.asks_first and message.approved_at is None),
         approval_expired=message.has_expired(now),
         too_late=_too_late(message, now),
@@ -120,6 +121,13 @@ def _call_changed(message: Outgoing, seen: Surroundings, now: datetime) -> bool:
         return False
     note = seen.call_notes.get(message.id)
     return note is None or not note.is_true(now)
+
+
+def _offer_over(message: Outgoing, seen: Surroundings, now: datetime) -> bool:
+    if message.kind is not MessageKind.OFFER:
+        return False
+    told = seen.offers.get(message.id)
+    return told is None or not told.is_true(now)
 
 
 def _too_late(message: Outgoing, now: datetime) -> bool:

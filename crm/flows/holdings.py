@@ -38,6 +38,8 @@ NOBODYS = frozenset(
         ),
         *("listener", "practice", "saved_view", "sequence", "sequence_version", "source", "step", "tag"),
         "template_version",
+        # what place there is; to whom it was offered are the person's rows
+        "vacancy",
         # when clinicians take calls
         *("busy_time", "call_settings", "opening", "own_calendar", "special_day"),
         # who hands over mail: what was taken is kept with the mails
@@ -111,7 +113,7 @@ def theirs(whom: Whom) -> dict[str, sa.ColumnElement[bool]]:
 
 BY_PERSON = (
     *("alias", "assignment", "audit", "booking", "dispatch", "draft", "enrollment", "event", "inquiry"),
-    *("lead_tag", "merge", "message", "note", "reply", "search_entry", "sweep_person", "undo"),
+    *("lead_tag", "merge", "message", "note", "offer", "reply", "search_entry", "sweep_person", "undo"),
 )
 """Those whose `lead_id` says it all."""
 

@@ -118,7 +118,7 @@ def fingerprint() -> str:
 def may_have_left(now: datetime) -> list[Message]:
     """What was due, or in a worker's hands, when this state of the database was saved."""
     underway = sa.or_(sa.and_(*Message.is_due(now)), Message.state == MessageState.SENDING)
-    to_people = Message.kind.in_((MessageKind.STEP, MessageKind.REPLY, MessageKind.CALL))
+    to_people = Message.kind.in_((MessageKind.STEP, MessageKind.REPLY, MessageKind.CALL, MessageKind.OFFER))
     return list(db.session.scalars(sa.select(Message).where(underway, to_people).order_by(Message.id)))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.flows import indexing, rows
+from crm.flows import indexing, offering, rows
 from crm.flows.hours import fit_to_hours
 from crm.flows.pairing import CARE, foresee
 from crm.models import (
@@ -47,6 +47,7 @@ TRIAGE = ("stage", "stage_changed_at", "close_reason", *(field.name for field in
 def merge(pair: Pair, choices: Mapping[str, Whose], account_id: int, now: datetime) -> Merge:
     """Make them one, and keep how both were. Both turns must have been taken (models/turns)."""
     _take_from_workers(pair)
+    offering.end_for(pair.leads, now)
     ids, keys = pair.ids, pair.wish_keys
     made = Merge.begin(pair.kept.id, pair.other, account_id, now)
     before = rows.photograph(ids, keys)

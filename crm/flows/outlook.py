@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crm.flows.offering import place_of
 from crm.models import EventKind, Lead, Outcome, Practice, Suppression
 from crm.rules.addresses import normalize_email
 from crm.rules.next_box import Because, NextBox, NextEmail, NextFacts, SentEmail, next_box
 from crm.rules.sending import MessageKind
+from crm.rules.stages import Stage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,6 +58,7 @@ def _next_facts(suppressed: SuppressionReason | None, lead: Lead, now: datetime)
         suppressed=suppressed,
         everything_held=practice.sending_held_at is not None,
         account_failing=practice.account_failing_since is not None,
+        place=place_of(lead) if lead.stage is Stage.WAITLISTED else None,
     )
 
 

@@ -29,7 +29,7 @@ LEFT_OUT = frozenset(
         *("unsubscribe_token", "page_token", "reply_token", "claim_token", "claimed_by", "lease_until"),
         *("content_key", "body_print", "client_key", "network_key", "contact_key", "base_mailbox"),
         *("mailbox_key", "phone_key", "name_key", "address_key", "fingerprint", "nonce", "stamp"),
-        "proven_mailbox",
+        *("token", "proven_mailbox"),
         *("key_name", "previous", "hash", "uid_validity", "uid", "folder_id", "worker", "signed", "record"),
         "token",
     }
@@ -47,6 +47,7 @@ NAMES = {
     "incoming": "mails_received",
     "note": "notes",
     "booking": "calls",
+    "offer": "places_offered",
     "event": "story",
     "enrollment": "sequences",
     "decision": "decisions",

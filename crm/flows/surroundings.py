@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows.call_facts import CallFacts, facts_of_calls
+from crm.flows.offer_facts import OfferFacts, facts_of_offers
 from crm.many import among, is_one_of
 from crm.models import (
     Booking,
@@ -45,6 +46,7 @@ class Surroundings:
 
     `sent`: Message-ID and instant of all a person got, oldest first; `heard`: of what they mailed, where the
     owner writes to them. `calls`: the next that is agreed. `call_notes`: by message, what is told of calls.
+    `offers`: the same of places that are offered.
     """
 
     practice: Practice
@@ -57,6 +59,7 @@ class Surroundings:
     follow_ups: dict[int, list[datetime]]
     paused: dict[str, datetime]
     call_notes: dict[int, CallFacts]
+    offers: dict[int, OfferFacts]
 
 
 @dataclass
@@ -100,6 +103,7 @@ def look_around(messages: Sequence[Outgoing], now: datetime) -> Surroundings:
         follow_ups=follow_ups,
         paused=DomainPause.standing(domains, now),
         call_notes=facts_of_calls((m.id for m in messages if m.kind is MessageKind.CALL), practice),
+        offers=facts_of_offers((m.id for m in messages if m.kind is MessageKind.OFFER), practice),
     )
 
 

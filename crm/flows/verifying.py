@@ -16,7 +16,7 @@ from crm.db import db
 from crm.flows import breaches
 from crm.flows.breaches import in_chunks
 from crm.flows.facts import recalled
-from crm.models import Alias, Attempt, Booking, Decision, Enrollment, Message, Reply, Suppression
+from crm.models import Alias, Attempt, Booking, Decision, Enrollment, Message, Reply, Suppression, Vacancy
 from crm.rules.sending import EnrollmentState, MessageState, Reason, Verdict, why_not_send
 from crm.rules.smtp_replies import AttemptOutcome
 
@@ -52,6 +52,8 @@ def verify(now: datetime) -> list[Finding]:
         *_decisions(),
         *_everything_moves(now),
         Finding("who was merged is there once", _count(Alias.id), breaches.there_twice(), "person"),
+        Finding("a place went to one person", _count(Vacancy.id), breaches.given_twice(), "place"),
+        Finding("a place that is over asks nobody", _count(Vacancy.id), breaches.left_hanging(now), "place"),
     ]
 
 

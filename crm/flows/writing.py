@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 BLANKS_ON_SCREEN = tuple(FIELDS)
 """What can be inserted into a text, as it is written there between braces."""
 
+WITH_A_WAY_OUT = (MessageKind.STEP, MessageKind.OFFER)
 TEST_MARK = "[Test] "
 """Stands before the subject of what the owner sends himself to look at."""
 
@@ -60,7 +61,7 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
     Raises crm.mail.language.BrokenText when the wording cannot be filled.
     """
     practice = seen.practice
-    automatic = message.kind in (MessageKind.STEP, MessageKind.TEST)
+    may_stop = message.kind in (MessageKind.STEP, MessageKind.TEST, MessageKind.OFFER)
     thread, call = _thread(message, seen), call_letter(message, links, seen)
     return Parcel(
         sender_name=practice.sender_name or practice.name,
@@ -69,8 +70,8 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
         message_id=message.message_id,
         content=content_of(message, links, now, seen),
         sent_at=now,
-        automatic=automatic or message.kind in (MessageKind.NOTICE, MessageKind.CALL),
-        stop_link=_stop_link(message, links) if automatic else None,
+        automatic=message.kind is not MessageKind.REPLY,
+        stop_link=_stop_link(message, links) if may_stop else None,
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         reply_to=_reply_to(message, practice, links),
@@ -100,14 +101,20 @@ def content_of(message: Outgoing, links: Links, now: datetime, seen: Surrounding
     lead_id = message.lead_id or 0
     reader = Reader(message.lead, seen.calls.get(lead_id), seen.asked.get(lead_id))
     blanks = blanks_for(reader, seen.practice, links, now, anonymous=message.is_acknowledgement)
+    frame = _frame(message, reader, links, seen)
     if call := call_letter(message, links, seen):
-        blanks = replace(blanks, call_time=call.call_time, line_from_you=call.how)
-        if not call.facts.is_proven:
-            blanks = replace(blanks, first_name="")
-    if call is None:
-        return letter(_wording_of(message, links)).fill(blanks, _frame(message, reader, links, seen))
-    frame = replace(_frame(message, reader, links, seen), why_line=_why_of_a_call(call, seen.practice))
-    return letter(call.wording, call.facts.language).fill(blanks, frame)
+        about = replace(blanks, call_time=call.call_time, line_from_you=call.how)
+        frame = replace(frame, why_line=_why_of_a_call(call, seen.practice))
+        return letter(call.wording, call.facts.language).fill(_greeting(about, call.facts.is_proven), frame)
+    if offer := seen.offers.get(message.id):
+        about = replace(blanks, call_time=offer.until, line_from_you=offer.place)
+        return letter(offer.wording(links)).fill(_greeting(about, offer.is_proven), frame)
+    return letter(_wording_of(message, links)).fill(blanks, frame)
+
+
+def _greeting(blanks: Blanks, is_proven: bool) -> Blanks:  # noqa: FBT001 - there is but one question
+    """By name only to who has shown that they read this address (R12)."""
+    return blanks if is_proven else replace(blanks, first_name="")
 
 
 def _wording_of(message: Outgoing, links: Links) -> Wording:
@@ -144,7 +151,7 @@ def _frame(message: Outgoing, reader: Reader, links: Links, seen: Surroundings) 
     return Frame(
         why_line=_why_line(message, reader, seen),
         address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
-        stop_link=_stop_link(message, links) if message.kind is MessageKind.STEP else None,
+        stop_link=_stop_link(message, links) if message.kind in WITH_A_WAY_OUT else None,
         crisis=_crisis(message),
     )
 
@@ -201,6 +208,8 @@ def _stop_link(message: Outgoing, links: Links) -> str | None:
 
 
 def _why_line(message: Outgoing, reader: Reader, seen: Surroundings) -> str:
+    if message.kind is MessageKind.OFFER:
+        return f"You’re getting this because you are on the waitlist of {seen.practice.name}."
     if message.kind is not MessageKind.STEP or message.lead is None:
         return ""
     if message.is_acknowledgement:

@@ -27,7 +27,7 @@ from crm.models.instance import Instance
 from crm.models.job_run import JobRun
 from crm.models.kept_answer import KeptAnswer
 from crm.models.key_check import KeyCheck
-from crm.models.lead import Lead, Waiting
+from crm.models.lead import Lead
 from crm.models.listener import Listener
 from crm.models.mail_provider import MailParcel, MailProvider
 from crm.models.mailbox import MailAccount, MailFolder, Overtaken
@@ -54,6 +54,8 @@ from crm.models.tag import LeadTag, Tag
 from crm.models.template import EmailTemplate, TemplateVersion
 from crm.models.undo import Undo
 from crm.models.urgency import NoticeKind, Urgency
+from crm.models.vacancy import Offer, Vacancy
+from crm.models.waitlisted import Waiting
 
 __all__ = [
     "Account",
@@ -119,6 +121,7 @@ __all__ = [
     "NoteKind",
     "NoticeKind",
     "Occupancy",
+    "Offer",
     "Opening",
     "Outcome",
     "Overtaken",
@@ -156,5 +159,6 @@ __all__ = [
     "Trigger",
     "Undo",
     "Urgency",
+    "Vacancy",
     "Waiting",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -26,6 +25,7 @@ from crm.models.message import Message
 from crm.models.note import Note, NoteKind
 from crm.models.provable import Provable
 from crm.models.staged import Staged
+from crm.models.waitlisted import Waiting, Waitlisted
 from crm.rules.addresses import normalize_email
 from crm.rules.likeness import Traits, mailbox_key, name_key, phone_key
 from crm.rules.sheets import FormLanguage
@@ -40,14 +40,6 @@ if TYPE_CHECKING:
     from crm.rules.care import CareTaken
 
 
-class Waiting(StrEnum):
-    """What a person waits for. `call`: a yes to the time they chose, or a word after it was called off."""
-
-    INQUIRY = "inquiry"
-    REPLY = "reply"
-    CALL = "call"
-
-
 def _few(column: str) -> sa.Index:
     """The few of whom this is true at the moment."""
     here = sa.text(f"{column} IS NOT NULL")
@@ -57,7 +49,7 @@ def _few(column: str) -> sa.Index:
 FEW = ("quarantined_at", "snoozed_until", "read_first_at", "erase_at", "erasure_asked_at")
 
 
-class Lead(Keepable, Provable, Called, Staged, Base):
+class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
     """A person who asked. `contact_key` is who they are: their normalized address, else their phone.
 
     Their look-alikes are found by `mailbox_key`, `phone_key` and `name_key`, which follow what they are
@@ -113,7 +105,8 @@ class Lead(Keepable, Provable, Called, Staged, Base):
     unsubscribe_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
     page_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(16))
     reply_token: Mapped[str | None] = mapped_column(default=lambda: secrets.token_hex(10))
-    """In small letters: a mail server may write an address in them."""
+    """In small letters, because a mail server may write an address in them."""
+
     stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.NEW, active_history=True)
     close_reason: Mapped[CloseReason | None] = mapped_column(Word(CloseReason))
     stage_changed_at: Mapped[datetime]
@@ -306,11 +299,11 @@ class Lead(Keepable, Provable, Called, Staged, Base):
         if reopened(self.stage) is not self.stage:
             self.stand_in(reopened(self.stage), now)
 
-    def waits_for_a_call(self, reply_by: datetime | None, now: datetime) -> None:
-        """They want one, or theirs is off: it is the owner's turn. They come back from wherever they were."""
+    def waits_for(self, what: Waiting, reply_by: datetime | None, now: datetime) -> None:
+        """It is the owner's turn, and they come back from wherever they were."""
         if self.waiting_for is None:
             self.waiting_since, self.reply_by = now, reply_by
-        self.waiting_for, self.snoozed_until = Waiting.CALL, None
+        self.waiting_for, self.snoozed_until = what, None
         if reopened(self.stage) is not self.stage:
             self.stand_in(reopened(self.stage), now)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.db import Base, Word
 from crm.models.about_a_call import ABOUT_ONE_CALL, AboutACall
+from crm.models.about_an_offer import ABOUT_ONE_OFFER, AboutAnOffer
 from crm.models.approvable import Approvable
 from crm.models.urgency import NoticeKind, Urgency
 from crm.rules.sending import MessageKind, MessageState
@@ -41,7 +42,7 @@ NOT_GONE = (MessageState.AWAITING_APPROVAL, MessageState.SCHEDULED, MessageState
 OPEN = "state IN ('awaiting_approval', 'scheduled', 'sending', 'uncertain')"
 
 
-class Message(Approvable, AboutACall, Base):
+class Message(Approvable, AboutACall, AboutAnOffer, Base):
     """One email to one address. At most one per step, one open per enrollment, one Message-ID for ever."""
 
     __tablename__ = "message"
@@ -108,6 +109,7 @@ class Message(Approvable, AboutACall, Base):
         sa.CheckConstraint("(kind = 'step') = (step_id IS NOT NULL)", name="a_step_has_a_step"),
         sa.CheckConstraint("(step_id IS NULL) = (enrollment_id IS NULL)", name="a_step_is_enrolled"),
         *ABOUT_ONE_CALL,
+        *ABOUT_ONE_OFFER,
         sa.CheckConstraint("kind IN ('notice', 'test') OR lead_id IS NOT NULL", name="mail_has_a_person"),
         sa.CheckConstraint(
             "(state = 'sending') = "

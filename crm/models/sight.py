@@ -87,6 +87,7 @@ SHOWN: Mapping[str, Rows] = {
     "message": OF_A_PERSON,
     "note": OF_A_PERSON,
     "occupancy": OF_THE_PRACTICE,
+    "offer": OF_A_PERSON,
     "opening": OF_THE_PRACTICE,
     "own_calendar": Rows(MINE_AS_CLINICIAN, MINE_AS_CLINICIAN),
     "passkey": OF_THE_ACCOUNT,
@@ -113,6 +114,7 @@ SHOWN: Mapping[str, Rows] = {
     "tag": Rows(ON_OWN, NONE),
     "template_version": OF_THE_PRACTICE,
     "undo": Rows(f"{MINE} AND {OF_OWN}", MINE),
+    "vacancy": OF_THE_PRACTICE,
 }
 
 WORDS = "CASE WHEN {column} = '' THEN '' ELSE {veil} END"

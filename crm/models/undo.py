@@ -12,10 +12,11 @@ from crm.db import Base, db
 from crm.models.booking import STOOD, Booking, BookingState, Medium, Outcome, Taken
 from crm.models.enrollment import Enrollment
 from crm.models.event import Event, EventKind
-from crm.models.lead import Lead, Waiting
+from crm.models.lead import Lead
 from crm.models.mark import Mark
 from crm.models.message import NOT_GONE, Message
 from crm.models.note import Note
+from crm.models.waitlisted import Waiting
 from crm.rules.sending import EnrollmentState, MessageState, StopReason, Withdrawal
 from crm.rules.stages import CloseReason, Stage
 from crm.sealed import SealedJson

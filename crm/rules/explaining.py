@@ -80,6 +80,8 @@ def plan_words(plan: FirstPlan, teller: Teller) -> str:
             return "You wrote it."
         case MessageKind.CALL:
             return "It tells of a call."
+        case MessageKind.OFFER:
+            return "It tells of a place you offered."
         case MessageKind.NOTICE:
             return "It was written to tell you."
         case MessageKind.TEST:

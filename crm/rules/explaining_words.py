@@ -13,6 +13,7 @@ WHY_NOT = {
     Reason.BOOKED: "a call with {name} was agreed",
     Reason.STAGE_CHANGED: "{name} had moved to another stage",
     Reason.CALL_CHANGED: "the call had changed, or was over",
+    Reason.OFFER_OVER: "the offer was over",
     Reason.NO_CONSENT: "{name} asked for a personal answer only",
     Reason.FOLLOW_UPS_ENDED: "the follow-ups had ended",
     Reason.QUARANTINED: "{name}’s note looked like spam",
@@ -60,6 +61,7 @@ WHY_WITHDRAWN = {
     Withdrawal.UNDONE: "you took it back",
     Withdrawal.CALL_CHANGED: "the call was changed",
     Withdrawal.WRITTEN_BY_HAND: "your own letter went in its place",
+    Withdrawal.OFFER_OVER: "the offer was over",
     Withdrawal.RESTORED: "it may have gone before this backup was restored",
 }
 """As in "It wasn’t sent, because you left it out"."""
@@ -82,6 +84,7 @@ REASON_WORDS = {
     Reason.BOOKED: "a call is agreed",
     Reason.STAGE_CHANGED: "another stage",
     Reason.CALL_CHANGED: "the call changed",
+    Reason.OFFER_OVER: "the offer was over",
     Reason.NO_CONSENT: "a personal answer only",
     Reason.FOLLOW_UPS_ENDED: "follow-ups ended",
     Reason.QUARANTINED: "looks like spam",

@@ -89,7 +89,14 @@ def next_box(facts: NextFacts) -> NextBox:
 
     What the owner must decide comes first, then what ends follow-ups, then what holds them.
     """
-    box = _unsure(facts) or _never(facts) or _held(facts) or _planned(facts) or _nothing(facts)
+    box = (
+        _unsure(facts)
+        or _offered(facts)
+        or _never(facts)
+        or _held(facts)
+        or _planned(facts)
+        or _nothing(facts)
+    )
     if Action.SEND_NOW in box.actions and facts.hours.shift_at(facts.now):
         return replace(box, send_now_note=OUTSIDE_HOURS)
     return box
@@ -103,6 +110,15 @@ def _unsure(facts: NextFacts) -> NextBox | None:
     if facts.quarantined:
         return _waiting("Nothing is sent", next_words.looks_like_spam(facts), Action.NOT_SPAM)
     return None
+
+
+def _offered(facts: NextFacts) -> NextBox | None:
+    """A place of the waitlist: their turn to answer, or the owner's to arrange it."""
+    if facts.place is None or facts.is_following_up:
+        return None
+    if facts.place.accepted:
+        return _waiting("They said yes", next_words.place_taken(facts, facts.place))
+    return _coming(next_words.place_offered(facts, facts.place))
 
 
 def _never(facts: NextFacts) -> NextBox | None:

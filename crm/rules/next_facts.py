@@ -52,6 +52,15 @@ class SentEmail:
 
 
 @dataclass(frozen=True)
+class PlaceOffered:
+    """A place of the waitlist that is theirs if they say so first. `accepted`: they have."""
+
+    words: str
+    ends_at: datetime
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
 class NextFacts:
     """Everything the sentence may speak of.
 
@@ -84,6 +93,7 @@ class NextFacts:
     suppressed: SuppressionReason | None = None
     everything_held: bool = False
     account_failing: bool = False
+    place: PlaceOffered | None = None
 
     @property
     def zone(self) -> ZoneInfo:

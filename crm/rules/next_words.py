@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeAlias, assert_never
 
-from crm.rules.next_facts import Because, NextEmail, NextFacts
+from crm.rules.next_facts import Because, NextEmail, NextFacts, PlaceOffered
 from crm.rules.sending import StopReason, SuppressionReason
 from crm.rules.stages import SCREEN_WORDS, Stage
 from crm.rules.telling import clock, clock_there, day_of_year, day_words, moment, on_day, opening, until
@@ -114,6 +114,15 @@ def account_down() -> Sentence:
 
 def looks_like_spam(facts: NextFacts) -> Sentence:
     return say(f"Nothing goes to {facts.name}, because this looks like spam. Only you decide if it is.")
+
+
+def place_offered(facts: NextFacts, place: PlaceOffered) -> Sentence:
+    until_then = moment(place.ends_at, facts.now, facts.zone)
+    return say(f"{facts.name} has until {until_then} to say yes to ", strong(place.words), ".")
+
+
+def place_taken(facts: NextFacts, place: PlaceOffered) -> Sentence:
+    return say(f"{facts.name} said yes to ", strong(place.words), ". It’s your turn to arrange it.")
 
 
 def no_address(facts: NextFacts) -> Sentence:

@@ -15,6 +15,7 @@ class MessageKind(StrEnum):
     STEP = "step"
     REPLY = "reply"
     CALL = "call"
+    OFFER = "offer"
     NOTICE = "notice"
     TEST = "test"
 
@@ -66,6 +67,7 @@ class Withdrawal(StrEnum):
     RESTORED = "restored"
     CALL_CHANGED = "call_changed"
     WRITTEN_BY_HAND = "written_by_hand"
+    OFFER_OVER = "offer_over"
 
 
 class SuppressionReason(StrEnum):
@@ -107,6 +109,7 @@ class Reason(StrEnum):
     BOOKED = "booked"
     STAGE_CHANGED = "stage_changed"
     CALL_CHANGED = "call_changed"
+    OFFER_OVER = "offer_over"
     NO_CONSENT = "no_consent"
     FOLLOW_UPS_ENDED = "follow_ups_ended"
     QUARANTINED = "quarantined"
@@ -177,6 +180,7 @@ class Facts:
     ago, so something stood still. `too_soon`, `week_full`: the person's pace (rules/pacing).
     `approval_expired`: the owner was asked, and did not say yes in time.
     `call_changed`: a note about a call that is not as it was when the note was planned. `reminds`: of a call.
+    `offer_over`: an email about an offer that is not true of it any more.
     `account_full`: the sending account's hourly or daily limit leaves nothing for this kind of mail.
     """
 
@@ -195,6 +199,7 @@ class Facts:
     booked: bool = False
     call_changed: bool = False
     reminds: bool = False
+    offer_over: bool = False
     needs_approval: bool = False
     approval_expired: bool = False
     too_late: bool = False
@@ -216,6 +221,8 @@ def why_not_send(facts: Facts) -> Reason | None:
         case MessageKind.CALL:
             against = _why_not_tell(facts) or _why_not_write(facts) or _why_not_remind(facts)
             return against or _why_not_so_many(facts)
+        case MessageKind.OFFER:
+            return _why_not_offer(facts) or _why_not_write(facts) or _why_not_so_many(facts)
         case MessageKind.STEP:
             return _why_never(facts) or _why_not_yet(facts) or _why_not_so_many(facts)
 
@@ -230,6 +237,15 @@ def _why_not_tell(facts: Facts) -> Reason | None:
 def _why_not_remind(facts: Facts) -> Reason | None:
     """What somebody did is told at once; what only the clock wants waits while everything is held."""
     return Reason.EVERYTHING_HELD if facts.reminds and facts.everything_held else None
+
+
+def _why_not_offer(facts: Facts) -> Reason | None:
+    """A place of the waitlist: only to who waits there still, and wants emails."""
+    if facts.stage is not Stage.WAITLISTED:
+        return Reason.STAGE_CHANGED
+    if facts.suppressed is SuppressionReason.UNSUBSCRIBED:
+        return Reason.UNSUBSCRIBED
+    return Reason.OFFER_OVER if facts.offer_over else None
 
 
 def _why_not_write(facts: Facts) -> Reason | None:

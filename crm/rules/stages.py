@@ -35,7 +35,7 @@ BOARD = (*ON_THE_WAY, Stage.CLIENT)
 """The columns of the People board, in order."""
 
 SETTLED = frozenset({Stage.CLIENT, Stage.WAITLISTED, Stage.REFERRED_OUT, Stage.CLOSED, Stage.SPAM})
-"""Stages that a new inquiry re-opens, and in which nobody waits for an answer."""
+"""Stages in which nobody waits for an answer. A new inquiry re-opens most of them."""
 
 SCREEN_WORDS = {
     Stage.NEW: "New",
@@ -60,6 +60,6 @@ CLOSE_WORDS = {
 def reopened(stage: Stage) -> Stage:
     """The stage after the same person writes again: what was settled starts afresh.
 
-    A client stays a client: they already have their place, and their note still waits on Today.
+    A client stays a client, and who is on the waitlist keeps their place there: their note waits on Today.
     """
-    return Stage.NEW if stage in SETTLED and stage is not Stage.CLIENT else stage
+    return Stage.NEW if stage in SETTLED and stage not in (Stage.CLIENT, Stage.WAITLISTED) else stage

@@ -108,7 +108,7 @@ def _whose(facts: TroubleFacts) -> str:
             return "A notice to you"
         case MessageKind.TEST:
             return "Your test email"
-        case MessageKind.STEP | MessageKind.REPLY | MessageKind.CALL:
+        case MessageKind.STEP | MessageKind.REPLY | MessageKind.CALL | MessageKind.OFFER:
             return f"{facts.full_name}’s email"
         case _:
             assert_never(facts.kind)

@@ -20,6 +20,7 @@ from crm.models import (
     Lead,
     Merge,
     Message,
+    Offer,
     Passkey,
     PeopleImport,
     SavedView,
@@ -48,6 +49,7 @@ NAMED: dict[str, tuple[Any, ...]] = {
     "view_id": (SavedView.id,),
     "tag_id": (Tag.id,),
     "passkey_id": (Passkey.id,),
+    "offer_id": (Offer.id,),
     "sign_in_id": (SignIn.id,),
 }
 """What a part of an address names that may be somebody's. A record that was merged leads to another."""
@@ -71,6 +73,7 @@ OF_THE_PRACTICE = frozenset(
         "invitation_id",
         "provider_id",
         "day_id",
+        "vacancy_id",
     }
 )
 """These are nobody's in particular."""

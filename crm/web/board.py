@@ -71,6 +71,11 @@ class Elsewhere:
     stage: Stage
     words: str
 
+    @property
+    def href(self) -> str:
+        """Who waits for a place stands in an order of their own."""
+        return "/waitlist" if self.stage is Stage.WAITLISTED else f"/people?view=list&stage={self.stage}"
+
 
 @dataclass(frozen=True)
 class Board:

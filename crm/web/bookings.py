@@ -9,17 +9,19 @@ from flask import Blueprint, redirect, request, url_for
 
 from crm import clock
 from crm.db import transaction
-from crm.flows import triage
+from crm.flows import triage, waitlist
 from crm.flows.calendars import calendar_of, offers_times
 from crm.flows.calls import clinician_of
 from crm.models import Booking, Lead, Medium, Outcome, Practice, Suppression, Taken
 from crm.rules.addresses import normalize_email
+from crm.rules.permissions import May
 from crm.rules.sending import MAY_BE_ANSWERED
 from crm.rules.stages import SCREEN_WORDS, Stage
-from crm.rules.telling import moment, on_day, opening
+from crm.rules.telling import moment, on_day, opening, people
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
 from crm.web.forms.acts import AfterCall, BookingForm, OutcomeForm
+from crm.web.gate import allows
 from crm.web.respond import came_from, done, get_or_404, safe_next
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def create_refusal(booking_id: int) -> Response:
 @bp.post("/bookings/<int:booking_id>/cancellation")
 def create_cancellation(booking_id: int) -> Response:
     """The owner calls it off."""
-    return _decide(booking_id, triage.cancel_call, "The call with {name} {when} is off.")
+    return _decide(booking_id, triage.cancel_call, "The call with {name} {when} is off." + _who_waits())
 
 
 @bp.get("/bookings/<int:booking_id>/outcome/new")
@@ -141,6 +143,12 @@ def _decide(booking_id: int, act: Callable[[Booking, int, datetime], Undo], word
         when = moment(booking.starts_at, now, Practice.current().zone)
         said = opening(words.format(name=lead.first_name or "This person", when=when))
     return done(said, to=person_url(lead), undo=undo)
+
+
+def _who_waits() -> str:
+    """A time has come free: a quiet word to those who may offer a place."""
+    count = waitlist.how_many() if allows(May.COORDINATE) else 0
+    return f" {opening(people(count))} {'is' if count == 1 else 'are'} on the waitlist." if count else ""
 
 
 def _city(practice: Practice) -> str:

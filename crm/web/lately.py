@@ -203,6 +203,8 @@ LINES: dict[EventKind, Callable[[Row, Telling], Happening | None]] = {
     EventKind.CALL_ASKED: _wanted,
     EventKind.CALL_MOVED: _call_moved,
     EventKind.CALL_CANCELLED: _called_off,
+    EventKind.PLACE_ACCEPTED: _says(" said yes to the place you offered."),
+    EventKind.PLACE_DECLINED: _says(" said not now to the place you offered."),
     EventKind.UNSUBSCRIBED: _says(" stopped the emails. You can still write yourself."),
     EventKind.CONTACT_EDITED: _changed_themselves,
     EventKind.RESUBSCRIBED: _says(" wants the emails after all."),

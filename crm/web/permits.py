@@ -23,7 +23,7 @@ ASKED: dict[May, str] = {
         settings.second_step.create_codes settings.second_step.destroy
     """,
     May.SEE_PEOPLE: """
-        today.show today.waiting today.news people.index find.show person.show
+        today.show today.waiting today.news people.index find.show person.show waitlist.index
         settings.colleagues.show
     """,
     May.SEE_SCHEDULE: """
@@ -79,6 +79,8 @@ ASKED: dict[May, str] = {
         tags.index tags.show tags.rename tags.merge tags.remove tags.undo
         unplaced.create_person unplaced.create_newcomer unplaced.create_dismissal
         unplaced.bring_back unplaced.take_back
+        waitlist.new waitlist.create waitlist.withdraw waitlist.settle
+        waitlist.new_acceptance waitlist.accept waitlist.put_first waitlist.put_in_line
     """,
     May.SEE_ASIDE: """
         screener.spam screener.week unplaced.show

@@ -38,6 +38,8 @@ CROSS_SITE = frozenset(
         "times.create",
         "times.create_wishes",
         "booked.cancel",
+        "place.accept",
+        "place.decline",
         "stop.ask_for_erasure",
         "mail_in.create",
         "mail_in.create_whole",

@@ -15,7 +15,7 @@ from crm.rules.next_words import Span, say, strong
 from crm.rules.sending import MessageKind, StopReason
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.rules.telling import Teller, isolated, listed, stamp
-from crm.web import story_calls
+from crm.web import story_calls, story_places
 from crm.web.forms.checks import national
 from crm.web.own_details import to_accept, to_put_back
 from crm.web.story_parts import Letter, Line, Look, paragraphs, sent_by_itself, written
@@ -302,6 +302,11 @@ LINES: dict[EventKind, Callable[[Event, Teller], Line]] = {
     EventKind.CALL_DECLINED: story_calls.declined,
     EventKind.CALL_CANCELLED: story_calls.called_off,
     EventKind.CALL_OUTCOME: story_calls.outcome,
+    EventKind.PLACE_OFFERED: story_places.offered,
+    EventKind.PLACE_ACCEPTED: story_places.accepted,
+    EventKind.PLACE_DECLINED: story_places.declined,
+    EventKind.PLACE_GONE: story_places.gone,
+    EventKind.PUT_FIRST: _says("arrow-up", "You put {name} first on the waitlist"),
     EventKind.UNSUBSCRIBED: _says("ban", "{name} stopped the emails", Look.THEIRS),
     EventKind.RESUBSCRIBED: _wants_them_again,
     EventKind.CONTACT_EDITED: _edited,

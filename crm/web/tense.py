@@ -142,6 +142,8 @@ def _waiting(lead: Person, now: datetime, zone: ZoneInfo) -> TenseLine:
         return TenseLine(Tense.NOW, f"Wrote back {ago(since, now)} ago", by)
     if lead.waiting_for is Waiting.CALL:
         return TenseLine(Tense.NOW, "The call is off", by)
+    if lead.waiting_for is Waiting.PLACE:
+        return TenseLine(Tense.NOW, "Said yes to the place", by)
     look = Tense.NOW if promise.pressing is Pressing.TODAY else Tense.SOON
     return TenseLine(look, str(promise), by)
 

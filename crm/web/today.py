@@ -17,7 +17,7 @@ from crm.flows import departing
 from crm.flows.agenda import departures
 from crm.flows.departing import with_plans
 from crm.flows.first_steps import BY_FORM, outstanding
-from crm.models import Booking, Event, EventKind, Incoming, Lead, Practice, attention
+from crm.models import Booking, Event, EventKind, Incoming, Lead, Practice, Vacancy, attention
 from crm.rules.telling import called, greeting
 from crm.together import Together
 from crm.web.access import account
@@ -54,7 +54,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Day:
-    """Everything on Today. `since` is when he last looked, `put_off` how many he has put off until later."""
+    """Everything on Today. `since` is when he last looked, `put_off` how many he has put off until later.
+
+    `untaken`: places that nobody said yes to in time.
+    """
 
     now: datetime
     hello: str
@@ -64,6 +67,7 @@ class Day:
     next_call: Call | None
     spam: int
     unplaced: int
+    untaken: int
     since: datetime
     happenings: list[Happening]
     put_off: int
@@ -155,6 +159,7 @@ def _day(asked: str | None) -> Day:
         next_call=Call(aside.id, called(aside.name), aside.starts_at) if aside.starts_at else None,
         spam=aside.spam,
         unplaced=aside.unplaced,
+        untaken=aside.untaken,
         since=since,
         happenings=happenings(since, me.id, now, zone)[:HAPPENINGS_AT_MOST] if aside.news else [],
         put_off=aside.put_off,
@@ -193,6 +198,7 @@ _call = (
 _counts = sa.select(
     number(attention.quarantined()).label("spam"),
     number(Incoming.tray()).label("unplaced"),
+    number(Vacancy.nobody_took()).label("untaken"),
     number(attention.put_off(instant("now"))).label("put_off"),
     BY_FORM.label("by_form"),
     (sa.select(sa.func.max(Event.at)).scalar_subquery() > instant("since")).label("news"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ROWS_AT_MOST = 60
 """So many rows stand on Today; a practice with more waiting has its list under People."""
+FOR_WHAT = {Waiting.CALL: "The call is off", Waiting.PLACE: "Said yes to the place"}
 ARTICLE, SOMEWHERE = "An article on this site", "Somewhere else"
 
 
@@ -149,8 +150,9 @@ def _row(known: _Known, now: datetime, zone: tzinfo) -> Row:
     inquiry = bearings.brief(known.last_inquiry.words) if known.inquiries else ""
     if call and call.state is BookingState.ASKED:
         return Row(who, who.waiting_since or call.starts_at, _wants(known, now, zone), inquiry)
-    if who.waiting_for is Waiting.CALL:
-        return Row(who, who.waiting_since, (Piece("The call is off", Tone.NOW), *_promise(who, now, zone)))
+    if who.waiting_for in FOR_WHAT:
+        for_what = Piece(FOR_WHAT[who.waiting_for], Tone.NOW)
+        return Row(who, who.waiting_since, (for_what, *_promise(who, now, zone)))
     if who.waiting_for is None and call and is_over(call.ends_at, now):
         why = Piece(f"Your call was {moment(call.starts_at, now, zone)}.")
         return Row(who, call.starts_at, (why, Piece("How did it go?", Tone.NOW)))

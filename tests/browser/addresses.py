@@ -12,6 +12,7 @@ PAGES = (
     "/people/{person}/looks", "/people/{person}/export/new", "/people/{person}/erasure/new",
     "/people/{person}/merge?q=a", "/people/{person}/merge/new?with={other}",
     "/bookings/{booking}/outcome/new",
+    "/waitlist", "/waitlist/place/new", "/waitlist/offers/{offer}/acceptance/new",
     "/follow-ups", "/follow-ups/sequences", "/follow-ups/sequences/new", "/follow-ups/sequences/1",
     "/follow-ups/sequences/1/name", "/follow-ups/sequences/1/rest", "/follow-ups/sequences/1/versions",
     "/follow-ups/emails", "/follow-ups/emails/1", "/follow-ups/emails/1/versions", "/follow-ups/emails/new",
@@ -41,5 +42,6 @@ PUBLIC_PAGES = (
     "/call/{page}/wishes",
     "/call/{page}/thanks",
     "/booking/{call}",
+    "/place/{place}",
     "/api/v1",
 )

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from crm.db import db
-from crm.models import Booking, Lead, Message
+from crm.models import Booking, Lead, Message, Offer
 from crm.rules.sending import MessageState
 from crm.web.access import COOKIE
 from tests.browser.house import House, copied, empty_database, running
@@ -66,6 +66,7 @@ def demo_house(empty_practice: Path, tmp_path_factory: pytest.TempPathFactory) -
         house.tells_a_program()
         house.mail_comes()
         house.knows_its_domain()
+        house.has_a_waitlist()
         yield house
 
 
@@ -84,6 +85,8 @@ def places(demo_house: House) -> dict[str, str]:
             "stop": maya.unsubscribe_token,
             "page": maya.page_token,
             "call": str(db.session.scalars(db.select(Booking.token)).first()),
+            "offer": str(db.session.scalars(db.select(Offer.id)).first()),
+            "place": str(db.session.scalars(db.select(Offer.token)).first()),
         }
 
 

@@ -20,8 +20,9 @@ from crm import clock
 from crm.app import create_app, post
 from crm.db import db, transaction
 from crm.demo import fill
-from crm.flows import dispatching, listeners
+from crm.flows import dispatching, listeners, offering
 from crm.flows.delivery import drain
+from crm.flows.offering import Proposal
 from crm.flows.reading import Inbox, Reader
 from crm.local.sockets import HOME, listen_anywhere, port_of
 from crm.mail.parse import parse
@@ -36,15 +37,17 @@ from crm.models import (
     Practice,
     SetupLink,
     SignIn,
+    turns,
 )
 from crm.rules.dispatches import DispatchKind, DispatchState
 from crm.rules.domain import Answers
 from crm.rules.inbound import InboundMail
+from crm.rules.stages import Stage
 from tests.conftest import environment
 from tests.letterbox import Memory, mail_from
 from tests.outbox import Outbox
 
-OWNER_EMAIL = "connor@springstreet.example"
+OWNER_ID, OWNER_EMAIL = 1, "connor@springstreet.example"
 PASSWORD = "a long enough password"
 TOLD = (
     (DispatchState.FAILED, DispatchKind.CALL_BOOKED, 10),
@@ -102,6 +105,19 @@ class House:
     def tells_a_program(self, now: datetime | None = None) -> None:
         """One that took a test, and not all that came after it."""
         self._elsewhere(lambda: _listens(now or clock.now()))
+
+    def has_a_waitlist(self, now: datetime | None = None) -> None:
+        """Four wait for a place. Two of them are offered one."""
+        at = now or clock.now()
+        with self.at_work():
+            waits = db.select(Lead).where(Lead.stage == Stage.CONTACTED, Lead.email.is_not(None))
+            leads = db.session.scalars(waits.where(Lead.read_first_at.is_(None)).limit(4)).all()
+            for number, lead in enumerate(leads):
+                lead.move(Stage.WAITLISTED, at - timedelta(days=60 - 7 * number), OWNER_ID)
+            shown = tuple(lead.id for lead in leads[:2])
+            turns.take(*shown)
+            proposal = Proposal("Tuesdays at 4 pm, from the first of the month", OWNER_ID, 48, shown, "demo")
+            offering.offer(proposal, OWNER_ID, at)
 
     def knows_its_domain(self, now: datetime | None = None) -> None:
         """As it is with many: the provider's SPF and key are there, nobody has thought of DMARC."""

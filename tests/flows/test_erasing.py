@@ -43,6 +43,7 @@ from crm.models import (
     Sweep,
     SweepPerson,
     Undo,
+    Vacancy,
 )
 from crm.rules.addresses import contact_key
 from crm.rules.dispatches import DispatchKind
@@ -101,6 +102,7 @@ def _plant_the_rest(practice: Practice, lead_id: int, sam: int) -> None:
     taught = SenderRule(trait=SenderTrait.ADDRESS, key="quillon@marksworth.example", is_spam=False)
     taught.made_at, taught.account_id = now, 1
     db.session.add_all([taught, DomainPause(domain="marksworth.example", until=now, reply="quillon, wait")])
+    _plant_an_offer(lead, now)
     _plant_a_sweep(lead, now)
     _plant_a_list(now)
     _plant_what_a_program_was_told(lead_id, now)
@@ -114,6 +116,13 @@ def _plant_a_call(lead_id: int, now: datetime) -> None:
     call.take_place(Place(now + timedelta(days=2), Medium.PHONE))
     db.session.add(call)
     call.hold()
+
+
+def _plant_an_offer(lead: Lead, now: datetime) -> None:
+    """The place stays, which is the practice's."""
+    place = {"words": "Tuesdays at four", "nonce": "one", "made_at": now, "ends_at": now + timedelta(days=2)}
+    db.session.add(vacancy := Vacancy(clinician_id=1, account_id=1, **place))
+    vacancy.offer_to(lead, now)
 
 
 def _plant_a_sweep(lead: Lead, now: datetime) -> None:

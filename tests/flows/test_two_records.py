@@ -330,7 +330,7 @@ def test_tags_of_both_are_united_and_who_cares_for_the_kept_one_still_does(
 
 
 def test_every_promise_of_one_a_person_is_seen_to_before_two_become_one() -> None:
-    """One open sequence, one reminder: of two, a merge must end or join one first."""
+    """One open sequence, one reminder, one offer: of two, a merge must end or join one first."""
     once = {
         index.name
         for table in Base.metadata.sorted_tables
@@ -338,7 +338,7 @@ def test_every_promise_of_one_a_person_is_seen_to_before_two_become_one() -> Non
         if index.unique and [column.name for column in index.columns] == ["lead_id"]
     }
 
-    assert once == {"uq_enrollment_open", "uq_note_reminder"}
+    assert once == {"uq_enrollment_open", "uq_note_reminder", "uq_offer_open"}
 
 
 def test_he_is_reminded_once_and_of_both(practice: Practice, sam: int, samuel: int) -> None:

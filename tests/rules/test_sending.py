@@ -228,6 +228,7 @@ def test_mail_to_the_owner_needs_his_address_and_room_under_the_limit(
                 "booked",
                 "stage_changed",
                 "call_changed",
+                "offer_over",
                 "no_consent",
                 "follow_ups_ended",
             },

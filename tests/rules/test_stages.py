@@ -24,7 +24,7 @@ from crm.rules.stages import (
         (Stage.CONSULT_BOOKED, Stage.CONSULT_BOOKED),
         (Stage.CONSULT_DONE, Stage.CONSULT_DONE),
         (Stage.CLIENT, Stage.CLIENT),
-        (Stage.WAITLISTED, Stage.NEW),
+        (Stage.WAITLISTED, Stage.WAITLISTED),
         (Stage.REFERRED_OUT, Stage.NEW),
         (Stage.CLOSED, Stage.NEW),
         (Stage.SPAM, Stage.NEW),

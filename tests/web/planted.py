@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter
 
 from crm.db import Base
 from crm.mail.transport import Refused
-from crm.models import Alias, Message
+from crm.models import Alias, Message, Vacancy
 from crm.rules.roles import Role
 from crm.rules.sending import MessageState
 from tests.flows.merged import merge
@@ -107,7 +107,16 @@ def _person(staff: Staff, name: str) -> int:
     merge(practice, lead_id, twin)
     when = {"date": "2026-03-20", "time": "10:00" if name == FOREIGN else "14:00", "medium": "phone"}
     assert staff.browser(Role.OWNER).post(f"/people/{lead_id}/booking", data=when).status_code == 303
+    _is_offered_a_place(practice, staff, lead_id, name)
     return lead_id
+
+
+def _is_offered_a_place(practice: Practice, staff: Staff, lead_id: int, name: str) -> None:
+    me, until = staff.ids[Role.OWNER], practice.now + A_WEEK
+    place = {"words": f"{name}place", "nonce": name, "made_at": practice.now, "ends_at": until}
+    with practice.at_work() as session:
+        session.add(vacancy := Vacancy(clinician_id=me, account_id=me, **place))
+        vacancy.offer_to(practice.lead(lead_id), practice.now)
 
 
 def _by_the_owner(staff: Staff, lead_id: int, name: str) -> None:
@@ -138,6 +147,7 @@ def ids_in(practice: Readable) -> dict[str, list[int]]:
         "merge_id": "merge", "undo_id": "undo", "first": "undo", "last": "undo", "mail_id": "incoming",
         "sweep_id": "sweep", "import_id": "people_import", "view_id": "saved_view", "tag_id": "tag",
         "sequence_id": "sequence", "template_id": "email_template", "form_id": "inquiry_form",
+        "offer_id": "offer",
     }  # fmt: skip
     with practice.reading() as session:
         found = {
@@ -186,7 +196,7 @@ def _some(numbers: list[int]) -> list[int]:
 def belonging_to(practice: Readable, lead_id: int) -> dict[str, set[int]]:
     """The ids of every row that is this person's, by the name of the part of an address that names it."""
     of_lead = {"message_id": "message", "booking_id": "booking", "merge_id": "merge", "undo_id": "undo",
-               "first": "undo", "last": "undo", "mail_id": "incoming"}  # fmt: skip
+               "offer_id": "offer", "first": "undo", "last": "undo", "mail_id": "incoming"}  # fmt: skip
     with practice.reading() as session:
         found = {"lead_id": {lead_id}, "other_id": {lead_id}}
         for part, table in of_lead.items():
