@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from bench import answering, beat, booking, door, due_to_accepted, finding, mailbox, pages, slow_relay
+from bench import (
+    answering,
+    beat,
+    booking,
+    door,
+    due_to_accepted,
+    finding,
+    mailbox,
+    outbox,
+    pages,
+    slow_relay,
+)
 from bench.telling import tell
 from tests.conftest import answers
 
@@ -18,6 +29,7 @@ PARTS = {
     "7": door.measure,
     "8": mailbox.measure,
     "9": booking.measure,
+    "10": outbox.measure,
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from bench import relay
+from bench import hearing, relay
 from tests.conftest import answers
 from tests.local.waiting import NEVER, until
 from tests.system.house import HOME, free_port
@@ -88,6 +88,14 @@ def slow_sink(folder: Path, milliseconds: int) -> Iterator[Sink]:
     port, book = free_port(), folder / "taken"
     command = [sys.executable, str(relay.__file__), str(port), str(book), str(milliseconds)]
     with _running(command, port, folder):
+        yield Sink(port, book, LINE)
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[Sink]:
+    """A program of the owner's, which takes what it is told: in its book stand names, not recipients."""
+    port, book = free_port(), folder / "told"
+    with _running([sys.executable, str(hearing.__file__), str(port), str(book)], port, folder):
         yield Sink(port, book, LINE)
 
 

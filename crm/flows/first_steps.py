@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.models import Event, EventKind, Practice
+from crm.models import Inquiry, Practice
 from crm.rules.first_steps import FirstStep, lines
 
 if TYPE_CHECKING:
@@ -37,5 +37,9 @@ def _seen(*, by_form: bool) -> Iterator[FirstStep]:
         yield FirstStep.FORM
 
 
-BY_FORM = sa.exists().where(Event.kind == EventKind.INQUIRY_RECEIVED, Event.account_id.is_(None))
-"""Somebody has written through it; asked within a statement of the page."""
+BY_FORM = sa.exists().where(Inquiry.client_key != sa.literal_column("''"))
+"""Somebody has written from somewhere; asked within a statement of the page.
+
+Of those whom the owner adds nobody knows where they were, and a list of people that he brings in has no
+inquiries: by their events its whole story would be looked through for each page.
+"""

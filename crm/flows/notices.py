@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import db, instant
 from crm.models import Account, Message, NoticeKind, Practice, Urgency
 from crm.models.message import new_message_id
 from crm.rules.sending import MessageKind, MessageState
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.links import Links
+    from crm.together import Row
 
 APART = timedelta(minutes=10)
 """Two notices of one kind are at least this far apart: a flood of forms is one line in his mailbox."""
@@ -31,16 +32,18 @@ def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
     Of words of danger he is told even where he wants no other notices.
     """
     wanted = Practice.current().notify_owner or kind in URGENT
-    if not wanted or one_is_waiting(kind):
-        return None
-    return write_to_owner(kind, None, now)
+    owner = _owner(kind, now) if wanted else None
+    return _write(owner, kind, None, now) if owner and not owner.one_waits else None
 
 
 def write_to_owner(kind: NoticeKind, wording: Wording | None, now: datetime) -> Message | None:
     """Plan a notice in words of its own, or in those that belong to its kind. None without an owner."""
-    practice, owner = Practice.current(), Account.owner()
-    if owner is None:
-        return None
+    owner = _owner(kind, now)
+    return _write(owner, kind, wording, now) if owner else None
+
+
+def _write(owner: Row, kind: NoticeKind, wording: Wording | None, now: datetime) -> Message:
+    apart = AT_ONCE_APART if kind in URGENT else APART
     notice = Message(
         kind=MessageKind.NOTICE,
         notice=kind,
@@ -48,8 +51,8 @@ def write_to_owner(kind: NoticeKind, wording: Wording | None, now: datetime) -> 
         to_address=owner.email,
         urgency=Urgency.PERSONAL,
         created_at=now,
-        message_id=new_message_id(practice.mail_domain),
-        due_at=max(now, _last_sent(kind, now) + _apart(kind)),
+        message_id=new_message_id(Practice.current().mail_domain),
+        due_at=max(now, (owner.last_sent_at or now - APART) + apart),
     )
     if wording is not None:
         notice.reword(wording)
@@ -137,15 +140,10 @@ def one_is_waiting(kind: NoticeKind) -> bool:
     return db.session.scalar(ONE_WAITS, {"kind": kind}) is not None
 
 
-def _last_sent(kind: NoticeKind, now: datetime) -> datetime:
-    latest = sa.select(sa.func.max(Message.sent_at)).where(
-        Message.sent_at > now - APART, Message.kind == MessageKind.NOTICE, Message.notice == kind
-    )
-    return db.session.scalar(latest) or now - APART
-
-
-def _apart(kind: NoticeKind) -> timedelta:
-    return AT_ONCE_APART if kind in URGENT else APART
+def _owner(kind: NoticeKind, now: datetime) -> Row | None:
+    """Whom notices go to, whether one of this kind waits already, and when the last of them left."""
+    found: Row | None = db.session.execute(OWNER, {"kind": kind, "lately": now - APART}).one_or_none()
+    return found
 
 
 ONE_WAITS = (
@@ -156,6 +154,21 @@ ONE_WAITS = (
         Message.notice == sa.bindparam("kind", type_=Message.notice.type),
         Message.state == sa.literal_column(f"'{MessageState.SCHEDULED}'"),
         Message.held_at.is_(None),
+    )
+    .limit(1)
+)
+LAST_SENT = sa.select(sa.func.max(Message.sent_at)).where(
+    Message.sent_at > instant("lately"),
+    Message.kind == sa.literal_column(f"'{MessageKind.NOTICE}'"),
+    Message.notice == sa.bindparam("kind", type_=Message.notice.type),
+)
+OWNER = (
+    Account.owners()
+    .with_only_columns(
+        Account.id,
+        Account.email,
+        ONE_WAITS.exists().label("one_waits"),
+        LAST_SENT.scalar_subquery().label("last_sent_at"),
     )
     .limit(1)
 )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 NOTED = "told_to_others"
+LISTENERS = Listener.all()
 INSERT: dict[str, sa.Insert] = {
     "postgresql": postgresql.insert(Dispatch).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(Dispatch).on_conflict_do_nothing(),
@@ -100,7 +101,7 @@ def _write_down(session: Session) -> None:
     noted: Noted | None = session.info.pop(NOTED, None)
     if noted is None or not (noted.stood or noted.events):
         return
-    if listeners := session.scalars(Listener.all()).all():
+    if listeners := session.scalars(LISTENERS).all():
         _insert(listeners, list(_happened(noted)))
 
 

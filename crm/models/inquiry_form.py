@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -124,7 +126,12 @@ class FormVersion(Base):
 
     @property
     def sheet(self) -> Sheet:
-        return sheet_from(self.record)
+        return _sheet(json.dumps(self.record))
+
+
+@lru_cache(maxsize=64)  # of one form, whoever opens it or writes through it
+def _sheet(record: str) -> Sheet:
+    return sheet_from(json.loads(record))
 
 
 class FormSlug(Base):

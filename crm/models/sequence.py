@@ -149,7 +149,7 @@ FOR_TRIGGER = (
 
 @cache  # made at its first use: before that not every model is there
 def _with_steps() -> Select[Sequence]:
-    return FOR_TRIGGER.options(joinedload(Sequence.steps))
+    return FOR_TRIGGER.options(joinedload(Sequence.steps).lazyload(Step.template))
 
 
 class PlannedColumns(Protocol):

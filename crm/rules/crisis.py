@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from crm.rules.crisis_phrases import ANY, Language, Pattern, Phrase, pattern, plain, shipped
+from crm.rules.crisis_phrases import ANY, Language, Pattern, Phrase, pattern, places, plain, shipped
 
 VERSION = "2026-11"
 """Of the phrases we ship; raise it when they change, so that a story can tell which put someone on top."""
@@ -69,14 +69,15 @@ def crisis_words(text: str, rules: CrisisRules = SHIPPED) -> list[str]:
 
 def crisis_phrases(text: str, rules: CrisisRules = SHIPPED) -> list[Found]:
     """Every phrase that stands in the text, and where: why it is to be read first."""
-    bare, places = plain(text)
-    shelves = _by_first_letter(rules)
-    return [
-        Found(each.phrase, places[at], places[match.end() - 1] + 1)
+    bare, shelves = plain(text), _by_first_letter(rules)
+    found = [
+        (each.phrase, *match.span())
         for at in (word.start() for word in _WORD.finditer(bare))
         for each in shelves.get(bare[at], shelves[""]).at(bare, at)
         if (match := each.regex.match(bare, at))
     ]
+    stood = places(text) if found else []
+    return [Found(phrase, stood[start], stood[end - 1] + 1) for phrase, start, end in found]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ OWN_AT_MOST = 200
 OWN_LONGEST = 80
 
 APOSTROPHES = "'’‘`´ʼ"
+WITHOUT_APOSTROPHES = str.maketrans("", "", APOSTROPHES)
 BETWEEN_WORDS = r"[^\w]{1,6}"
 UP_TO_FOUR_WORDS = rf"(?:{BETWEEN_WORDS}\w+){{0,4}}?{BETWEEN_WORDS}"
 END_OF_THOUGHT = r"(?=[^\w\S]*(?:[^\w\s]|\n|$))"
@@ -87,7 +88,7 @@ def with_lists(text: str) -> str:
 
 def own_phrase(typed: str) -> str:
     """What the owner typed, as a phrase: small letters, no accents or apostrophes, single spaces."""
-    text = plain(typed.replace("…", "..."))[0]
+    text = plain(typed.replace("…", "..."))
     return " ".join(text.replace("...", " ... ").split())
 
 
@@ -102,18 +103,16 @@ def why_not(own: str) -> str | None:
     return None
 
 
-def plain(text: str) -> tuple[str, list[int]]:
-    """Lower case without accents, apostrophes and invisible signs, and where each letter stood."""
+def plain(text: str) -> str:
+    """Lower case without accents, apostrophes and invisible signs."""
     if text.isascii():
-        kept = [place for place, letter in enumerate(text) if letter not in APOSTROPHES]
-        return "".join(text[place] for place in kept).lower(), kept
-    letters: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        if bare := _plain_letter(letter):
-            letters.append(bare)
-            places.append(place)
-    return "".join(letters), places
+        return text.translate(WITHOUT_APOSTROPHES).lower()
+    return "".join(map(_plain_letter, text))
+
+
+def places(text: str) -> list[int]:
+    """Where each letter of the plain text stood."""
+    return [place for place, letter in enumerate(text) if _plain_letter(letter)]
 
 
 @lru_cache(maxsize=2048)

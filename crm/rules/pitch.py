@@ -59,13 +59,13 @@ LONG_ENOUGH = 12
 
 def manners(text: str) -> list[str]:
     """In what ways it offers something, each once, in words that follow "because"."""
-    bare = plain(text[:READ_AT_MOST])[0]
+    bare = plain(text[:READ_AT_MOST])
     return [manner for manner, pattern in _PATTERNS.items() if pattern.search(bare)]
 
 
 def says_little_of_themselves(text: str) -> bool:
     """Hardly an "I" or a "my" in a message long enough to have some. Judged in English and Spanish alone."""
-    bare = plain(text[:READ_AT_MOST])[0]
+    bare = plain(text[:READ_AT_MOST])
     words = len(_WORD.findall(bare))
     letters = [letter for letter in bare if letter.isalpha()]
     latin = sum(letter.isascii() for letter in letters) > 0.8 * len(letters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm.models import EventKind, Lead
 from crm.models import Practice as PracticeRow
 from tests.practice import Practice
 from tests.web.desk import Desk
@@ -42,7 +43,7 @@ def test_what_is_done_is_ticked_off_and_the_list_goes_away_by_itself(practice: P
     with practice.at_work():
         row = PracticeRow.current()
         row.office_address, row.account_tested_at = "1 Example St", practice.now
-    practice.receives_inquiry("Maya <maya@example.org>")
+    practice.receives_inquiry("Maya <maya@example.org>", client_key="a place")
 
     left = desk.opens("/today").texts(OPEN)
     desk.does("/today/first-steps/hours")
@@ -55,6 +56,15 @@ def test_what_is_done_is_ticked_off_and_the_list_goes_away_by_itself(practice: P
 def test_someone_added_by_hand_is_no_proof_that_the_form_works(practice: Practice, desk: Desk) -> None:
     is_new(practice)
     desk.does("/people", name="Maya", email="maya@example.org")
+
+    assert "Put the form on your site, and send it once yourself" in desk.opens("/today").texts(OPEN)
+
+
+def test_nor_is_a_list_of_people_that_was_brought_in(practice: Practice, desk: Desk) -> None:
+    is_new(practice)
+    with practice.at_work():
+        lead = Lead.find_or_start("mailto:maya@example.org", "Maya", practice.now)
+        lead.record(EventKind.IMPORTED, practice.now)
 
     assert "Put the form on your site, and send it once yourself" in desk.opens("/today").texts(OPEN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -46,6 +47,7 @@ def deliverable(_form: Form, field: Field) -> None:
         raise ValidationError(BAD_ADDRESS)
 
 
+@lru_cache(maxsize=256)  # of one form it is asked several times
 def takes_mail(address: str) -> bool:
     """Whether mail could go there, by its shape alone."""
     try:
