@@ -166,6 +166,19 @@ def machines() -> Iterator[Specimen]:
         ("a name before the word", "Reception Autoreply", "You have come to the right place."),
     ):  # fmt: skip
         yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(head(DANA, subject) | threaded(), text))
+    for name, subject in (
+        ("in Hebrew", "מענה אוטומטי: Your free fifteen minutes"),
+        ("an old program’s", "I'm away from my mail"),
+    ):
+        lines = head(DANA, subject) | threaded()
+        yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(lines, "Monday."))
+    for line in (
+        {"Delivered_By_The_Graces_Of": "The Vacation program"},
+        {"X_Mailer": "vacation 1.2"},
+        {"Preference": "auto_reply"},
+    ):
+        lines = head(DANA, **line) | threaded()
+        yield Specimen(f"lesson: {next(iter(line))}", Kind.AUTO_REPLY, mail(lines, "Monday."))
     for name, precedence, text in (
         ("bulk, and a note", "bulk", "Your request was received."),
         ("junk, and absence", "junk", "I am on holiday and will answer when I return."),
