@@ -87,6 +87,10 @@ def in_their_own_words() -> Iterator[Specimen]:
         mail(head("MAILER-DAEMON@mx.example", "Delivery failure"), several),
         recipient=WHOM,
     )
+    yield from with_odd_marks()
+
+
+def with_odd_marks() -> Iterator[Specimen]:
     torn = f"--b\nContent-Type: text/plain\n\nYour message did not reach the following recipient(s):\n\n{WHOM} on Tue, 3 Nov 2026 09:13:24\n    The recipient name is not recognized\n\n--b\nContent-Type: message/rfc822\n\nSubject: Re: a spam policy\n\nIt says that we are blocked. Relaying denied."
     yield Specimen(
         "lesson: a report whose boundary was lost",
