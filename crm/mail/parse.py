@@ -20,7 +20,7 @@ TEXT_LENGTH = 200_000
 
 KEPT_HEADERS = re.compile(
     r"from|to|cc|sender|reply-to|return-path|content-type|precedence|importance|mailing-list|errors-to"
-    r"|delivered-to|envelope-to|feedback-id|user-agent|auto-.*|resent-.*|list-.*|disposition-notification-to"
+    r"|preference|delivered-(?:to|by-the-graces-of)|envelope-to|feedback-id|user-agent|auto-.*|resent-.*|list-.*|disposition-notification-to"
     r"|x-(?:.*auto.*|.*vacation.*|.*loop.*|.*list.*|failed.*|original-to|envelope-to|forwarded.*|precedence"
     r"|mailer|apple-action|report-abuse|post-messageclass|campaign.*|notification.*|.*machinegenerated|cron-env)"
     r"|x-ms-exchange-(?:inbox-rules-loop|generated-message-source|parent-message-id)"

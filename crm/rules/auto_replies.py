@@ -54,12 +54,14 @@ def _says_machine(name: str, value: str) -> bool:
     match name:
         case "auto-submitted":
             return value.partition(";")[0].strip() not in ("", "no")
-        case "precedence" | "x-precedence":
+        case "precedence" | "x-precedence" | "preference":
             return value in AUTO_REPLY_PRECEDENCE
         case "x-post-messageclass":
             return value.startswith("9; autoresponder")
         case "x-apple-action":
             return value == "vacation"
+        case "x-mailer":
+            return value.startswith("vacation")
     return name in MACHINE_HEADERS and value not in ("no", "false", "0", "none")
 
 

@@ -47,7 +47,6 @@ def servers() -> Iterator[Specimen]:
     for name, code, said in ALIVE:
         yield Specimen(f"lesson: {name}", Kind.SOFT_BOUNCE, postfix(code, said), recipient=WHOM)
     yield from in_their_own_words()
-    yield from torn_or_odd()
 
 
 def in_their_own_words() -> Iterator[Specimen]:
@@ -88,9 +87,10 @@ def in_their_own_words() -> Iterator[Specimen]:
         mail(head("MAILER-DAEMON@mx.example", "Delivery failure"), several),
         recipient=WHOM,
     )
+    yield from with_odd_marks()
 
 
-def torn_or_odd() -> Iterator[Specimen]:
+def with_odd_marks() -> Iterator[Specimen]:
     torn = f"--b\nContent-Type: text/plain\n\nYour message did not reach the following recipient(s):\n\n{WHOM} on Tue, 3 Nov 2026 09:13:24\n    The recipient name is not recognized\n\n--b\nContent-Type: message/rfc822\n\nSubject: Re: a spam policy\n\nIt says that we are blocked. Relaying denied."
     yield Specimen(
         "lesson: a report whose boundary was lost",
@@ -170,6 +170,19 @@ def machines() -> Iterator[Specimen]:
         ("a name before the word", "Reception Autoreply", "You have come to the right place."),
     ):  # fmt: skip
         yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(head(DANA, subject) | threaded(), text))
+    for name, subject in (
+        ("in Hebrew", "מענה אוטומטי: Your free fifteen minutes"),
+        ("an old program’s", "I'm away from my mail"),
+    ):
+        lines = head(DANA, subject) | threaded()
+        yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(lines, "Monday."))
+    for line in (
+        {"Delivered_By_The_Graces_Of": "The Vacation program"},
+        {"X_Mailer": "vacation 1.2"},
+        {"Preference": "auto_reply"},
+    ):
+        lines = head(DANA, **line) | threaded()
+        yield Specimen(f"lesson: {next(iter(line))}", Kind.AUTO_REPLY, mail(lines, "Monday."))
     for name, precedence, text in (
         ("bulk, and a note", "bulk", "Your request was received."),
         ("junk, and absence", "junk", "I am on holiday and will answer when I return."),
