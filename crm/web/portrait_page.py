@@ -28,6 +28,7 @@ HEADINGS = {
     "notes": "Notes and calls",
     "drafts": "Drafts",
     "calls": "Calls agreed on",
+    "places_offered": "Places offered",
     "sequences": "Follow-ups",
     "no_emails": "What stands against emails",
     "told_to_programs": "What other programs were told",
