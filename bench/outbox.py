@@ -5,6 +5,7 @@ The worker's own loop in this process; the program that hears is a process of it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
@@ -36,6 +37,8 @@ TOLD = 2_000
 FEW, MANY = 1_000, 100_000
 """Told before. So many to one program each that none of it is forgotten yet."""
 DUE = 100
+RING, LOOK = "a ring", "a look for what is to be forgotten"
+"""The second comes every ten minutes and goes through what is kept, 10,000 of each program: it has no aim."""
 BUDGET = timedelta(minutes=5)
 OUTSIDE = Outside(Guard(Reach(at_home=True)))
 AT = instant("at")
@@ -101,14 +104,15 @@ def _rings(name: str, database: AbstractContextManager[str]) -> None:
         few = _ring_among(FEW, programs, name, 0)
         many = _ring_among(MANY - FEW, programs, name, FEW)
     for what, took in few.items():
-        ratio(f"    {what}, {MANY:,} told against {FEW:,}", many[what] / took, at_most=1.2)
+        aim = 1.2 if what == RING else math.inf
+        ratio(f"    {what}, {MANY:,} told against {FEW:,}", many[what] / took, at_most=aim)
 
 
 def _ring_among(more: int, programs: Sequence[int], name: str, there: int) -> dict[str, float]:
     """Milliseconds of each, once so many more were told before."""
     _write_down(DELIVERED, more, programs, f"before{there}")
     filling.tidy()
-    acts: dict[str, Callable[[], None]] = {"a ring": _a_ring, "a look for what is to be forgotten": _a_look}
+    acts: dict[str, Callable[[], None]] = {RING: _a_ring, LOOK: _a_look}
     took = {what: median_ms(act) for what, act in acts.items()}
     kept = plans.explain(f"{name}-told-{there + more}", _a_ring)
     each = ", ".join(f"{what} {ms:.2f} ms" for what, ms in took.items())

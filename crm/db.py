@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy.engine import Connection, Dialect, Engine
+
+
+Result = TypeVar("Result")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -103,7 +106,7 @@ class Base(DeclarativeBase):
 USED_AT, RESTED = "used_at", 1.0
 """When a connection was given back last (monotonic), and after how many seconds it is asked first."""
 MADE_HERE = "made_here"
-"""Under this word a session keeps who was made by its transaction: nobody else can know of them yet."""
+"""Under this word a session keeps the people its transaction makes: nobody else can know of them yet."""
 READING = "reading"
 """Under this word an engine keeps itself as those use it who only read."""
 EYES = "eyes"
@@ -138,16 +141,20 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"cla
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*kept: object) -> Iterator[Session]:
     """One write transaction over a fresh snapshot: commits at the end, rolls back on any error.
 
     Whatever the session had read before is forgotten first, because a session that has
-    already read would write over a stale snapshot. Raises RuntimeError when nested.
+    already read would write over a stale snapshot; but for `kept`, rows of a moment ago which are
+    only looked at in it. Raises RuntimeError when nested.
     """
     session: Session = db.session()
     if session.info.get("writing"):
         raise RuntimeError("a transaction is already open; verbs compose inside the caller's")
+    for row in kept:
+        session.expunge(row)
     session.rollback()
+    session.add_all(kept)
     session.info["writing"], session.info[MADE_HERE] = True, set()
     try:
         session.connection(execution_options={"writes": True})
@@ -158,6 +165,18 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info["writing"] = False
+
+
+def once_more(act: Callable[[], Result]) -> Result:
+    """`act` has a transaction of its own, or a savepoint.
+
+    Of two who write the same at the same moment the second meets the first at a unique index, once it is
+    written: done once more, it finds what the first has written.
+    """
+    try:
+        return act()
+    except sa.exc.IntegrityError:
+        return act()
 
 
 def let_go() -> None:

@@ -51,13 +51,18 @@ class Together:
 
     def __init__(self, **questions: Question) -> None:
         parts = {name: question.subquery(name) for name, question in questions.items()}
-        answers = (sa.select(all_rows(*part.c)).scalar_subquery().label(name) for name, part in parts.items())
-        self._statement = sa.select(*answers)
+        self.columns = [
+            sa.select(all_rows(*part.c)).scalar_subquery().label(name) for name, part in parts.items()
+        ]
+        self._statement = sa.select(*self.columns)
         self._readers = {name: _Reader(part) for name, part in parts.items()}
 
     def ask(self, **values: object) -> Answers:
         """All answers, read in one statement."""
-        found = db.session.connection().execute(self._statement, values).one()
+        return self.read(db.session.connection().execute(self._statement, values).one())
+
+    def read(self, found: Sequence[Any]) -> Answers:
+        """What `columns` had in a statement of somebody else's."""
         read = zip(self._readers.items(), found, strict=True)
         return {name: reader.rows(answer or ()) for (name, reader), answer in read}
 

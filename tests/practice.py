@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm import clock, models
-from crm.db import db, transaction
+from crm.db import db, once_more, transaction
 from crm.flows import approvals, sequences, triage
 from crm.flows.capture import capture
 from crm.flows.correspondence import OwnLetter, answer, log_call, they_wrote
@@ -145,10 +145,11 @@ class Practice:
         return self.submits(replace(plain, **more))  # type: ignore[arg-type]
 
     def submits(self, submission: Submission) -> int:
+        return once_more(lambda: self._captured(submission))
+
+    def _captured(self, submission: Submission) -> int:
         with self.at_work():
-            captured = capture(submission, self.limits, self.now)
-            db.session.flush()
-            return captured.lead.id
+            return capture(submission, self.limits, self.now).lead.id
 
     def hears_back(self, lead_id: int, text: str = "Thursday at ten would be lovely.") -> None:
         """The person writes back."""

@@ -29,6 +29,7 @@ from crm.models import (
     turns,
 )
 from crm.rules.addresses import base_mailbox, contact_key
+from crm.rules.crisis import crisis_words
 from crm.rules.intake import tidied
 from crm.rules.promises import reply_by
 from crm.rules.sending import MessageState
@@ -65,24 +66,22 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
     Other text from the same person is a second inquiry on the same lead, and re-opens what was
     settled. A suspect one is kept in quarantine, and nobody is written to; unless its words suggest
     danger, which never waits there, or until a plain one from the same person shows that there is one.
-    Raises ValueError when there is neither an address nor a phone number.
+    Raises ValueError when there is neither an address nor a phone number. To be carried out by `once_more`.
     """
     submission = tidied(submission)
     key = contact_key(submission.email or None, submission.phone or None)
     if key is None:
         raise ValueError("an inquiry needs an address or a phone number to answer to")
-    look = first_look(key)
-    lead = Lead.found_or_started(key, submission.name, now, is_known=look.is_known)
-    if not lead.was_made_here:
+    is_known, before = first_look(submission, key, now)
+    lead = Lead.with_key(key) if is_known else None
+    if lead is not None:
         turns.take(lead.id)
-    before = seen_before(submission, lead.id, look, now)
+        before = seen_before(submission, lead.id, now)
     if (same := before.twins.same) is not None:
         earlier = db.session.get_one(Inquiry, same)
-        if lead.was_made_here and earlier.lead_id != lead.id and not lead.inquiries:
-            lead.unmake()  # theirs under a contact that was corrected since
         return Captured(earlier.lead, earlier, repeated=True)
     with db.session.no_autoflush:
-        return _take_in(lead, submission, before, limits, now)
+        return _take_in(lead or Lead.begin(key, submission.name, now), submission, before, limits, now)
 
 
 def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits, now: datetime) -> Captured:
@@ -91,8 +90,6 @@ def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits,
     inquiry = _store(lead, submission, before, now)
     _remember_the_person(lead, submission, now)
     way = way_of(submission, inquiry)
-    if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
-        Assignment.put(lead.id, way.account_id, now)
     reasons = screening.screen(inquiry, submission, limits, before.seen).reasons
     is_stranger = is_new or lead.quarantined_at or lead.stage is Stage.SPAM
     if reasons and is_stranger and not inquiry.crisis_words:
@@ -103,6 +100,8 @@ def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits,
         counted = partial(why_no_mail, lead, inquiry, reasons, limits, now)
         _welcome(lead, inquiry, way, _by_mail if submission.came_by_mail else counted, now)
     db.session.flush()
+    if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
+        Assignment.put(lead.id, way.account_id, now)
     return Captured(lead, inquiry)
 
 
@@ -137,7 +136,7 @@ def _store(lead: Lead, submission: Submission, before: Before, now: datetime) ->
         personal_only=submission.personal_only,
         consent_wording=submission.consent_wording,
         client_key=submission.client_key,
-        crisis_words=before.crisis_words,
+        crisis_words=crisis_words(submission.said, before.crisis_rules),
         source_id=submission.source_id,
         more=dict(submission.more),
         touch=dict(submission.touch),

@@ -5,8 +5,10 @@ Nothing is sent to them by itself: a mail that came in never causes another (REL
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from crm.db import db, once_more
 from crm.flows import tray
 from crm.flows.capture import capture
 from crm.flows.correspondence import happened
@@ -17,7 +19,7 @@ from crm.rules.stops import Happening
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.models import Incoming
+    from crm.models import Incoming, Lead
     from crm.rules.directories import DirectoryInquiry
     from crm.rules.verdicts import Verdict
 
@@ -32,9 +34,15 @@ def take_inquiry(incoming: Incoming, verdict: Verdict, now: datetime) -> None:
         incoming.said = incoming.said or (clean(inquiry.message, WORDS) if inquiry else "")
         tray.put_into(incoming, now)
         return
-    lead = capture(_submission(inquiry), Limits(min_seconds=0), now).lead
+    lead = once_more(partial(_captured, _submission(inquiry), now))
     happened(lead, Happening.REPLIED, now)
     incoming.lead_id, incoming.found_by = lead.id, FoundBy.SENDER
+
+
+def _captured(submission: Submission, now: datetime) -> Lead:
+    """The transaction is the mail's, so a savepoint stands for it."""
+    with db.session.begin_nested():
+        return capture(submission, Limits(min_seconds=0), now).lead
 
 
 def _submission(inquiry: DirectoryInquiry) -> Submission:

@@ -22,7 +22,7 @@ from crm.rules.sending import MessageKind, MessageState
 from crm.sealed import as_it_stands, opener
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -61,16 +61,15 @@ def refresh(lead_ids: Collection[int]) -> None:
         SearchEntry.replace({lead_id: _entries(person) for lead_id, person in known.items()})
 
 
-def _begin_with(lead_ids: Collection[int], rows: Collection[Any]) -> None:
+def _begin_with(new: Mapping[int, Lead], rows: Collection[Any]) -> None:
     """These people were made by this very transaction: nobody writes beside us, and no entry is there yet.
 
     `rows`: all that was written of theirs since, so that none of it has to be read again.
     """
-    people = [db.session.get_one(Lead, each) for each in sorted(lead_ids)]
     written = _in_order(
         (WORTH[type(row)], row.id, row.lead_id, *_words_of(row)) for row in rows if _counts(row)
     )
-    SearchEntry.begin({each.id: _entries(_findable(each, written[each.id])) for each in people})
+    SearchEntry.begin({each: _entries(_findable(new[each], written[each])) for each in sorted(new)})
 
 
 def go_on(now: datetime) -> Progress:
@@ -96,8 +95,7 @@ def begin() -> None:
 
 def _note_who_changed(session: Session) -> None:
     changed: set[int] = session.info.setdefault(CHANGED, set())
-    made_here: set[int] = session.info.get(MADE_HERE, set())
-    if made_here:
+    if session.info.get(MADE_HERE):
         rows = (row for row in (*session.new, *session.dirty) if type(row) in WORTH)
         session.info.setdefault(WRITTEN, {}).update({id(row): row for row in rows})
     for row in (*session.new, *session.dirty, *session.deleted):
@@ -121,11 +119,12 @@ def _whose(row: Any, names: tuple[str, ...], *, gone: bool) -> Iterator[int]:  #
 
 def _follow(session: Session) -> None:
     changed, made_here = session.info.pop(CHANGED, set()), session.info.get(MADE_HERE, set())
-    if changed - made_here:
-        refresh(changed - made_here)
+    new = {lead.id: lead for lead in made_here if lead in session}  # a savepoint may have taken them back
+    if changed - new.keys():
+        refresh(changed - new.keys())
     written = session.info.pop(WRITTEN, {})
-    if made_here:
-        _begin_with(made_here, [row for row in written.values() if row.lead_id in made_here])
+    if new:
+        _begin_with(new, [row for row in written.values() if row.lead_id in new])
         made_here.clear()
 
 

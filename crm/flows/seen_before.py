@@ -13,10 +13,8 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.ceilings import TWINS, Twins, twin_keys, twins_among
 from crm.flows.screening import PRINTS, SENDER, Seen, looked_for
-from crm.models import Practice
 from crm.models.crisis_edition import NEWEST, rules_of
 from crm.models.lead import IS_KNOWN
-from crm.rules.crisis import crisis_words
 from crm.together import Together
 
 if TYPE_CHECKING:
@@ -24,45 +22,38 @@ if TYPE_CHECKING:
 
     from crm.rules.crisis import CrisisRules
     from crm.rules.intake import Submission
-
-
-@dataclass(frozen=True)
-class FirstLook:
-    """By which rules the words are read, and whether anybody has this key."""
-
-    crisis_rules: CrisisRules
-    is_known: bool
-
-
-def first_look(contact_key: str) -> FirstLook:
-    """As the transaction begins. The practice comes along, for whoever asks for it next."""
-    practice, is_known, *edition = db.session.execute(FIRST_LOOK, {"contact_key": contact_key}).one()
-    practice.keep()
-    return FirstLook(rules_of(*edition), bool(is_known))
+    from crm.together import Answers
 
 
 @dataclass(frozen=True)
 class Before:
-    """Beside this submission; `crisis_words`: those of its own that suggest danger."""
+    """Beside this submission; `crisis_rules`: those its words are read by."""
 
     twins: Twins
     seen: Seen
-    crisis_words: list[str]
+    crisis_rules: CrisisRules
 
 
-def seen_before(submission: Submission, lead_id: int, look: FirstLook, now: datetime) -> Before:
+def first_look(submission: Submission, contact_key: str, now: datetime) -> tuple[bool, Before]:
+    """Whether anybody has this key, and what there was, if nobody has: all that is asked of a stranger."""
+    keys = twin_keys(submission, now)
+    asked = {"contact_key": contact_key, **keys, **looked_for(submission, NOBODY, now)}
+    is_known, *found = db.session.connection().execute(FIRST_LOOK, asked).one()
+    return bool(is_known), _before(BEFORE.read(found), keys, now)
+
+
+def seen_before(submission: Submission, lead_id: int, now: datetime) -> Before:
     """To be asked in the turn of the person, or what is sent at the same moment would not be seen."""
     keys = twin_keys(submission, now)
-    found = BEFORE.ask(**keys, **looked_for(submission, lead_id, now))
-    (sender,) = found["sender"]
-    words = crisis_words(submission.said, look.crisis_rules)
-    return Before(twins_among(found["twins"], keys, now), Seen(found["prints"], sender), words)
+    return _before(BEFORE.ask(**keys, **looked_for(submission, lead_id, now)), keys, now)
 
 
-_newest = NEWEST.subquery("newest")
-FIRST_LOOK = (
-    sa.select(Practice, IS_KNOWN.scalar_subquery().label("is_known"), *_newest.c)
-    .outerjoin(_newest, sa.true())
-    .where(Practice.id == 1)
-)
-BEFORE = Together(twins=TWINS, prints=PRINTS, sender=SENDER)
+def _before(found: Answers, keys: dict[str, str], now: datetime) -> Before:
+    (sender,), edition = found["sender"], next(iter(found["edition"]), ())
+    return Before(twins_among(found["twins"], keys, now), Seen(found["prints"], sender), rules_of(*edition))
+
+
+NOBODY = 0
+"""No person has this id."""
+BEFORE = Together(twins=TWINS, prints=PRINTS, sender=SENDER, edition=NEWEST)
+FIRST_LOOK = sa.select(IS_KNOWN.scalar_subquery().label("is_known"), *BEFORE.columns)

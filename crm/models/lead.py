@@ -148,21 +148,26 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
 
     @classmethod
     def find_or_start(cls, contact_key: str, name: str, now: datetime) -> Lead:
-        """The person of this key, made if need be."""
-        is_known = db.session.connection().scalar(IS_KNOWN, {"contact_key": contact_key})
-        return cls.found_or_started(contact_key, name, now, is_known=bool(is_known))
+        """The person of this key, made if need be. Losing a race for the unique index costs a second look.
 
-    @classmethod
-    def found_or_started(cls, contact_key: str, name: str, now: datetime, *, is_known: bool) -> Lead:
-        """The same, once IS_KNOWN has been asked. Losing a race for the unique index costs a second look.
-
-        The row is locked until the transaction ends, so that two submissions of one person take turns.
+        The row is locked until the transaction ends, so that two who act on one person take turns.
         """
+        is_known = db.session.connection().scalar(IS_KNOWN, {"contact_key": contact_key})
         lead = cls.with_key(contact_key) if is_known else None
         if lead := lead or cls._start(contact_key, name, now):
             return lead
         lead = cls.with_key(contact_key)
         assert lead is not None  # noqa: S101 - the index has just said that it exists
+        return lead
+
+    @classmethod
+    def begin(cls, contact_key: str, name: str, now: datetime) -> Lead:
+        """A new person, who is written down whole, once all is known of them.
+
+        Whoever was faster is met then, at the unique index: to be carried out by `once_more`.
+        """
+        lead = cls(contact_key=contact_key, name=name, created_at=now, stage=Stage.NEW, stage_changed_at=now)
+        db.session.info[MADE_HERE].add(lead)
         return lead
 
     @classmethod
@@ -172,7 +177,7 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
         made |= {"name": name, "name_key": name_key(name)}
         lead: Lead | None = db.session.scalar(START[db.engine.dialect.name], made)
         if lead is not None:
-            db.session.info[MADE_HERE].add(lead.id)
+            db.session.info[MADE_HERE].add(lead)
             for each in ("inquiries", "enrollments", "messages", "bookings", "aliases", "merges"):
                 set_committed_value(lead, each, [])
         return lead
@@ -180,13 +185,7 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
     @property
     def was_made_here(self) -> bool:
         """By this very transaction: nobody else can know of them yet, so there is no turn to wait for."""
-        return self.id in db.session.info.get(MADE_HERE, ())
-
-    def unmake(self) -> None:
-        """There is no such person, and nothing is kept of them: made by this very transaction, by mistake."""
-        db.session.info[MADE_HERE].discard(self.id)
-        db.session.expunge(self)
-        db.session.connection().execute(sa.delete(Lead).where(Lead.id == self.id))
+        return self in db.session.info.get(MADE_HERE, ())
 
     @classmethod
     def with_key(cls, contact_key: str) -> Lead | None:

@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm import clock, log
-from crm.db import transaction
+from crm.db import once_more, transaction
 from crm.flows import answering_once
 from crm.flows.answering_once import Asked, Turn
 from crm.flows.handing_in import capture_from_source
@@ -28,6 +29,8 @@ from crm.web.problems import Problem
 from crm.web.security import carries_its_own_token
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from crm.links import Links
     from crm.rules.intake import Submission
 
@@ -117,7 +120,12 @@ def _store_once(submission: Submission, asked: Asked) -> tuple[int, dict[str, An
 
 
 def _store(submission: Submission, asked: Asked | None = None) -> tuple[int, dict[str, Any]]:
-    now = clock.now()
+    status, told = once_more(partial(_captured, submission, asked, clock.now()))
+    logger.info("inquiry_stored", inquiry_id=told["id"], source_id=submission.source_id)
+    return status, told
+
+
+def _captured(submission: Submission, asked: Asked | None, now: datetime) -> tuple[int, dict[str, Any]]:
     with transaction():
         captured = capture_from_source(submission, programs.limits(), now)
         inquiry = captured.inquiry
@@ -129,7 +137,6 @@ def _store(submission: Submission, asked: Asked | None = None) -> tuple[int, dic
         status = 200 if captured.repeated else 201
         if asked:
             answering_once.finish(asked, status, told)
-    logger.info("inquiry_stored", inquiry_id=told["id"], source_id=submission.source_id)
     return status, told
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm import clock, log
-from crm.db import db, instant, transaction
+from crm.db import db, instant, once_more, transaction
 from crm.flows.asking import FIRST
 from crm.flows.calendars import offers_times
 from crm.flows.capture import capture
-from crm.models import Inquiry, InquiryForm, Practice, Starts
+from crm.models import Inquiry, InquiryForm, Opening, Practice, Starts
 from crm.models.inquiry_form import AT
 from crm.rules import promises
 from crm.rules.pages import pages_in
@@ -52,6 +54,24 @@ WAIT_SECONDS = 60
 TRY_AGAIN_SECONDS = 10
 
 
+@dataclass(frozen=True)
+class Knocked:
+    """The form somebody is at, how many notes came from there lately, and whether calls are taken."""
+
+    form: InquiryForm
+    lately: int
+    takes_calls: bool
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Which inquiry it is and whose; `times` leads on to where a time can be chosen, if one can."""
+
+    inquiry_id: int
+    lead_id: int
+    times: str | None
+
+
 @bp.get("/consultation", defaults={"slug": FIRST})
 @bp.get("/f/<slug>")
 def new(slug: str) -> Response | str | tuple[str, int]:
@@ -78,7 +98,8 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     Also where the form rests or was put away meanwhile, and by the questions of the version they saw.
     """
     now, limits = clock.now(), _limits()
-    row, lately = _knocked(slug, now) or abort(404)
+    knocked = _knocked(slug, now) or abort(404)
+    row = knocked.form
     seen = page_seen(request.form.get("version", ""))
     version = row.version(seen.number) if seen else None
     shown = ShownForm.of(row, version or row.current)
@@ -86,15 +107,15 @@ def create(slug: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     if not form.validate():
         form.kept_email.data = form.typed(Ask.EMAIL)
         return _page(shown, form), 422
-    if lately >= limits.posts_per_client_minute:
+    if knocked.lately >= limits.posts_per_client_minute:
         return _page(shown, form, busy=True), 429, {"Retry-After": str(WAIT_SECONDS)}
     token = read_token(form.token.data or "", now, timedelta(hours=limits.token_hours))
     shown_at = None if token.age is None else now - token.age
     door = door_of(row, version or row.current, shown, shown_at)
     submission = submission_of(form, token, Practice.current(), door)
-    stored, after = _stored(submission, limits, now)
-    logger.info("inquiry_stored", **stored)
-    thanks_page = url_for(".thanks", slug=shown.slug, embed=form.embed.data or None, times=after)
+    stored = once_more(partial(_captured, submission, limits, now, takes_calls=knocked.takes_calls))
+    logger.info("inquiry_stored", inquiry_id=stored.inquiry_id, lead_id=stored.lead_id)
+    thanks_page = url_for(".thanks", slug=shown.slug, embed=form.embed.data or None, times=stored.times)
     return redirect(thanks_page, 303)
 
 
@@ -137,24 +158,13 @@ def not_stored(error: Exception) -> tuple[str, int, dict[str, str]]:
     return page, 503, {"Retry-After": str(TRY_AGAIN_SECONDS)}
 
 
-def _stored(submission: Submission, limits: Limits, now: datetime) -> tuple[dict[str, int], str | None]:
-    """Whose it is and which, and where a time can be chosen now.
-
-    A page that somebody's cache shows to many has one nonce for all of them.
-
-    Of two who send it at the same moment the second meets it when both are written: then it is known.
-    """
-    try:
-        return _captured(submission, limits, now)
-    except IntegrityError:
-        return _captured(submission, limits, now)
-
-
-def _captured(submission: Submission, limits: Limits, now: datetime) -> tuple[dict[str, int], str | None]:
-    with transaction():
+def _captured(submission: Submission, limits: Limits, now: datetime, *, takes_calls: bool) -> Stored:
+    """A page that somebody's cache shows to many has one nonce for all of them."""
+    with transaction(Practice.current()):
         captured = capture(submission, limits, now)
-        after = link_after(captured.inquiry.id) if offers_times(captured.lead) else None
-        return {"inquiry_id": captured.inquiry.id, "lead_id": captured.lead.id}, after
+        inquiry, lead = captured.inquiry, captured.lead
+        times = link_after(inquiry.id) if takes_calls and offers_times(lead) else None
+        return Stored(inquiry.id, lead.id, times)
 
 
 def _resting(row: InquiryForm, shown: ShownForm) -> tuple[str, int]:
@@ -206,25 +216,24 @@ def _embed() -> str:
     return str(request.values.get("embed", ""))
 
 
-def _knocked(slug: str, now: datetime) -> tuple[InquiryForm, int] | None:
-    """The form at this address, and how many notes came from this place within a minute: one statement.
-
-    The practice comes along, for whoever asks for it next.
-    """
+def _knocked(slug: str, now: datetime) -> Knocked | None:
+    """In one statement. The practice comes along, for whoever asks for it next."""
     given = {"slug": slug, "place": client_key(), "since": now - timedelta(seconds=WAIT_SECONDS)}
     found = db.session.execute(KNOCKED, given).one_or_none() if is_slug(slug) else None
     if found is None:
         return None
-    form, practice, lately = found
+    form, practice, lately, takes_calls = found
     practice.keep()
-    return form, lately
+    return Knocked(form, lately, takes_calls)
 
 
 _inquiry = Inquiry.__table__.c
 LATELY_FROM = sa.select(sa.func.count(_inquiry.id)).where(
     _inquiry.client_key == sa.bindparam("place"), _inquiry.received_at > instant("since")
 )
-KNOCKED = AT.join(Practice, Practice.id == 1).add_columns(Practice, LATELY_FROM.scalar_subquery())
+KNOCKED = AT.join(Practice, Practice.id == 1).add_columns(
+    Practice, LATELY_FROM.scalar_subquery(), sa.exists().select_from(Opening)
+)
 
 
 def _limits() -> Limits:

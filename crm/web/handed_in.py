@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crm import clock
-from crm.db import db, transaction
+from crm.db import db, once_more, transaction
 from crm.flows.handing_in import take
 from crm.models import Delivery, Source
 from crm.rules.builders import read_payload
@@ -40,6 +41,10 @@ class Settled:
 
 def settle(delivery_id: int) -> Settled:
     """Make an inquiry of it, if that can be done now. Twice is once. A transaction of its own."""
+    return once_more(partial(_settle, delivery_id))
+
+
+def _settle(delivery_id: int) -> Settled:
     with transaction():
         delivery = db.session.get_one(Delivery, delivery_id, with_for_update=True)
         if not delivery.waits:

@@ -15,6 +15,7 @@ from crm.models import Account, Inquiry, Lead, Message, NoticeKind, attention
 from crm.models import Practice as PracticeRow
 from crm.rules.intake import Limits, Submission
 from tests.at_once import at_once
+from tests.interruption import interrupted
 from tests.practice import OWNER_EMAIL, TUESDAY, Practice
 
 MAYA = Submission(name="Maya Okafor", email="maya.o@example.com", message="I read your piece.", nonce="n1")
@@ -72,6 +73,32 @@ def test_twenty_submissions_at_once_make_one_person_one_inquiry_and_one_acknowle
 
     assert (count(practice, Lead), count(practice, Inquiry)) == (1, 1)
     assert practice.outbox.subjects_to("maya.o@example.com") == ["I got your note"]
+
+
+def test_two_first_notes_of_one_person_at_the_same_moment_are_both_theirs(practice: Practice) -> None:
+    other = replace(MAYA, nonce="another page", message="Is Thursday free?")
+
+    with interrupted(practice, "INSERT INTO lead", lambda: practice.submits(other)):
+        practice.submits(MAYA)
+    practice.advance(minutes=1)
+
+    assert (count(practice, Lead), count(practice, Inquiry)) == (1, 2)
+    assert practice.outbox.subjects_to("maya.o@example.com") == ["I got your note"]
+
+
+def test_so_are_a_note_and_what_a_directory_hands_on(practice: Practice) -> None:
+    practice.connects_the_mailbox()
+
+    with interrupted(practice, "INSERT INTO lead", lambda: practice.submits(MAYA)):
+        practice.receives_mail(
+            from_="Psychology Today <noreply@psychologytoday.com>",
+            subject="New email from Maya Okafor",
+            reply_to="Maya Okafor <maya.o@example.com>",
+            text="Name: Maya Okafor\nEmail: maya.o@example.com\nMessage: I would like to talk.\n",
+        )
+
+    assert (count(practice, Lead), count(practice, Inquiry)) == (1, 2)
+    assert all(mail.lead_id for mail in practice.incoming())
 
 
 def test_a_person_with_only_a_phone_is_kept_and_gets_no_mail(practice: Practice) -> None:

@@ -325,3 +325,15 @@ def test_who_was_erased_while_it_was_told_breaks_nothing(practice: Practice) -> 
         dispatching.write([ended], "a worker", practice.now)
 
     assert tries(practice) == []
+
+
+def test_what_a_dead_worker_held_is_looked_for_by_an_index_and_not_among_all_that_was_told(
+    practice: Practice,
+) -> None:
+    with practice.reading():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("Postgres plans by what there is")
+        look = f"EXPLAIN QUERY PLAN {claims.LOST.compile(db.engine)}"
+        plan = db.session.connection().exec_driver_sql(look, ("2026-03-10",)).all()
+
+    assert "ix_dispatch_lease" in str(plan), plan

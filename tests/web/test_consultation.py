@@ -34,7 +34,7 @@ def test_a_note_from_somebody_new_asks_the_database_little(
     Visitor(visitor).sends(**MAYA | {"email": "before@example.com"})
     form = Visitor(visitor)
 
-    assert count_queries(lambda: form.sends(**MAYA)) <= 18
+    assert count_queries(lambda: form.sends(**MAYA)) <= 15
     assert len(inquiries(practice)) == 2
 
 
