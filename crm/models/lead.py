@@ -351,10 +351,7 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
 
 _KEY = sa.bindparam("contact_key", type_=Keyed())
 IS_KNOWN = sa.select(
-    sa.or_(
-        sa.exists().where(Lead.contact_key == _KEY),
-        sa.exists().where(Alias.contact_key == _KEY),
-    )
+    sa.or_(sa.exists().where(Lead.contact_key == _KEY), sa.exists().where(Alias.contact_key == _KEY))
 )
 """Whether anybody has this key, without waiting for them."""
 START = {
