@@ -357,7 +357,7 @@ def test_the_names_stay_when_the_directory_changes_and_go_with_the_person(
     with practice.at_work():
         erase(maya, 1, practice.now)
     with practice.reading():
-        assert db.session.scalars(sa.select(Colleague.id)).all() == list(directory.values())
+        assert set(db.session.scalars(sa.select(Colleague.id))) == set(directory.values())
 
 
 def test_an_assistant_refers_without_a_letter(
