@@ -95,11 +95,16 @@ def move(booking: Booking, place: Place, now: datetime, account_id: int | None =
 
 def cancel(booking: Booking, now: datetime, account_id: int | None = None) -> None:
     """It is off. Follow-ups don't begin anew; the person stands on Today, so that nobody is forgotten."""
+    give_up(booking, now, account_id)
+    _back_on_today(booking.lead, now, account_id)
+
+
+def give_up(booking: Booking, now: datetime, account_id: int | None = None) -> None:
+    """It is off, its time is free, and nobody waits for another."""
     _turn(booking)
     booking.cancel(now)
     event = booking.lead.record(EventKind.CALL_CANCELLED, now, account_id=account_id)
     event.facts = _facts(booking)
-    _back_on_today(booking.lead, now, account_id)
 
 
 def approve(booking: Booking, now: datetime, account_id: int | None = None) -> None:

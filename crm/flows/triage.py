@@ -62,8 +62,13 @@ def close(lead: Lead, reason: CloseReason, account_id: int, now: datetime) -> Un
 
 
 def mark_spam(lead: Lead, account_id: int, now: datetime) -> Undo:
-    """Spam: nothing is sent, nobody waits, and what comes from that address is kept aside from now on."""
+    """Spam: nothing is sent, nobody waits, and what comes from that address is kept aside from now on.
+
+    A call that was to come is off without a word, and others may have its time.
+    """
     undo = move(lead, Stage.SPAM, account_id, now)
+    if call := lead.call_to_come(now):
+        calls.give_up(call, now, account_id)
     lead.quarantined_at, lead.quarantine_reasons = None, []
     screening.teach(lead, account_id, now, is_spam=True)
     return undo

@@ -12,7 +12,7 @@ from crm.db import db
 from crm.flows import calls, triage
 from crm.flows.follow_up import resume_everything
 from crm.flows.own_calendars import read_due
-from crm.models import Account, Assignment, CallSettings, Medium, Outcome, OwnCalendar, turns
+from crm.models import Account, Assignment, CallSettings, Medium, Occupancy, Outcome, OwnCalendar, Undo, turns
 from crm.models import Practice as PracticeRow
 from crm.outside.telling import Outside
 from crm.rules.roles import Role
@@ -45,6 +45,26 @@ def test_who_is_spam_is_reminded_of_no_call(practice: Practice, maya: int) -> No
     practice.advance(days=4)
 
     assert practice.outbox.subjects_to(TO_MAYA) == before
+
+
+def test_who_is_spam_holds_no_time_and_has_it_again_when_that_was_wrong(
+    practice: Practice, maya: int
+) -> None:
+    with practice.at_work():
+        turns.take(maya)
+        undo = triage.mark_spam(practice.lead(maya), 1, practice.now).id
+    with practice.reading():
+        held = db.session.scalar(sa.select(sa.func.count()).select_from(Occupancy))
+        was_off = practice.lead(maya).bookings[0].outcome
+
+    with practice.at_work():
+        turns.take(maya)
+        assert triage.take_back(db.session.get_one(Undo, undo), practice.now)
+
+    assert (held, was_off) == (0, Outcome.CANCELLED)
+    assert the_call(practice, maya).outcome is None
+    with practice.reading():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Occupancy))
 
 
 def test_notes_about_a_call_go_back_with_it_when_two_turn_out_to_be_two(
