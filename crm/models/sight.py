@@ -23,6 +23,7 @@ OWN = "(SELECT lead_id FROM {main}assignment WHERE account_id = {me})"
 OWN_MESSAGES = f"(SELECT id FROM {{main}}message WHERE lead_id IN {OWN})"  # noqa: S608 - our own words
 OF_OWN = f"lead_id IN {OWN}"
 ABOUT_OWN = f"message_id IN {OWN_MESSAGES}"
+OFFERED_TO_OWN = f"id IN (SELECT vacancy_id FROM {{main}}offer WHERE {OF_OWN})"  # noqa: S608 - the same
 ON_OWN = f"id IN (SELECT tag_id FROM {{main}}lead_tag WHERE {OF_OWN})"  # noqa: S608 - the same
 
 
@@ -114,7 +115,7 @@ SHOWN: Mapping[str, Rows] = {
     "tag": Rows(ON_OWN, NONE),
     "template_version": OF_THE_PRACTICE,
     "undo": Rows(f"{MINE} AND {OF_OWN}", MINE),
-    "vacancy": OF_THE_PRACTICE,
+    "vacancy": Rows(f"{MINE_AS_CLINICIAN} OR {OFFERED_TO_OWN}", ALL),  # its words may name somebody
 }
 
 WORDS = "CASE WHEN {column} = '' THEN '' ELSE {veil} END"
