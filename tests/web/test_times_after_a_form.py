@@ -8,10 +8,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from crm.flows import triage
-from crm.models import Confirms, turns
 from tests.practice import Practice
-from tests.web.door import limits
 from tests.web.test_times import bookings, chooses, maya, on_today, page_token, sends_form, takes_calls
 
 __all__ = ["maya"]
@@ -108,20 +105,3 @@ def test_the_link_after_a_form_ends_after_a_week_and_cannot_be_made_up(
     practice.at(practice.now + timedelta(days=8))
     assert visitor.get(link[0]).status_code == 404
     assert visitor.get("/call/nobody/times").status_code == 404
-
-
-def test_a_yes_of_the_owner_is_told_also_to_whom_a_ceiling_had_kept_from_the_first_answer(
-    practice: Practice, visitor: FlaskClient
-) -> None:
-    takes_calls(practice, confirms=Confirms.ASKED)
-    with limits(practice.app, acks_per_client_hour=0):
-        chooses(visitor, fills_in(visitor))
-    practice.advance(minutes=1)
-    assert practice.outbox.to(VICTIM) == []
-
-    with practice.at_work():
-        turns.take(1)
-        triage.approve_call(practice.lead(1).bookings[0], 1, practice.now)
-    practice.advance(minutes=1)
-
-    assert practice.outbox.subjects_to(VICTIM) == ["Our call: Thu, March 12, 9:00 am"]
