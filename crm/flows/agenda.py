@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import joinedload
 
 from crm.db import db, numbers
-from crm.flows.departing import ASKING, GOING, emails, with_followers
+from crm.flows.departing import ASKING, GOING, emails, reminders, with_followers
 from crm.models import Message
 from crm.rules.sending import EnrollmentState, MessageKind
 from crm.rules.telling import isolated
@@ -38,10 +38,11 @@ class Agenda:
 
 
 def agenda(until: datetime) -> Agenda:
-    """Every follow-up that goes before then if nothing stops it."""
+    """Every follow-up and every reminder of a call that goes before then if nothing stops it."""
     planned = emails(GOING, until=until)
     (held,) = numbers(Message.waiting_for_the_owner(until))
-    return Agenda(departures(planned, until), sum(not each.goes for each in planned) + held)
+    going = sorted([*departures(planned, until), *reminders(until)], key=lambda each: each.planned.due_at)
+    return Agenda(going, sum(not each.goes for each in planned) + held)
 
 
 def departures(planned: Sequence[PlannedEmail], until: datetime) -> list[Departure]:

@@ -24,6 +24,7 @@ from crm.models.template import TemplateVersion
 from crm.models.urgency import Urgency
 from crm.rules.plans import place_in_words
 from crm.rules.schedule import earliest, forecast, remaining
+from crm.rules.sending import MessageKind
 from crm.rules.telling import called
 from crm.rules.windows import Planned
 from crm.together import Row, Together
@@ -57,7 +58,7 @@ class Recipient:
 class Departure:
     """One email of the coming days. `message` is None for one that follows another which goes first.
 
-    `asks_first`: that one then waits for the owner's yes.
+    `asks_first`: that one then waits for the owner's yes. `reminds`: of a call, with which it moves.
     """
 
     lead: Recipient
@@ -67,6 +68,7 @@ class Departure:
     message: Row | None = None
     template_id: int | None = None
     asks_first: bool = False
+    reminds: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,20 @@ def with_followers(going: list[PlannedEmail], until: datetime) -> list[Departure
     return sorted(found, key=lambda each: each.planned.due_at)
 
 
+def reminders(until: datetime) -> list[Departure]:
+    """The emails that remind of calls and go before then, the soonest first."""
+    return [
+        Departure(
+            lead=Recipient(row.lead_id, row.name, row.zone_name),
+            subject=row.subject or "",
+            place="reminds of the call",
+            planned=Planned(row.due_at, row.due_at),
+            reminds=True,
+        )
+        for row in _execute(REMINDERS, {"until": until})
+    ]
+
+
 def _followers(leading: list[PlannedEmail], until: datetime) -> Iterator[Departure]:
     if not leading:
         return
@@ -215,6 +231,19 @@ def _briefly(which: sa.Select[Message]) -> Rows:
 
 GOING = _briefly(Message.going_out(instant("until")))
 ASKING = _briefly(approvals.waiting(instant("now")))
+REMINDERS = (
+    sa.select(Message.lead_id, Message.subject, Message.due_at, Lead.name, Lead.zone_name)
+    .join(Message.lead)
+    .where(
+        Message.urgency == Urgency.FOLLOW_UP,
+        Message.state == sa.literal_column("'scheduled'"),
+        Message.held_at.is_(None),
+        Message.kind == MessageKind.CALL,
+        Message.due_at < instant("until"),
+    )
+    .order_by(Message.due_at, Message.id)
+)
+"""What the index of due emails begins with is said, so that it is used."""
 WAYS = (
     sa.select(
         Enrollment.id,

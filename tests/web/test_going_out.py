@@ -7,7 +7,10 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from crm.flows import calls
 from crm.mail.transport import NotSent, Refused, TryLater, Unsure
+from crm.models import turns
+from tests.flows.test_calls import books, wish
 from tests.practice import Practice
 from tests.web.desk import Desk
 from tests.web.reading import Page
@@ -125,6 +128,23 @@ def test_a_day_that_makes_no_sense_shows_the_week(practice: Practice, desk: Desk
     practice.advance(minutes=1)
 
     assert [row[1] for row in rows(desk.opens("/follow-ups", day=day))] == ["Maya Okafor"]
+
+
+def test_reminders_of_a_call_are_among_what_goes_out_and_go_with_it(practice: Practice, desk: Desk) -> None:
+    maya = practice.receives_inquiry(MAYA)
+    practice.work()
+    books(practice, maya, wish())
+
+    told = rows(desk.opens("/follow-ups"))
+    page = desk.opens("/follow-ups")
+    with practice.at_work():
+        turns.take(maya)
+        calls.cancel(practice.lead(maya).bookings[0], practice.now)
+
+    assert [(at, who) for at, who, _ in told] == [("10:00 am", "Maya Okafor"), ("9:00 am", "Maya Okafor")]
+    assert all("reminds of the call" in email for _, _, email in told)
+    assert page.text(".lead").startswith("Two emails go to one person in the next 7 days.")
+    assert rows(desk.opens("/follow-ups")) == []
 
 
 def test_paused_people_are_not_among_what_goes_out(practice: Practice, desk: Desk) -> None:
