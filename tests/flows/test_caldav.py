@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-import radicale
 import radicale.config
 import sqlalchemy as sa
+from radicale.app import Application
 
 from crm.db import db
 from crm.flows.own_calendars import read_due
@@ -87,7 +87,7 @@ def serving(folder: Path) -> Iterator[Server]:
         "the test",
         privileged=True,
     )
-    there, asked = radicale.Application(known), list[str]()
+    there, asked = Application(known), list[str]()
 
     def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
