@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm.flows.writing import begun_from, blanks_for, preview, reader_of
+from crm.flows.framing import reader_of
+from crm.flows.writing import begun_from, blanks_for, preview
 from crm.mail.language import BrokenText
 from crm.mail.pieces import FALLBACKS, FIELDS, Piece, take_apart
 from crm.models import Practice

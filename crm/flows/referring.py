@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from crm.db import db
 from crm.flows import correspondence, follow_up, triage
-from crm.flows.writing import blanks_for, reader_of
+from crm.flows.framing import reader_of
+from crm.flows.writing import blanks_for
 from crm.mail.language import BrokenText
 from crm.mail.letters import Frame, letter
 from crm.models import Colleague, Outcome, Practice, Sequence, Trigger, Undo

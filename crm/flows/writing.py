@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crm.flows import entry_links
+from crm.flows import entry_links, framing
 from crm.flows.call_letters import call_letter
+from crm.flows.framing import Reader, reader_of
 from crm.flows.notices import notice_wording
 from crm.mail.compose import Parcel, is_message_id
 from crm.mail.language import BrokenText, Problem, check
-from crm.mail.letters import Blanks, Crisis, Frame, letter
+from crm.mail.letters import Blanks, Frame, letter
 from crm.mail.pieces import FIELDS
-from crm.models import Practice, Trigger
-from crm.rules.call_letter_words import filled
+from crm.models import Practice
 from crm.rules.promises import by_when_in_words
-from crm.rules.schedule import remaining
 from crm.rules.sending import MessageKind
-from crm.rules.telling import count_words, date_words, first_name, moment
+from crm.rules.telling import first_name, moment
 from crm.rules.wording import Wording
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crm.flows.call_letters import CallLetter
     from crm.flows.surroundings import Surroundings
     from crm.links import Links
     from crm.mail.letters import Content
     from crm.models import Lead
-    from crm.models.outgoing import Outgoing, Person
+    from crm.models.outgoing import Outgoing
 
 BLANKS_ON_SCREEN = tuple(FIELDS)
 """What can be inserted into a text, as it is written there between braces."""
 
-WITH_A_WAY_OUT = (MessageKind.STEP, MessageKind.OFFER)
 TEST_MARK = "[Test] "
 """Stands before the subject of what the owner sends himself to look at."""
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who reads a letter, when they are to talk, and when they last asked for it."""
-
-    lead: Lead | Person | None
-    call_at: datetime | None = None
-    asked_at: datetime | None = None
-
-
-def reader_of(lead: Lead | None) -> Reader:
-    """One person; for many at once `Surroundings` knows."""
-    booking, inquiry = (lead.booking, lead.last_inquiry) if lead else (None, None)
-    return Reader(lead, booking.starts_at if booking else None, inquiry.received_at if inquiry else None)
 
 
 def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings) -> Parcel:
@@ -71,7 +53,7 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
         content=content_of(message, links, now, seen),
         sent_at=now,
         automatic=message.kind is not MessageKind.REPLY,
-        stop_link=_stop_link(message, links) if may_stop else None,
+        stop_link=framing.stop_link(message, links) if may_stop else None,
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         reply_to=_reply_to(message, practice, links),
@@ -101,15 +83,15 @@ def content_of(message: Outgoing, links: Links, now: datetime, seen: Surrounding
     lead_id = message.lead_id or 0
     reader = Reader(message.lead, seen.calls.get(lead_id), seen.asked.get(lead_id))
     blanks = blanks_for(reader, seen.practice, links, now, anonymous=message.is_acknowledgement)
-    frame = _frame(message, reader, links, seen)
+    frame = framing.around(message, reader, links, seen)
     if call := call_letter(message, links, seen):
         about = replace(blanks, call_time=call.call_time, line_from_you=call.how)
-        frame = replace(frame, why_line=_why_of_a_call(call, seen.practice))
+        frame = replace(frame, why_line=framing.why_of_a_call(call, seen.practice))
         return letter(call.wording, call.facts.language).fill(_greeting(about, call.facts.is_proven), frame)
     if offer := seen.offers.get(message.id):
         about = replace(blanks, call_time=offer.until, line_from_you=offer.place)
-        return letter(offer.wording(links)).fill(_greeting(about, offer.is_proven), frame)
-    return letter(_wording_of(message, links)).fill(blanks, frame)
+        return letter(offer.wording(links), reader.language).fill(_greeting(about, offer.is_proven), frame)
+    return letter(_wording_of(message, links), reader.language).fill(blanks, frame)
 
 
 def _greeting(blanks: Blanks, is_proven: bool) -> Blanks:  # noqa: FBT001 - there is but one question
@@ -145,17 +127,6 @@ def blanks_for(
     )
 
 
-def _frame(message: Outgoing, reader: Reader, links: Links, seen: Surroundings) -> Frame:
-    """What stands round the letter: why it came, from where, how to stop, and 988 where it belongs."""
-    practice = seen.practice
-    return Frame(
-        why_line=_why_line(message, reader, seen),
-        address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
-        stop_link=_stop_link(message, links) if message.kind in WITH_A_WAY_OUT else None,
-        crisis=_crisis(message),
-    )
-
-
 def preview(
     wording: Wording, lead: Lead | None, links: Links, now: datetime, *, anonymous: bool = False
 ) -> Content:
@@ -164,13 +135,9 @@ def preview(
     `anonymous`: as the acknowledgement. Raises BrokenText when it cannot be filled.
     """
     practice, reader = Practice.current(), reader_of(lead)
-    frame = Frame(
-        why_line=_asked_line(reader, practice),
-        address_line=", ".join(part for part in (practice.name, practice.office_address) if part),
-        stop_link=links.unsubscribe(lead.unsubscribe_token if lead else "preview"),
-        crisis=Crisis.LAST if anonymous else Crisis.NONE,
-    )
-    return letter(wording).fill(blanks_for(reader, practice, links, now, anonymous=anonymous), frame)
+    frame = framing.in_the_editor(reader, practice, links, anonymous=anonymous)
+    blanks = blanks_for(reader, practice, links, now, anonymous=anonymous)
+    return letter(wording, reader.language).fill(blanks, frame)
 
 
 def begun_from(
@@ -191,53 +158,3 @@ def begun_from(
 def objections(wording: Wording) -> list[Problem]:
     """Everything that keeps a text from being sent, with the field it stands in."""
     return check(wording)
-
-
-def _crisis(message: Outgoing) -> Crisis:
-    read_first = bool(message.lead and message.lead.read_first_at)
-    if message.is_acknowledgement:
-        return Crisis.FIRST if read_first else Crisis.LAST
-    return Crisis.FIRST if read_first and message.kind is MessageKind.CALL else Crisis.NONE
-
-
-def _stop_link(message: Outgoing, links: Links) -> str | None:
-    """A test has what a follow-up has, so that whoever signs emails shows on it what is signed (R30)."""
-    if message.kind is MessageKind.TEST:
-        return links.unsubscribe("preview")
-    return links.unsubscribe(message.lead.unsubscribe_token) if message.lead else None
-
-
-def _why_line(message: Outgoing, reader: Reader, seen: Surroundings) -> str:
-    if message.kind is MessageKind.OFFER:
-        return f"You’re getting this because you are on the waitlist of {seen.practice.name}."
-    if message.kind is not MessageKind.STEP or message.lead is None:
-        return ""
-    if message.is_acknowledgement:
-        return f"You’re getting this because you asked for a call at {_where(seen.practice)}."
-    return f"{_asked_line(reader, seen.practice)} {_how_many_more(message, seen)}".strip()
-
-
-def _why_of_a_call(call: CallLetter, practice: Practice) -> str:
-    return filled(call.words.why, signer=practice.signer or practice.name)
-
-
-def _asked_line(reader: Reader, practice: Practice) -> str:
-    if reader.asked_at is None:
-        return f"You asked for a call at {_where(practice)}."
-    asked_on = reader.asked_at.astimezone(practice.zone).date()
-    return f"You asked for a call at {_where(practice)} on {date_words(asked_on, asked_on)}."
-
-
-def _how_many_more(message: Outgoing, seen: Surroundings) -> str:
-    standing = seen.standings.get(message.enrollment_id or 0)
-    if standing is None or standing.trigger is Trigger.REFERRED_OUT:
-        return ""
-    more = len(remaining(standing.plan, standing.done | {message.step_id or 0}))
-    if more == 0:
-        return "This is the last note I’ll send by myself."
-    times = {1: "once", 2: "twice"}.get(more, f"{count_words(more)} times")
-    return f"I’ll write at most {times} more."
-
-
-def _where(practice: Practice) -> str:
-    return practice.website.removeprefix("https://").removeprefix("http://").rstrip("/") or practice.name

@@ -24,11 +24,12 @@ from crm.mail.allowed import FILTERS
 from crm.mail.cloak import Cloak, tidy
 from crm.mail.language import BrokenText, Problem, check
 from crm.mail.pieces import Part, lex, take_apart
+from crm.rules.frame_words import FRAMES
 from crm.rules.sheets import FormLanguage
 from crm.rules.wording import Wording
 
 LAYOUTS = Path(__file__).resolve().parents[2] / "templates" / "email"
-LETTER, LANGUAGE = "letter", "{{ lang }}"
+LETTER, LANGUAGE, STOP = "letter", "{{ lang }}", "{{ stop_words }}"
 OUTPUT_AT_MOST = 200_000
 SUBJECT_AT_MOST = 120
 VALUE_AT_MOST = 2_000
@@ -142,7 +143,8 @@ def _as_html(body: str, cloak: Cloak, language: FormLanguage) -> str:
 
 def _laid_out(kind: str, body: str, cloak: Cloak, language: FormLanguage) -> str:
     crisis_line = _hidden(f"_crisis.{language}{kind}", cloak, {}).strip()
-    known = {"{{ body }}": body, "{{ crisis_line }}": crisis_line, LANGUAGE: str(language)}
+    of_language = {LANGUAGE: str(language), STOP: FRAMES[language].stop}
+    known = of_language | {"{{ body }}": body, "{{ crisis_line }}": crisis_line}
     return _hidden(f"{LETTER}{kind}", cloak, known)
 
 

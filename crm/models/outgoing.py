@@ -21,6 +21,7 @@ from crm.models.sequence import Step
 from crm.models.template import TemplateVersion
 from crm.models.urgency import NoticeKind, Urgency
 from crm.rules.sending import EnrollmentState, MessageKind, MessageState
+from crm.rules.sheets import FormLanguage
 from crm.rules.stages import Stage
 from crm.rules.telling import first_name
 from crm.rules.wording import Wording
@@ -46,6 +47,7 @@ class Person(NamedTuple):
     page_token: str
     unsubscribe_token: str
     reply_token: str | None
+    language: FormLanguage
 
     @property
     def first_name(self) -> str:

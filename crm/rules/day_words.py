@@ -82,7 +82,7 @@ def month(language: FormLanguage, first: date, today: date) -> str:
 def span(language: FormLanguage, first: date, last: date, today: date) -> str:
     """March 11 to 17, March 30 to April 3; 11 al 17 de marzo, 30 de marzo al 3 de abril"""
     same_month = (first.month, first.year) == (last.month, last.year)
-    begins, ends = _date(language, first, today), _date(language, last, today)
+    begins, ends = date_words(language, first, today), date_words(language, last, today)
     if first == last:
         return begins
     if language is _ES:
@@ -101,7 +101,8 @@ def _comes_twice(instant: datetime, zone: tzinfo) -> bool:
     return there.replace(fold=0).utcoffset() > there.replace(fold=1).utcoffset()  # type: ignore[operator]
 
 
-def _date(language: FormLanguage, day: date, today: date) -> str:
+def date_words(language: FormLanguage, day: date, today: date) -> str:
+    """March 12, March 12, 2027; 12 de marzo, 12 de marzo de 2027"""
     if language is _ES:
         year = "" if day.year == today.year else f" de {day.year}"
         return f"{day.day} de {MONTHS[day.month - 1]}{year}"

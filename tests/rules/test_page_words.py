@@ -16,6 +16,7 @@ from crm.rules import day_words, sheet_words
 from crm.rules.call_letter_words import CALL_LETTERS, filled
 from crm.rules.call_notes import CallNote
 from crm.rules.call_words import CallPages, HowToTalk, Occasion, how, note_wording, where
+from crm.rules.frame_words import FRAMES
 from crm.rules.pages import PAGES
 from crm.rules.sheets import FormLanguage
 
@@ -46,7 +47,7 @@ def blanks(words: str) -> list[str]:
     return sorted(re.findall(r"\{[a-z ]+\}|<[a-z]+>|\[", words))
 
 
-TABLES = {"pages": PAGES, "letters": CALL_LETTERS, "forms": sheet_words.WORDS}
+TABLES = {"pages": PAGES, "letters": CALL_LETTERS, "frames": FRAMES, "forms": sheet_words.WORDS}
 
 
 @pytest.mark.parametrize("table", TABLES)

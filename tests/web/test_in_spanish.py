@@ -75,6 +75,19 @@ def test_her_pages_are_in_spanish(practice: Practice, visitor: FlaskClient, link
     assert english_on(page.text) == []
 
 
+def test_what_stands_under_each_letter_is_in_spanish(practice: Practice, ana: int) -> None:
+    """The words between are the owner's own; those she may need most are not."""
+    practice.advance(days=9)
+
+    first, second, third = practice.outbox.to(ANA)
+    assert "Llame o envíe un mensaje de texto al 988" in first.text
+    assert "Recibe este mensaje porque pidió una llamada en springstreet.example." in first.text
+    assert "No recibir más estos correos: http" in first.text
+    assert "Pidió una llamada en springstreet.example el 10 de marzo. Le escribiré como mucho" in second.text
+    assert all('<html lang="es"' in each.html for each in (first, second, third))
+    assert not any("Stop these emails" in each.text + each.html for each in (first, second, third))
+
+
 def test_days_and_times_are_told_as_in_spanish(practice: Practice, visitor: FlaskClient, link: str) -> None:
     takes_calls(practice)
 
