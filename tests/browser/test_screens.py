@@ -15,7 +15,7 @@ import time_machine
 from playwright.sync_api import Page
 
 from crm.db import db
-from crm.models import Booking, Lead
+from crm.models import Booking, Lead, Offer
 from crm.models.booking import Outcome
 from tests.browser import test_accessibility as states
 from tests.browser.conftest import OpenWindow, signed_in
@@ -92,6 +92,7 @@ PUBLIC = {
     "thanks": "/consultation/thanks",
     "unsubscribe": "/stop/{stop}",
     "person-page": "/call/{page}?say=else",
+    "person-details": "/call/{page}/details",
     "booking": "/call/{page}/times",
     "booking-wishes": "/call/{page}/wishes",
     "booked": "/booking/{call}",
@@ -179,6 +180,33 @@ def test_so_are_an_empty_today_and_the_end_of_the_emails(
     assert "Nobody is waiting for you." in page.inner_text("h1")
     photograph(page, f"/stop/{places['stop']}", folder / f"unsubscribed{ending}", stops_the_emails)
     assert page.get_by_role("button", name="Stop these emails").count() == 0
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_so_is_the_waitlist(
+    pictured: House, open_window: OpenWindow, folder: Path, width: str, theme: str
+) -> None:
+    """After the board, from which it takes four people."""
+    wide, high = WIDTHS[width]
+    page = open_window(pictured, viewport={"width": wide, "height": high}, color_scheme=theme)
+    ending = f"{width}{'-dark' if theme == 'dark' else ''}.png"
+    place = offered(pictured)
+
+    photograph(page, f"/place/{place}", folder / f"place{ending}")
+    photograph(signed_in(page, pictured), "/waitlist", folder / f"waitlist{ending}")
+    photograph(page, "/waitlist/place/new", folder / f"waitlist-place{ending}")
+    assert page.locator("main form").count()
+
+
+def offered(house: House) -> str:
+    """The link of a place that somebody has been offered."""
+    newest = sa.select(Offer.token).order_by(Offer.id)
+    with house.app.app_context():
+        if token := db.session.scalar(newest):
+            return token
+    house.has_a_waitlist(TUESDAY)
+    with house.app.app_context():
+        return str(db.session.scalar(newest))
 
 
 def everybody_has_heard(house: House) -> None:
