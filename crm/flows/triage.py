@@ -21,8 +21,8 @@ from crm.models import (
 )
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.slots import Place
-from crm.rules.stages import CloseReason, Stage
-from crm.rules.stops import Happening, move_to
+from crm.rules.stages import PARTINGS, CloseReason, Stage
+from crm.rules.stops import move_to
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,19 +44,20 @@ def move_on(lead: Lead, stage: Stage, account_id: int, now: datetime) -> None:
 
 
 def end_what_runs(lead: Lead, stage: Stage, account_id: int, now: datetime) -> None:
-    """Before they go to another stage: what a move there ends."""
+    """Before they go to another stage: what a move there ends. Who leaves us has no call to come."""
     if lead.stage is Stage.SPAM:
         screening.forget(lead)
     happening = move_to(stage)
     if lead.enrollment and happening:
         lead.enrollment.happened(happening, now, account_id)
+    if stage in PARTINGS and (call := lead.call_to_come(now)):
+        calls.give_up(call, now, account_id)
 
 
 def close(lead: Lead, reason: CloseReason, account_id: int, now: datetime) -> Undo:
-    """Close with a reason; follow-ups stop."""
+    """Close with a reason; follow-ups stop, and a call that was to come is off."""
     undo = Undo.remember(lead, account_id, now)
-    if lead.enrollment:
-        lead.enrollment.happened(Happening.SETTLED, now, account_id)
+    end_what_runs(lead, Stage.CLOSED, account_id, now)
     lead.close(reason, now, account_id)
     return undo
 
@@ -64,11 +65,9 @@ def close(lead: Lead, reason: CloseReason, account_id: int, now: datetime) -> Un
 def mark_spam(lead: Lead, account_id: int, now: datetime) -> Undo:
     """Spam: nothing is sent, nobody waits, and what comes from that address is kept aside from now on.
 
-    A call that was to come is off without a word, and others may have its time.
+    A call that was to come is off without a word.
     """
     undo = move(lead, Stage.SPAM, account_id, now)
-    if call := lead.call_to_come(now):
-        calls.give_up(call, now, account_id)
     lead.quarantined_at, lead.quarantine_reasons = None, []
     screening.teach(lead, account_id, now, is_spam=True)
     return undo

@@ -34,6 +34,8 @@ ON_THE_WAY = (Stage.NEW, Stage.CONTACTED, Stage.CONSULT_BOOKED, Stage.CONSULT_DO
 BOARD = (*ON_THE_WAY, Stage.CLIENT)
 """The columns of the People board, in order."""
 
+PARTINGS = frozenset({Stage.REFERRED_OUT, Stage.CLOSED, Stage.SPAM})
+"""Whoever is there is not to be talked to any more."""
 SETTLED = frozenset({Stage.CLIENT, Stage.WAITLISTED, Stage.REFERRED_OUT, Stage.CLOSED, Stage.SPAM})
 """Stages in which nobody waits for an answer. A new inquiry re-opens most of them."""
 

@@ -6,26 +6,36 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
+from crm import clock
 from crm.web.respond import came_from, in_dialog, safe_next
 
 if TYPE_CHECKING:
-    from crm.models import Lead
+    from crm.models import Booking, Lead
 
 
 def dialog(name: str, lead: Lead, **context: object) -> str:
-    """`people/acts/<name>.html`, as the fragment of a dialog or as a page, knowing where to go afterwards."""
+    """`people/acts/<name>.html`, as the fragment of a dialog or as a page, knowing where to go afterwards.
+
+    `coming`: their call that is to come.
+    """
     return render_template(
         f"people/acts/{name}.html",
         lead=lead,
         frame="people/acts/_dialog.html" if in_dialog() else "people/acts/_page.html",
         inside=in_dialog(),
         next=safe_next() or came_from() or person_url(lead),
+        coming=lead.call_to_come(clock.now()),
         **context,
     )
 
 
 def person_url(lead: Lead) -> str:
     return url_for("person.show", lead_id=lead.id)
+
+
+def and_off(call: Booking | None) -> str:
+    """What an act did to a call that was to come, after the sentence that tells of the act."""
+    return " Their call is off." if call else ""
 
 
 def and_stopped(*, ran: bool) -> str:

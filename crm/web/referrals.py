@@ -16,7 +16,7 @@ from crm.models import Booking, Lead, Practice
 from crm.rules.permissions import May
 from crm.rules.referring import lines_of
 from crm.web.access import account
-from crm.web.dialogs import and_stopped, dialog, person_url
+from crm.web.dialogs import and_off, and_stopped, dialog, person_url
 from crm.web.forms.referrals import ReferralForm
 from crm.web.gate import allows
 from crm.web.openings_words import Openings, openings_words
@@ -77,11 +77,11 @@ def create(lead_id: int) -> Response | tuple[str, int]:
         return _again(lead_id, form)
     with transaction():
         lead = get_or_404(Lead, lead_id, lock=True)
-        ran = lead.enrollment is not None
+        ran, coming = lead.enrollment is not None, lead.call_to_come(clock.now())
         letter = form.letter if _begun(lead) else None
         form.words.errors = correspondence.obstacles(lead, letter.wording) if letter else ()
         undo = None if form.words.errors else _refer(lead, letter, form)
-        told = " The letter is on its way." if letter else and_stopped(ran=ran)
+        told = (" The letter is on its way." if letter else and_stopped(ran=ran)) + and_off(coming)
         words = f"{lead.first_name} is in Referred out.{told}"
     return done(words, to=person_url(lead), undo=undo) if undo else _again(lead_id, form)
 

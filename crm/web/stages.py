@@ -12,7 +12,7 @@ from crm.flows import capture, triage
 from crm.models import Lead
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.web.access import account
-from crm.web.dialogs import and_stopped, dialog, person_url
+from crm.web.dialogs import and_off, and_stopped, dialog, person_url
 from crm.web.forms.acts import ClosureForm, StageForm
 from crm.web.respond import came_from, done, get_or_404, safe_next
 
@@ -67,9 +67,10 @@ def create_closure(lead_id: int) -> Response | tuple[str, int]:
     reason = CloseReason(form.reason.data)
     with transaction():
         lead = get_or_404(Lead, lead_id)
-        ran = lead.enrollment is not None
+        ran, call = lead.enrollment is not None, lead.call_to_come(clock.now())
         undo = triage.close(lead, reason, account().id, clock.now())
-        words = f"{lead.first_name} is in Closed, {CLOSE_WORDS[reason]}.{and_stopped(ran=ran)}"
+        also = f"{and_stopped(ran=ran)}{and_off(call)}"
+        words = f"{lead.first_name} is in Closed, {CLOSE_WORDS[reason]}.{also}"
     return done(words, to=person_url(lead), undo=undo)
 
 

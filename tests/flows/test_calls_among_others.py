@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,11 +13,13 @@ from crm.db import db
 from crm.flows import calls, triage
 from crm.flows.follow_up import resume_everything
 from crm.flows.own_calendars import read_due
+from crm.flows.referring import Farewell, refer_out
 from crm.models import Account, Assignment, CallSettings, Medium, Occupancy, Outcome, OwnCalendar, Undo, turns
 from crm.models import Practice as PracticeRow
 from crm.outside.telling import Outside
 from crm.rules.roles import Role
 from crm.rules.slots import Manner, Place
+from crm.rules.stages import CloseReason
 from tests.flows.merged import all_rows, merge, part
 from tests.flows.test_calls import THURSDAY, books, the_call, wish
 from tests.practice import Practice
@@ -24,6 +27,19 @@ from tests.practice import Practice
 MAYA, SAM = "Maya Okafor <maya.o@example.com>", "Sam Rivers <sam@example.org>"
 TO_MAYA, TO_SAM = "maya.o@example.com", "sam@example.org"
 DAY = timedelta(days=1)
+
+
+def close_them(practice: Practice, lead_id: int) -> int:
+    with practice.at_work():
+        turns.take(lead_id)
+        return triage.close(practice.lead(lead_id), CloseReason.OTHER, 1, practice.now).id
+
+
+def refer_them(practice: Practice, lead_id: int) -> int:
+    with practice.at_work():
+        turns.take(lead_id)
+        owner = db.session.get_one(Account, 1)
+        return refer_out(practice.lead(lead_id), Farewell(), owner, practice.now).id
 
 
 @pytest.fixture
@@ -45,6 +61,27 @@ def test_who_is_spam_is_reminded_of_no_call(practice: Practice, maya: int) -> No
     practice.advance(days=4)
 
     assert practice.outbox.subjects_to(TO_MAYA) == before
+
+
+@pytest.mark.parametrize("parts", [close_them, refer_them])
+def test_who_leaves_us_has_no_call_and_is_told_once_it_cant_be_taken_back(
+    practice: Practice, maya: int, parts: Callable[[Practice, int], int]
+) -> None:
+    practice.outbox.received.clear()
+    undo = parts(practice, maya)
+    practice.advance(seconds=15)
+    assert practice.outbox.received == []
+    with practice.at_work():
+        turns.take(maya)
+        assert triage.take_back(db.session.get_one(Undo, undo), practice.now)
+    practice.advance(seconds=30)
+    assert (practice.outbox.received, the_call(practice, maya).outcome) == ([], None)
+
+    parts(practice, maya)
+    practice.advance(days=4)
+
+    assert practice.outbox.subjects_to(TO_MAYA) == ["Our call is off"]
+    assert the_call(practice, maya).outcome is Outcome.CANCELLED
 
 
 def test_who_is_spam_holds_no_time_and_has_it_again_when_that_was_wrong(

@@ -131,3 +131,17 @@ def test_two_people_are_not_promised_the_same_time(practice: Practice, desk: Des
     assert answer.status_code == 422
     assert "You have another call then" in answer.text
     assert practice.story(sam).count("call_booked") == 0
+
+
+def test_before_somebody_is_closed_it_says_what_becomes_of_their_call(
+    practice: Practice, desk: Desk, maya: int
+) -> None:
+    asks = desk.opens(f"/people/{maya}/closure/new")
+    refers = desk.opens(f"/people/{maya}/referral/new")
+    page = desk.does(f"/people/{maya}/closure", reason="other")
+
+    off = "Their call Thursday at 10:00 am is called off, and they are told."
+    assert off in asks.text(".lead")
+    assert off in refers.text(".lead")
+    assert page.toast == "Maya is in Closed, another reason. Their call is off."
+    assert the_call(practice).state is BookingState.CANCELLED
