@@ -19,8 +19,9 @@ from tests.web.door import MAYA, Visitor
 from tests.web.routes import SAFE, Route, routes
 
 OWN_PROOF = {"consultation.create", "stop.create", "stop.undo", "stop.ask_for_erasure", "person_page.create",
-    "times.create", "times.create_wishes", "booked.cancel", "api.create_inquiry", "hooks.create",
-    "hooks.create_by_header", "mail_in.create", "mail_in.create_whole",
+    "person_page.update_details", "times.create", "times.create_wishes", "booked.cancel", "place.accept",
+    "place.decline", "api.create_inquiry", "hooks.create", "hooks.create_by_header",
+    "mail_in.create", "mail_in.create_whole",
     "mail_in.create_by_password"}  # fmt: skip
 """Their proof is in the address or in the form, and they read no cookie."""
 PAGES_FOR_ALL = ("/consultation", "/consultation/thanks", "/sign-in", "/nothing-here", "/stop/x", "/call/x")
