@@ -120,12 +120,8 @@ def counters(connection: Connection) -> dict[str, int]:
 def count_on(connection: Connection, from_there: dict[str, int]) -> None:
     """Go on counting where that database was, or where the rows are, whichever is further."""
     if connection.dialect.name == "sqlite":
-        for name, last in from_there.items():
-            further = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?"
-            if not connection.exec_driver_sql(further, (last, name)).rowcount and _counts(connection, name):
-                connection.exec_driver_sql(
-                    "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, last)
-                )
+        for name in (each for each in from_there if _counts(connection, each)):
+            _count_on_in_sqlite(connection, name, from_there[name])
         return
     for name, sequence in _sequences(connection).items():
         (highest,) = connection.exec_driver_sql(f"SELECT max(id) FROM {quoted(name)}").one()  # noqa: S608 - as above
@@ -134,8 +130,14 @@ def count_on(connection: Connection, from_there: dict[str, int]) -> None:
         connection.execute(setting, {"sequence": sequence, "last": max(last, 1), "is_given": last > 0})
 
 
+def _count_on_in_sqlite(connection: Connection, name: str, last: int) -> None:
+    further = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?"
+    if not connection.exec_driver_sql(further, (last, name)).rowcount:
+        connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, last))
+
+
 def _counts(connection: Connection, name: str) -> bool:
-    """Whether this table of SQLite's never gives a number twice."""
+    """Whether this table of SQLite’s never gives a number twice; where none does, SQLite keeps no book."""
     asked = "SELECT 1 FROM sqlite_master WHERE name = ? AND sql LIKE '%AUTOINCREMENT%'"
     return connection.exec_driver_sql(asked, (name,)).first() is not None
 

@@ -230,6 +230,7 @@ def test_moves_calls_and_goodbyes_are_told_in_plain_words(practice: Practice, gr
         "Our call: Wed, March 11, 1:53 pm went out by itself",
         "Moved from Consult booked to Consult done",
         "Grace stopped the emails",
+        "You called off the call of Wed, March 11, 1:53 pm, by video",
         "Moved to Closed, found someone else",
     ]
     assert page.text(".stages .tag") == "Closed, found someone else"
