@@ -156,6 +156,8 @@ def test_a_colleague_is_added_and_taken_back_by_one_key(house: House, connor: Pa
     expect(connor.locator("#toasts")).to_contain_text("Noor Aziz is in the directory.")
     connor.get_by_role("button", name="Confirmed today").click()
     expect(connor.locator("#directory")).to_contain_text("Openings confirmed today")
+    expect(connor.locator("#toasts")).to_contain_text("Noor Aziz has openings, confirmed today.")
+    connor.wait_for_load_state("networkidle")
 
     connor.keyboard.press("z")
 
