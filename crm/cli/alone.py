@@ -22,10 +22,15 @@ def main(arguments: list[str]) -> int:
 
 def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
     """The words each of them takes."""
-    verbs.add_parser("classify", help=(classify.__doc__ or "").splitlines()[0]).add_argument(
+    verbs.add_parser("classify", help=first_line(classify)).add_argument(
         "--ours", action="append", default=[], help="an address we write from; may be given again"
     )
-    verbs.add_parser("render", help=(render.__doc__ or "").splitlines()[0])
+    verbs.add_parser("render", help=first_line(render))
+
+
+def first_line(verb: Callable[..., int]) -> str:
+    """What `--help` says of a verb."""
+    return (verb.__doc__ or "").splitlines()[0]
 
 
 VERBS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm import clock
+from crm.cli.alone import first_line
 from crm.cli.data_keys import seal_what_stands_open
 from crm.db import db, transaction
 from crm.flows import vital_signs
@@ -44,29 +45,25 @@ OTHER_KEYS = (
 
 def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
     """The words each of them takes."""
-    keeping = verbs.add_parser("backup", help=_first_line(backup))
+    keeping = verbs.add_parser("backup", help=first_line(backup))
     keeping.add_argument(
         "--to", type=Path, metavar="FILE", help="else into BACKUP_DIR, under a name with the time"
     )
-    putting = verbs.add_parser("restore", help=_first_line(restore))
+    putting = verbs.add_parser("restore", help=first_line(restore))
     putting.add_argument("file", type=Path)
     putting.add_argument("--verify", action="store_true", help="read all of it, prove it, and change nothing")
     putting.add_argument(
         "--settings", action="store_true", help="print what the operator had set, as for .env"
     )
     putting.add_argument("--replace", action="store_true", help="also where there are people already")
-    looking = verbs.add_parser("doctor", help=_first_line(doctor))
+    looking = verbs.add_parser("doctor", help=first_line(doctor))
     looking.add_argument("--json", action="store_true", help="for machines")
-    telling = verbs.add_parser("health", help=_first_line(health))
+    telling = verbs.add_parser("health", help=first_line(health))
     telling.add_argument(
         "only", nargs="*", type=Part, metavar="PART", help=f"only of these: {', '.join(Part)}"
     )
     for verb in (keeping, putting):
         verb.add_argument("--passphrase-file", type=Path, metavar="FILE", help="instead of SECRET_KEY")
-
-
-def _first_line(verb: Callable[..., int]) -> str:
-    return (verb.__doc__ or "").splitlines()[0]
 
 
 class Refusal(Exception):  # noqa: N818 - it names the decision

@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m crm", description="Look after a practice's CRM.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     for name, run in VERBS.items():
-        verb = verbs.add_parser(name, help=(run.__doc__ or "").splitlines()[0])
+        verb = verbs.add_parser(name, help=alone.first_line(run))
         for words, how in TAKES.get(name, {}).items():
             verb.add_argument(words, **how)
         if name == "audit":

@@ -11,14 +11,14 @@ from crm.db import db
 from crm.models import ConsentText, FormSlug, FormVersion, Inquiry, InquiryForm, Starts
 from crm.rules.sheet_record import kept
 from crm.rules.sheets import SLUG_LIMIT
-from crm.seeds.forms import CONSULTATION, FIRST, FREE_TIMES, KINDS, READY, Kind, consent_in
+from crm.seeds.forms import CONSULTATION, FIRST, KINDS, READY, Kind, consent_in
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.rules.sheets import Sheet
 
-__all__ = ["CONSULTATION", "FIRST", "FREE_TIMES", "KINDS", "READY", "Kind", "consent_in"]
+__all__ = ["CONSULTATION", "FIRST", "KINDS", "READY", "Kind", "consent_in"]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from crm.db import db
 from crm.flows.former import Together, of_one_person
-from crm.flows.identity import MAY_HAVE_LEFT
+from crm.flows.identity import WHY_UNSURE
 from crm.flows.order import (
     Happened,
     Went,
@@ -114,7 +114,7 @@ def uncertain_for_nothing(since: datetime) -> list[int]:
     """Uncertain, though it never left, and no backup was restored."""
     doubted = sa.exists().where(Attempt.message_id == Message.id, Attempt.outcome == AttemptOutcome.UNCERTAIN)
     unsure = sa.select(Message.id, Message.server_reply).where(Message.uncertain_at >= since, ~doubted)
-    return [row.id for row in db.session.execute(unsure) if row.server_reply != MAY_HAVE_LEFT]
+    return [row.id for row in db.session.execute(unsure) if row.server_reply != WHY_UNSURE]
 
 
 def cancelled_without_a_word() -> list[int]:

@@ -23,11 +23,14 @@ from crm.models import (
     Practice,
 )
 from crm.rules.call_notes import Call, CallNote, CallStands, still_true
-from crm.rules.call_words import HowToTalk, Occasion
+from crm.rules.call_words import CallPages, HowToTalk, Occasion
 from crm.rules.sheets import FormLanguage
+from crm.rules.stages import PARTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from crm.links import Links
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class CallFacts:
     """A note, the version of the call it was planned for, and the call as it is now.
 
     `is_proven`: whoever agreed on it reads the mail of this address, or the practice's hand made it. Else
-    nothing they typed is in it (R12).
+    nothing they typed is in it (R12). `is_parting`: they are with nobody of us any more.
     """
 
     note: CallNote
@@ -48,10 +51,15 @@ class CallFacts:
     zone_name: str
     language: FormLanguage
     is_proven: bool
+    is_parting: bool
 
     def is_true(self, now: datetime) -> bool:
         """Whether the note may go."""
         return still_true(self.note, self.planned_for, self.call, now)
+
+    def pages(self, links: Links) -> CallPages:
+        """Where the person finds this call, and other times, unless we have parted from them."""
+        return CallPages(links.booking(self.token), None if self.is_parting else links.times(self.token))
 
     @property
     def occasion(self) -> Occasion:
@@ -104,6 +112,7 @@ def _facts(row: Any, practice: Practice) -> CallFacts:  # noqa: ANN401 - a row o
         clinician=row.clinician,
         talk=talk,
         is_proven=row.is_proven or row.nonce is None,
+        is_parting=row.stage in PARTINGS,
         language=row.language,
         zone_name=row.booking_zone or row.lead_zone or practice.zone_name,
     )
@@ -124,6 +133,7 @@ FACTS = (
         Booking.token,
         Booking.nonce,
         Lead.is_proven().label("is_proven"),
+        Lead.stage,
         Lead.language,
         Booking.zone_name.label("booking_zone"),
         Lead.zone_name.label("lead_zone"),

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.mail.invitation import Invitation
-from crm.rules.call_letter_words import filled
+from crm.rules.call_letter_words import CALL_LETTERS
 from crm.rules.call_notes import method
 from crm.rules.call_words import CallPages, how, note_wording, where
+from crm.rules.wording import filled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +44,7 @@ class CallLetter:
 
     @property
     def words(self) -> CallLetterWords:
-        return self.facts.occasion.words
+        return CALL_LETTERS[self.facts.language]
 
     def invitation(self, recipient: str, practice: Practice, now: datetime) -> Invitation | None:
         """What goes into the person's calendar, or out of it. None for a note that leaves it alone."""
@@ -73,4 +74,4 @@ def call_letter(message: Outgoing, links: Links, seen: Surroundings) -> CallLett
     facts = seen.call_notes.get(message.id)
     if facts is None or message.lead is None:
         return None
-    return CallLetter(facts, CallPages(links.booking(facts.token), links.times(facts.token)))
+    return CallLetter(facts, facts.pages(links))

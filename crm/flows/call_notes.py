@@ -20,12 +20,12 @@ from crm.flows.ceilings import note_ceilings
 from crm.flows.follow_up import UNDO_DELAY
 from crm.flows.following import Follower
 from crm.flows.recounting import LINKS
-from crm.models import Booking, Event, EventKind, Message, Practice, Urgency
-from crm.models.message import NOT_GONE, new_message_id
+from crm.models import Booking, Event, EventKind, Message, Practice, Suppression, Urgency
+from crm.models.message import new_message_id
+from crm.rules.addresses import normalize_email
 from crm.rules.call_notes import REMINDERS, CallNote, Told, note_due, reminders, still_true
-from crm.rules.call_words import CallPages, note_wording
-from crm.rules.sending import MessageKind, MessageState, Withdrawal
-from crm.rules.stages import Stage
+from crm.rules.call_words import note_wording
+from crm.rules.sending import MAY_BE_ANSWERED, MessageKind, MessageState, Withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from crm.links import Links
+    from crm.models import Lead
     from crm.rules.call_notes import Call
 
 NOTED = "changed_calls"
 TOLD_OF = ("state", "sequence", "outcome")
-MAY_HAVE_LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 
 
 @dataclass
@@ -84,10 +84,10 @@ def tell(booking: Booking, now: datetime, *, by_hand: bool) -> None:
     notes = _notes_of(booking)
     call = call_of(booking)
     for each in notes:
-        if _waits(each) and not _is_true(each, call, now):
+        if each.is_still_here and not _is_true(each, call, now):
             each.cancel(Withdrawal.CALL_CHANGED, now)
     lead = booking.lead
-    if not lead.email or lead.quarantined_at or lead.stage is Stage.SPAM:
+    if not lead.hears_of_calls:
         return
     due_at = now + UNDO_DELAY if by_hand else now
     wanted = [each for each in _wanted(call, notes, now, due_at) if not _is_planned(each[0], call, notes)]
@@ -96,6 +96,14 @@ def tell(booking: Booking, now: datetime, *, by_hand: bool) -> None:
             _plan(booking, note, at, now, notes)
     elif wanted:
         _plan_a_few(booking, wanted, now, notes)
+
+
+def reaches(lead: Lead) -> bool:
+    """Whether such a note can go to them, as far as is known."""
+    if not lead.email or not lead.hears_of_calls:
+        return False
+    against = Suppression.of(normalize_email(lead.email))
+    return against is None or against.reason in MAY_BE_ANSWERED
 
 
 def _plan_a_few(
@@ -141,7 +149,7 @@ def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: 
     if known := _known(note, booking.sequence, notes):
         known.revive()
         known.due_at = at
-        _word(known, booking, practice)
+        _word(known, practice)
         return known
     message = Message(
         kind=MessageKind.CALL,
@@ -156,16 +164,16 @@ def _plan(booking: Booking, note: CallNote, at: datetime, now: datetime, notes: 
         due_at=at,
     )
     db.session.add(message)
-    _word(message, booking, practice)
+    _word(message, practice)
     return message
 
 
-def _word(message: Message, booking: Booking, practice: Practice) -> None:
+def _word(message: Message, practice: Practice) -> None:
     """What it says now; what it says when it leaves is read from the call once more."""
     db.session.flush()
     facts = facts_of_calls([message.id], practice)[message.id]
     links: Links = db.engine.get_execution_options()[LINKS]
-    message.reword(note_wording(facts.note, facts.occasion, pages_of(booking, links)))
+    message.reword(note_wording(facts.note, facts.occasion, facts.pages(links)))
 
 
 def _urgency(note: CallNote) -> Urgency:
@@ -173,19 +181,9 @@ def _urgency(note: CallNote) -> Urgency:
     return Urgency.FOLLOW_UP if note in REMINDERS else Urgency.PERSONAL
 
 
-def pages_of(booking: Booking, links: Links) -> CallPages:
-    """Where the person finds this call, and other times."""
-    return CallPages(links.booking(booking.token), links.times(booking.token))
-
-
 def _notes_of(booking: Booking) -> list[Message]:
     notes = sa.select(Message).where(Message.booking_id == booking.id).order_by(Message.id)
     return list(db.session.scalars(notes))
-
-
-def _waits(message: Message) -> bool:
-    """It has not left, and a worker that has it can still lose it."""
-    return message.state in NOT_GONE and message.handed_over_at is None
 
 
 def _is_true(message: Message, call: Call, now: datetime) -> bool:
@@ -198,8 +196,7 @@ def _last_told(notes: Sequence[Message]) -> Told | None:
     """The last that left, or may have. Reminders say nothing new."""
     told: Told | None = None
     for each in notes:
-        left = each.state in MAY_HAVE_LEFT or each.handed_over_at is not None
-        if left and each.call_note and each.call_note not in REMINDERS:
+        if each.may_have_left and each.call_note and each.call_note not in REMINDERS:
             told = Told(each.call_note, each.call_sequence or 0)
     return told
 

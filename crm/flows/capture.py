@@ -28,11 +28,11 @@ from crm.models import (
     Waiting,
     turns,
 )
+from crm.models.message import MAY_HAVE_LEFT
 from crm.rules.addresses import base_mailbox, contact_key
 from crm.rules.crisis import crisis_words
 from crm.rules.intake import tidied
 from crm.rules.promises import reply_by
-from crm.rules.sending import MessageState
 from crm.rules.stages import Stage
 from crm.rules.stops import Happening
 
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 BY_MAIL = "it came to you by email"
-LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 STARTS_NOTHING = "your form starts no follow-ups"
 
 
@@ -224,7 +223,7 @@ def _start_follow_ups(lead: Lead, sequence: Sequence | None, now: datetime) -> N
 
 def _had_emails_of(sequence: Sequence, lead: Lead) -> bool:
     before = (each for each in lead.enrollments if each.sequence_id == sequence.id)
-    return any(message.state in LEFT for each in before for message in each.messages)
+    return any(message.state in MAY_HAVE_LEFT for each in before for message in each.messages)
 
 
 def _acknowledged_lately(lead: Lead, now: datetime) -> bool:

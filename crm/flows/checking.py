@@ -47,7 +47,7 @@ def _blanks(wording: Wording, readers: Sequence[Lead], links: Links, now: dateti
     """Which blanks stay empty, for whom, and what is said instead."""
     practice = Practice.current()
     someone_new: list[Lead | None] = [None]
-    everyone = [blanks_for(reader_of(lead), practice, links, now) for lead in readers or someone_new]
+    everyone = [blanks_for(reader_of(lead, now), practice, links, now) for lead in readers or someone_new]
     used = list(dict.fromkeys(_blanks_in(wording)))
     missing = {name: [b for b in everyone if not getattr(b, FIELDS[name])] for name in used}
     empty = [name for name, lacking in missing.items() if lacking and name not in FALLBACKS]

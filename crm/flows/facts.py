@@ -60,7 +60,7 @@ def facts_about(message: Outgoing, seen: Surroundings, now: datetime, *, account
         heard_since=_heard_since(message),
         booked=message.lead_id in seen.calls,
         call_changed=_call_changed(message, seen, now),
-        reminds=message.kind is MessageKind.CALL and message.urgency == Urgency.FOLLOW_UP,
+        by_the_clock=message.urgency == Urgency.FOLLOW_UP,
         offer_over=_offer_over(message, seen, now),
         needs_approval=bool(step and step.asks_first and message.approved_at is None),
         approval_expired=message.has_expired(now),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from crm.mail.letters import Crisis, Frame
 from crm.models import Trigger
-from crm.rules.call_letter_words import filled
 from crm.rules.day_words import date_words
 from crm.rules.frame_words import FRAMES
 from crm.rules.schedule import remaining
 from crm.rules.sending import MessageKind
 from crm.rules.sheets import FormLanguage
+from crm.rules.wording import filled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,9 +40,10 @@ class Reader:
         return self.lead.language if self.lead else FormLanguage.ENGLISH
 
 
-def reader_of(lead: Lead | None) -> Reader:
+def reader_of(lead: Lead | None, now: datetime) -> Reader:
     """One person; for many at once `Surroundings` knows."""
-    booking, inquiry = (lead.booking, lead.last_inquiry) if lead else (None, None)
+    booking = (lead.call_to_come(now) or lead.booking) if lead else None
+    inquiry = lead.last_inquiry if lead else None
     return Reader(lead, booking.starts_at if booking else None, inquiry.received_at if inquiry else None)
 
 

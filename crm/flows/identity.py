@@ -29,7 +29,7 @@ logger = log.get(__name__)
 FILE = "instance.json"
 LEAP = 1_000_000
 """A year of marks: further than any other machine's folder can remember of what was before the restore."""
-MAY_HAVE_LEFT = "it may have left before this backup was restored"
+WHY_UNSURE = "it may have left before this backup was restored"
 WHERE_ON_POSTGRES = sa.text(
     "SELECT concat_ws('/', (SELECT oid FROM pg_database WHERE datname = current_database()),"
     " 'message'::regclass::oid)"
@@ -86,7 +86,7 @@ def confirm(folder: Path, now: datetime) -> int:
     practice = Practice.current()
     doubtful = may_have_left(now)
     for message in doubtful:
-        message.become_uncertain(MAY_HAVE_LEFT, now)
+        message.become_uncertain(WHY_UNSURE, now)
         if message.lead:
             message.lead.record(EventKind.MESSAGE_UNCERTAIN, now, about=message)
     for to_himself in db.session.scalars(

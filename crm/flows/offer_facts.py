@@ -13,9 +13,10 @@ from crm.db import db
 from crm.flows.call_facts import zone_words
 from crm.many import among
 from crm.models import Lead, Message, Offer, Practice, Vacancy
+from crm.rules.day_words import at_clock
 from crm.rules.offers import OfferNote, OfferState, Standing, offer_wording, still_true
+from crm.rules.sheets import FormLanguage
 from crm.rules.stages import Stage
-from crm.rules.telling import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,9 +53,8 @@ class OfferFacts:
 
 
 def until_words(ends_at: datetime, zone: tzinfo) -> str:
-    there = ends_at.astimezone(zone)
     name = f" ({zone_words(zone)})" if isinstance(zone, ZoneInfo) else ""
-    return f"{there:%A}, {there:%B} {there.day} at {clock(ends_at, zone)}{name}"
+    return f"{at_clock(FormLanguage.ENGLISH, ends_at, zone)}{name}"
 
 
 def facts_of_offers(message_ids: Iterable[int], practice: Practice) -> dict[int, OfferFacts]:

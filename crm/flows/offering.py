@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows.correspondence import happened
 from crm.flows.follow_up import UNDO_DELAY
-from crm.flows.offer_facts import facts_of_offers
 from crm.flows.recounting import LINKS
 from crm.flows.waitlist import who_is_next
 from crm.models import (
@@ -31,12 +30,12 @@ from crm.models import (
     Waiting,
     turns,
 )
-from crm.models.message import NOT_GONE, new_message_id
+from crm.models.message import new_message_id
 from crm.rules.addresses import normalize_email
 from crm.rules.next_facts import PlaceOffered
-from crm.rules.offers import GONE, OfferNote, OfferState, Standing, VacancyEnd
+from crm.rules.offers import GONE, OfferNote, OfferState, Standing, VacancyEnd, offer_wording
 from crm.rules.promises import reply_by
-from crm.rules.sending import MessageKind, MessageState, SuppressionReason, Withdrawal
+from crm.rules.sending import MessageKind, SuppressionReason, Withdrawal
 from crm.rules.stages import Stage
 from crm.rules.stops import Happening
 
@@ -45,18 +44,20 @@ if TYPE_CHECKING:
 
     from crm.links import Links
 
-MAY_HAVE_LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
-
 
 @dataclass(frozen=True)
 class Proposal:
-    """A place as the owner has confirmed it. `people`: whom he saw, in their order. `nonce`: of the form."""
+    """A place as the owner has confirmed it, for so many `at_most`.
+
+    `people`: whom he saw, in their order. `nonce`: of the form.
+    """
 
     words: str
     clinician_id: int
     hours: int
     people: tuple[int, ...]
     nonce: str
+    at_most: int
 
 
 class ListChanged(Exception):  # noqa: N818 - a fact, not an error
@@ -68,12 +69,13 @@ def offer(
 ) -> tuple[Vacancy, list[Lead]]:
     """Each of these people gets one email. `again`: a place nobody took, for others. Raises ListChanged.
 
-    Their turns have been taken. A form sent twice is one place.
+    Also where fewer were seen than may be asked: somebody may have come onto the list since. Their turns
+    have been taken. A form sent twice is one place.
     """
     if twin := db.session.scalar(sa.select(Vacancy).where(Vacancy.nonce == proposal.nonce)):
         return twin, [each.lead for each in twin.open_offers]
-    found = who_is_next(len(proposal.people), proposal.clinician_id, now, again)
-    if not proposal.people or tuple(found.ids) != proposal.people or (again and again.is_open):
+    found = who_is_next(proposal.at_most, proposal.clinician_id, now, again)
+    if not proposal.people or tuple(found.ids) != proposal.people or (again and not again.came_to_nothing):
         raise ListChanged
     vacancy = _opened(proposal, account_id, now, again)
     leads = [db.session.get_one(Lead, each) for each in proposal.people]
@@ -98,8 +100,7 @@ def accept(made: Offer, now: datetime, account_id: int | None = None) -> bool:
     _withdraw_the_email(made, now)
     lead.record(EventKind.PLACE_ACCEPTED, now, account_id=account_id).facts = {"words": made.vacancy.words}
     happened(lead, Happening.REPLIED, now, account_id)
-    lead.waits_for(Waiting.PLACE, reply_by(now, practice.promise, practice.window), now)
-    lead.heard_at = now
+    lead.wrote(Waiting.PLACE, reply_by(now, practice.promise, practice.window), now)
     for other in made.vacancy.open_offers:
         _end(other, OfferState.TAKEN, now)
     return True
@@ -210,14 +211,13 @@ def _withdraw_the_email(made: Offer, now: datetime) -> bool:
     message = db.session.scalar(of_this)
     if message is None:
         return False
-    if message.state in NOT_GONE and message.handed_over_at is None:
+    if message.is_still_here:
         message.cancel(Withdrawal.OFFER_OVER, now)
-        return False
-    return message.state in MAY_HAVE_LEFT or message.handed_over_at is not None
+    return message.may_have_left
 
 
 def _plan(made: Offer, note: OfferNote, due_at: datetime, now: datetime) -> None:
-    practice = Practice.current()
+    links: Links = db.engine.get_execution_options()[LINKS]
     message = Message(
         kind=MessageKind.OFFER,
         lead=made.lead,
@@ -226,10 +226,8 @@ def _plan(made: Offer, note: OfferNote, due_at: datetime, now: datetime) -> None
         to_address=made.lead.email or "",
         urgency=Urgency.PERSONAL if note is OfferNote.OFFERED else Urgency.FOLLOW_UP,
         created_at=now,
-        message_id=new_message_id(practice.mail_domain),
+        message_id=new_message_id(Practice.current().mail_domain),
         due_at=due_at,
     )
+    message.reword(offer_wording(note, made.state, links.place(made.token)))
     db.session.add(message)
-    db.session.flush()
-    links: Links = db.engine.get_execution_options()[LINKS]
-    message.reword(facts_of_offers([message.id], practice)[message.id].wording(links))

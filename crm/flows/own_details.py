@@ -72,11 +72,16 @@ def accept(event: Event, account: Account, now: datetime) -> bool:
     return True
 
 
+def is_their_own(account_id: int | None, facts: dict[str, Any]) -> bool:
+    """Whether it is an edit of theirs that this line of a story tells (`acquaintance.edit_contact`)."""
+    return account_id is None and "was" in facts
+
+
 def can_be_put_back(event: Event) -> bool:
     """Whether what they changed is still as they left it."""
-    now: dict[str, Any] = event.facts.get("now", {})
+    left: dict[str, Any] = event.facts.get("now", {})
     known = contact_of(event.lead)
-    return bool(now) and all(getattr(known, name) == said for name, said in now.items())
+    return bool(left) and all(getattr(known, name) == said for name, said in left.items())
 
 
 def put_back(event: Event, account: Account, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from crm.models.suppression import WISHES
 from crm.rules.addresses import normalize_email
 from crm.rules.merging import Course, Place, Running, Side, Signals, Whose, course, settled_in, united
 from crm.rules.merging import usual_place as usual_stage
-from crm.rules.sending import MessageState, SuppressionReason
+from crm.rules.sending import SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FIELDS = ("name", "email", "phone", "prefers", "free_times", "found_us", "looking_for", "zone_name")
 """What the owner chooses between where the two differ."""
 STAGE, CARE = "stage", "care"
-LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -125,4 +124,4 @@ def _running(enrollment: Enrollment | None) -> Running | None:
 
 def _left(message: Message) -> bool:
     """It went, or may have: then the same must not go to the other address."""
-    return message.state in LEFT or message.handed_over_at is not None
+    return message.may_have_left

@@ -31,7 +31,6 @@ LEFT_OUT = frozenset(
         *("mailbox_key", "phone_key", "name_key", "address_key", "fingerprint", "nonce", "stamp"),
         *("token", "proven_mailbox"),
         *("key_name", "previous", "hash", "uid_validity", "uid", "folder_id", "worker", "signed", "record"),
-        "token",
     }
 )
 """Columns that open something, or only help to find and deliver."""

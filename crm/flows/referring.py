@@ -85,7 +85,7 @@ def begun(lead: Lead, links: Links, now: datetime) -> Begun | None:
     sequence = Sequence.for_trigger(Trigger.REFERRED_OUT)
     if lead.email is None or sequence is None or not sequence.steps:
         return None
-    blanks = replace(blanks_for(reader_of(lead), Practice.current(), links, now), line_from_you=THE_GAP)
+    blanks = replace(blanks_for(reader_of(lead, now), Practice.current(), links, now), line_from_you=THE_GAP)
     try:
         content = letter(sequence.steps[0].template.current.wording).fill(blanks, Frame())
     except BrokenText:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import db, instant
 from crm.flows.call_facts import CallFacts, facts_of_calls
 from crm.flows.offer_facts import OfferFacts, facts_of_offers
 from crm.many import among, is_one_of
@@ -95,7 +95,7 @@ def look_around(messages: Sequence[Outgoing], now: datetime) -> Surroundings:
     return Surroundings(
         practice=practice,
         suppressed=Suppression.standing(addresses),
-        calls=_instants(CALLS, people),
+        calls=_instants(CALLS, people, now=now),
         asked=_instants(ASKED, people),
         standings={each.enrollment_id: each for each in standings(enrollments)},
         sent=sent,
@@ -142,8 +142,8 @@ def _counted(*which: sa.ColumnElement[bool]) -> tuple[int, int]:
     return found[0], found[1] or 0
 
 
-def _instants(which: sa.Select[Any], people: set[int]) -> dict[int, datetime]:
-    return dict(db.session.connection().execute(which, {"these": list(people)}).all())
+def _instants(which: sa.Select[Any], people: set[int], **more: datetime) -> dict[int, datetime]:
+    return dict(db.session.connection().execute(which, {"these": list(people), **more}).all())
 
 
 def _what_they_got(
@@ -172,10 +172,17 @@ def _what_they_mailed(people: set[int]) -> dict[int, list[tuple[str, datetime]]]
 _incoming = Incoming.__table__
 _message, _booking, _inquiry = Message.__table__, Booking.__table__, Inquiry.__table__
 CALLS = (
-    sa.select(_booking.c.lead_id, sa.func.min(_booking.c.starts_at))
+    sa.select(
+        _booking.c.lead_id,
+        sa.func.coalesce(
+            sa.func.min(sa.case((_booking.c.ends_at > instant("now"), _booking.c.starts_at))),
+            sa.func.max(_booking.c.starts_at),
+        ),
+    )
     .where(among(_booking.c.lead_id, "these"), _booking.c.outcome.is_(None))
     .group_by(_booking.c.lead_id)
 )
+"""The one that is to come; one that is over only where no other is."""
 ASKED = (
     sa.select(_inquiry.c.lead_id, sa.func.max(_inquiry.c.received_at))
     .where(among(_inquiry.c.lead_id, "these"))

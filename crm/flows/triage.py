@@ -19,6 +19,7 @@ from crm.models import (
     Trigger,
     Undo,
 )
+from crm.models.message import MAY_HAVE_LEFT
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.slots import Place
 from crm.rules.stages import PARTINGS, CloseReason, Stage
@@ -133,14 +134,9 @@ def call_went(booking: Booking, outcome: Outcome, account_id: int, now: datetime
 
 def note_of_a_missed_call(lead: Lead) -> Message | None:
     """The gentle note they had, or may have had. By itself none follows it, however often they don't come."""
-    return next((each for each in lead.messages if _is_of_a_missed_call(each)), None)
-
-
-def _is_of_a_missed_call(message: Message) -> bool:
-    enrollment = message.enrollment
-    if enrollment is None or enrollment.sequence.trigger is not Trigger.NO_SHOW:
-        return False
-    return message.state in (MessageState.SENT, MessageState.UNCERTAIN)
+    notes = (each for each in lead.enrollments if each.sequence.trigger is Trigger.NO_SHOW)
+    told = (message for each in notes for message in each.messages if message.state in MAY_HAVE_LEFT)
+    return next(told, None)
 
 
 def _write_that_we_missed_each_other(lead: Lead, account_id: int, now: datetime) -> None:

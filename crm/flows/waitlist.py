@@ -86,7 +86,7 @@ def how_many() -> int:
 
 def put_first(lead: Lead, account_id: int, now: datetime) -> None:
     """On top of the list, before whoever was put there earlier. The story says so once."""
-    if lead.put_first_at is None:
+    if not lead.is_put_first:
         lead.record(EventKind.PUT_FIRST, now, account_id=account_id)
     lead.put_first(now)
 

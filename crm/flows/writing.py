@@ -134,7 +134,7 @@ def preview(
 
     `anonymous`: as the acknowledgement. Raises BrokenText when it cannot be filled.
     """
-    practice, reader = Practice.current(), reader_of(lead)
+    practice, reader = Practice.current(), reader_of(lead, now)
     frame = framing.in_the_editor(reader, practice, links, anonymous=anonymous)
     blanks = blanks_for(reader, practice, links, now, anonymous=anonymous)
     return letter(wording, reader.language).fill(blanks, frame)
@@ -147,7 +147,7 @@ def begun_from(
 
     None for a text that cannot be filled: `objections` says why.
     """
-    blanks = blanks_for(reader_of(lead), Practice.current(), links, now, anonymous=anonymous)
+    blanks = blanks_for(reader_of(lead, now), Practice.current(), links, now, anonymous=anonymous)
     try:
         content = letter(wording).fill(blanks, Frame())
     except BrokenText:

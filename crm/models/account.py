@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from crm.db import Base, Word, db, instant
 from crm.models.practice import Practice
-from crm.rules.roles import Role
+from crm.rules.roles import TAKE_CLIENTS, Role
 from crm.sealed import Sealed
 
 IDLE = timedelta(minutes=30)
@@ -102,6 +102,12 @@ class Account(Base):
     def owners(cls) -> sa.Select[Account]:
         """Who owns the practice and may sign in. Somebody always does."""
         return sa.select(cls).where(cls.role == Role.OWNER, cls.deactivated_at.is_(None)).order_by(cls.id)
+
+    @classmethod
+    def who_take_clients(cls) -> sa.Select[Account]:
+        """With whom somebody may have a place, and who may sign in."""
+        theirs = (cls.role.in_(TAKE_CLIENTS), cls.deactivated_at.is_(None))
+        return sa.select(cls).where(*theirs).order_by(cls.id)
 
     @classmethod
     def alone(cls, account_id: int) -> Account:

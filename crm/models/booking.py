@@ -74,8 +74,10 @@ class Taken(Exception):  # noqa: N818 - a fact, not an error
     """Another call holds this time, or a part of it."""
 
 
-IN_CALENDARS = ("state", "starts_at", "ends_at", "medium", "sequence")
-STOOD = (*IN_CALENDARS, "busy_from", "busy_until", "outcome", "outcome_at")
+STOOD = (
+    *("state", "starts_at", "ends_at", "medium", "sequence"),
+    *("busy_from", "busy_until", "outcome", "outcome_at"),
+)
 """What an act may change of a call."""
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
-from crm.rules.referring import Candidate, Card, is_stale
+from crm.rules.referring import Candidate, Card
 from crm.sealed import Sealed, SealedJson
 
 if TYPE_CHECKING:
@@ -73,9 +73,6 @@ class Colleague(Base):
     @property
     def as_candidate(self) -> Candidate:
         return Candidate(self.id, self.card, self.openings_at)
-
-    def is_stale(self, now: datetime) -> bool:
-        return is_stale(self.openings_at, now)
 
     def rewrite(self, card: Card) -> None:
         self._remember()

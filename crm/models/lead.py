@@ -291,12 +291,7 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
     def wrote(self, waiting: Waiting, reply_by: datetime | None, now: datetime) -> None:
         """They wrote: they wait from now, unless they already did, and come back from wherever they were."""
         self.heard_at = now
-        if self.waiting_for is None:
-            self.waiting_since, self.reply_by = now, reply_by
-        self.waiting_for = waiting
-        self.snoozed_until = None
-        if reopened(self.stage) is not self.stage:
-            self.stand_in(reopened(self.stage), now)
+        self.waits_for(waiting, reply_by, now)
 
     def waits_for(self, what: Waiting, reply_by: datetime | None, now: datetime) -> None:
         """It is the owner's turn, and they come back from wherever they were."""

@@ -31,14 +31,10 @@ if TYPE_CHECKING:
     from crm.rules.sending import Reason, StopReason, Withdrawal
     from crm.rules.windows import Planned
 
-OPEN_STATES = (
-    MessageState.AWAITING_APPROVAL,
-    MessageState.SCHEDULED,
-    MessageState.SENDING,
-    MessageState.UNCERTAIN,
-)
 NOT_GONE = (MessageState.AWAITING_APPROVAL, MessageState.SCHEDULED, MessageState.SENDING)
 """It can still be cancelled or held."""
+OPEN_STATES = (*NOT_GONE, MessageState.UNCERTAIN)
+MAY_HAVE_LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 OPEN = "state IN ('awaiting_approval', 'scheduled', 'sending', 'uncertain')"
 
 
@@ -303,6 +299,15 @@ class Message(Approvable, AboutACall, AboutAnOffer, Base):
     def allow_second_thoughts(self, until: datetime) -> None:
         """An email the owner has just caused waits this long, so that he can take it back."""
         self.due_at = until
+
+    @property
+    def is_still_here(self) -> bool:
+        """It has not left, and a worker that has it can still lose it."""
+        return self.state in NOT_GONE and self.handed_over_at is None
+
+    @property
+    def may_have_left(self) -> bool:
+        return self.state in MAY_HAVE_LEFT or self.handed_over_at is not None
 
     def hold(self, now: datetime) -> None:
         """It waits until `release`. What is not on the schedule any more has nothing to wait for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Mapped
 
@@ -27,6 +28,12 @@ class Waitlisted:
     """
 
     put_first_at: Mapped[datetime | None]
+    if TYPE_CHECKING:
+        stage_changed_at: Mapped[datetime]
+
+    @property
+    def is_put_first(self) -> bool:
+        return self.put_first_at is not None and self.put_first_at >= self.stage_changed_at
 
     def put_first(self, now: datetime) -> None:
         """Before whoever was put there earlier."""

@@ -118,10 +118,3 @@ SPANISH = CallLetterWords(
     place_phone="Teléfono",
 )
 CALL_LETTERS = {FormLanguage.ENGLISH: ENGLISH, FormLanguage.SPANISH: SPANISH}
-
-
-def filled(words: str, **values: str | int) -> str:
-    """With what stands between < > filled in; braces are left to the letter."""
-    for name, value in values.items():
-        words = words.replace(f"<{name}>", str(value))
-    return words

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
-from crm.rules.call_letter_words import CALL_LETTERS, CallLetterWords, filled
+from crm.rules.call_letter_words import CALL_LETTERS, CallLetterWords
 from crm.rules.call_notes import CallNote
 from crm.rules.day_words import at_clock, for_a_subject
 from crm.rules.sheets import FormLanguage
-from crm.rules.wording import Wording
+from crm.rules.wording import Wording, filled
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class HowToTalk:
 
 @dataclass(frozen=True)
 class CallPages:
-    """Where the person sees this call, and where they choose another time."""
+    """Where the person sees this call, and where they choose another time; None where none is offered."""
 
     call: str
-    times: str
+    times: str | None
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,16 @@ def note_wording(note: CallNote, occasion: Occasion, pages: CallPages) -> Wordin
         case CallNote.TOMORROW | CallNote.SOON:
             return _to_come(occasion, words.reminder_subject, words.reminder, pages)
         case CallNote.CALLED_OFF:
-            another = filled(words.another, times=pages.times)
-            return _wording(occasion, words.off_subject, words.off, another)
+            return _wording(occasion, words.off_subject, words.off, *_others(words.another, pages))
         case CallNote.DECLINED:
-            others = filled(words.these_times, times=pages.times)
-            return _wording(occasion, words.declined_subject, words.declined, others)
+            others = _others(words.these_times, pages)
+            return _wording(occasion, words.declined_subject, words.declined, *others)
         case _:
             assert_never(note)
+
+
+def _others(words: str, pages: CallPages) -> list[str]:
+    return [filled(words, times=pages.times)] if pages.times else []
 
 
 def _minutes(occasion: Occasion) -> int:

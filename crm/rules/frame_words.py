@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from crm.rules.sheets import FormLanguage
 from crm.rules.telling import count_words
+from crm.rules.wording import filled
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class FrameWords:
         """I’ll write at most twice more; the last says that it is."""
         if number == 0:
             return self.last
-        return self.more[min(number, 3) - 1].replace("<number>", self.number(number))
+        return filled(self.more[min(number, 3) - 1], number=self.number(number))
 
     def number(self, number: int) -> str:
         """Three; 3 where nobody has taught us to count."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crm.rules.sheet_words import FormWords
+    from crm.rules.sheets import FormLanguage
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ class AwayWords:
 class PageWords:
     """All pages of one language, an HTML language tag."""
 
-    lang: str
+    lang: FormLanguage
     form: FormWords
     times: TimesWords
     wishes: WishesWords

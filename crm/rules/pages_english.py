@@ -13,9 +13,9 @@ from crm.rules.page_words import (
     TimesWords,
     WishesWords,
 )
+from crm.rules.sheets import FormLanguage
 
 TOO_LONG = "A little shorter, please."
-WILL_CONFIRM = "I’ll confirm the time, or suggest another."
 
 TIMES = TimesWords(
     title="Choose a time to talk",
@@ -23,7 +23,7 @@ TIMES = TimesWords(
     length="{count} minutes",
     whose="{length} with {clinician}, free.",
     yours_now="Yours is {when} now; another one takes its place.",
-    will_confirm=WILL_CONFIRM,
+    will_confirm="I’ll confirm the time, or suggest another.",
     can_be_moved="You can move or cancel it later.",
     gone="Someone took {time} a moment ago. These are still free.",
     not_to_be_had="{time} can’t be had any more. These are free.",
@@ -181,4 +181,4 @@ AWAY = AwayWords(
     lead="Something here needs a moment, and nothing was booked. Wait a minute, then try it again.",
     again="Try again",
 )
-ENGLISH = PageWords("en", sheet_words.ENGLISH, TIMES, WISHES, CALL, OWN, DETAILS, STOP, AWAY)
+ENGLISH = PageWords(FormLanguage.ENGLISH, sheet_words.ENGLISH, TIMES, WISHES, CALL, OWN, DETAILS, STOP, AWAY)

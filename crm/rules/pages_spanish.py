@@ -13,9 +13,9 @@ from crm.rules.page_words import (
     TimesWords,
     WishesWords,
 )
+from crm.rules.sheets import FormLanguage
 
 TOO_LONG = "Un poco más breve, por favor."
-WILL_CONFIRM = "Le confirmaré la hora o le propondré otra."
 BY_LAW = "Lo que la ley obliga a conservar se conserva el tiempo necesario."
 
 TIMES = TimesWords(
@@ -24,7 +24,7 @@ TIMES = TimesWords(
     length="{count} minutos",
     whose="{length} con {clinician}, sin costo.",
     yours_now="La suya es ahora el {when}; la que elija la reemplaza.",
-    will_confirm=WILL_CONFIRM,
+    will_confirm="Le confirmaré la hora o le propondré otra.",
     can_be_moved="Después podrá cambiarla o cancelarla.",
     gone="Alguien acaba de elegir esa hora, {time}. Estas siguen libres.",
     not_to_be_had="Esa hora, {time}, ya no está disponible. Estas están libres.",
@@ -183,4 +183,4 @@ AWAY = AwayWords(
     lead="Algo aquí necesita un momento, y no se reservó nada. Espere un minuto y vuelva a intentarlo.",
     again="Intentar de nuevo",
 )
-SPANISH = PageWords("es", sheet_words.SPANISH, TIMES, WISHES, CALL, OWN, DETAILS, STOP, AWAY)
+SPANISH = PageWords(FormLanguage.SPANISH, sheet_words.SPANISH, TIMES, WISHES, CALL, OWN, DETAILS, STOP, AWAY)

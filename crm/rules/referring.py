@@ -50,9 +50,6 @@ class Candidate:
     card: Card
     openings_at: datetime | None = None
 
-    def is_stale(self, now: datetime) -> bool:
-        return is_stale(self.openings_at, now)
-
 
 def is_stale(openings_at: datetime | None, now: datetime) -> bool:
     """Whether nobody can rely any more on what was said of openings then."""

@@ -13,3 +13,7 @@ class Role(StrEnum):
     CLINICIAN = "clinician"
     ASSISTANT = "assistant"
     READ_ONLY = "read_only"
+
+
+TAKE_CLIENTS = frozenset({Role.OWNER, Role.CLINICIAN})
+"""They see clients themselves."""

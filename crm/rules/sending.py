@@ -179,7 +179,8 @@ class Facts:
     `too_late`: longer past its planned time than its step allows. `overdue`: it should have left a while
     ago, so something stood still. `too_soon`, `week_full`: the person's pace (rules/pacing).
     `approval_expired`: the owner was asked, and did not say yes in time.
-    `call_changed`: a note about a call that is not as it was when the note was planned. `reminds`: of a call.
+    `call_changed`: a note about a call that is not as it was when the note was planned.
+    `by_the_clock`: nobody has done anything just now of which it tells.
     `offer_over`: an email about an offer that is not true of it any more.
     `account_full`: the sending account's hourly or daily limit leaves nothing for this kind of mail.
     """
@@ -198,7 +199,7 @@ class Facts:
     heard_since: bool = False
     booked: bool = False
     call_changed: bool = False
-    reminds: bool = False
+    by_the_clock: bool = False
     offer_over: bool = False
     needs_approval: bool = False
     approval_expired: bool = False
@@ -219,10 +220,11 @@ def why_not_send(facts: Facts) -> Reason | None:
         case MessageKind.REPLY:
             return _why_not_write(facts) or _why_not_so_many(facts)
         case MessageKind.CALL:
-            against = _why_not_tell(facts) or _why_not_write(facts) or _why_not_remind(facts)
+            against = _why_not_tell(facts) or _why_not_write(facts) or _why_not_now(facts)
             return against or _why_not_so_many(facts)
         case MessageKind.OFFER:
-            return _why_not_offer(facts) or _why_not_write(facts) or _why_not_so_many(facts)
+            against = _why_not_offer(facts) or _why_not_write(facts) or _why_not_now(facts)
+            return against or _why_not_so_many(facts)
         case MessageKind.STEP:
             return _why_never(facts) or _why_not_yet(facts) or _why_not_so_many(facts)
 
@@ -234,9 +236,9 @@ def _why_not_tell(facts: Facts) -> Reason | None:
     return Reason.CALL_CHANGED if facts.call_changed else None
 
 
-def _why_not_remind(facts: Facts) -> Reason | None:
+def _why_not_now(facts: Facts) -> Reason | None:
     """What somebody did is told at once; what only the clock wants waits while everything is held."""
-    return Reason.EVERYTHING_HELD if facts.reminds and facts.everything_held else None
+    return Reason.EVERYTHING_HELD if facts.by_the_clock and facts.everything_held else None
 
 
 def _why_not_offer(facts: Facts) -> Reason | None:

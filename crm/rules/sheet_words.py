@@ -50,6 +50,10 @@ class FormWords:
     personal_only: str
     promises: dict[Promise, str]
 
+    def sending_to(self, signer: str) -> str:
+        """Send to Connor, on the button."""
+        return self.send_to.format(signer=signer) if signer else self.send
+
 
 ENGLISH = FormWords(
     optional="optional",
@@ -145,7 +149,7 @@ def aside(sheet: Sheet, question: Question) -> str:
 def button_words(sheet: Sheet, signer: str) -> str:
     """The owner's own, else to whom it goes."""
     words = words_of(sheet)
-    return sheet.button or (words.send_to.format(signer=signer) if signer else words.send)
+    return sheet.button or words.sending_to(signer)
 
 
 def thanks_words(sheet: Sheet, by: datetime, window: SendingWindow) -> str:

@@ -64,4 +64,4 @@ def reopened(stage: Stage) -> Stage:
 
     A client stays a client, and who is on the waitlist keeps their place there: their note waits on Today.
     """
-    return Stage.NEW if stage in SETTLED and stage not in (Stage.CLIENT, Stage.WAITLISTED) else stage
+    return Stage.NEW if stage in PARTINGS else stage

@@ -41,6 +41,13 @@ class Check:
     sentence: str
 
 
+def filled(words: str, **values: str | int) -> str:
+    """With what stands between < > filled in; braces are left to the letter."""
+    for name, value in values.items():
+        words = words.replace(f"<{name}>", str(value))
+    return words
+
+
 def checks(wording: Wording, rendered_text: str, sender: str = "") -> list[Check]:
     """What the editor says beside a text. `rendered_text` is the letter filled, `sender` its From name.
 

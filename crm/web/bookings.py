@@ -9,14 +9,12 @@ from flask import Blueprint, redirect, request, url_for
 
 from crm import clock
 from crm.db import transaction
-from crm.flows import triage, waitlist
+from crm.flows import call_notes, triage, waitlist
 from crm.flows.calendars import calendar_of, offers_times
 from crm.flows.calls import clinician_of
-from crm.models import Booking, Lead, Medium, Outcome, Practice, Suppression, Taken
-from crm.rules.addresses import normalize_email
+from crm.models import Booking, Lead, Medium, Outcome, Practice, Taken
 from crm.rules.permissions import May
-from crm.rules.sending import MAY_BE_ANSWERED
-from crm.rules.stages import SCREEN_WORDS, Stage
+from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import moment, on_day, opening, people
 from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
@@ -121,16 +119,8 @@ def _booking_dialog(lead: Lead, form: BookingForm) -> str:
     if offers_times(lead):
         calendar = calendar_of(clinician_of(lead), now, but=stood.id if stood else None)
         form.offer(islice(calendar.free(), FREE_ONES), now, practice.zone)
-    more = {"stood": stood, "is_told": _is_told(lead)}
+    more = {"stood": stood, "is_told": call_notes.reaches(lead)}
     return dialog("booking", lead, form=form, zone=_city(practice), **more)
-
-
-def _is_told(lead: Lead) -> bool:
-    """Whether an email can tell them of a call."""
-    if not lead.email or lead.quarantined_at or lead.stage is Stage.SPAM:
-        return False
-    against = Suppression.of(normalize_email(lead.email))
-    return against is None or against.reason in MAY_BE_ANSWERED
 
 
 def _decide(booking_id: int, act: Callable[[Booking, int, datetime], Undo], words: str) -> Response:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.db import db, instant
+from crm.flows.own_details import is_their_own
 from crm.many import among
 from crm.models import Event, EventKind, Lead, Message
 from crm.rules.explaining import left_out_because
@@ -178,7 +179,7 @@ def _called_off(event: Row, _telling: Telling) -> Happening | None:
 
 def _changed_themselves(event: Row, _telling: Telling) -> Happening | None:
     """On their own page; what somebody of the practice changed is no news."""
-    if event.account_id is not None or "was" not in event.facts:
+    if not is_their_own(event.account_id, event.facts):
         return None
     return _line(event, f" changed their {listed(list(event.facts['changed']))}, on their page.")
 

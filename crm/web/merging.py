@@ -18,7 +18,7 @@ from crm.rules.merging import Whose
 from crm.rules.telling import isolated
 from crm.web.access import account
 from crm.web.dialogs import person_url
-from crm.web.forms.checks import tidy
+from crm.web.forms.checks import row_id, tidy
 from crm.web.merge_page import compared, consequences, signature
 from crm.web.respond import done, get_or_404, go
 
@@ -121,7 +121,7 @@ def _pair(lead_id: int, asked: dict[str, str]) -> Pair:
 
 def _other_id(asked: dict[str, str]) -> int:
     written = asked.get("with", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else abort(404)
+    return row_id(written) or abort(404)
 
 
 def _choices(pair: Pair) -> dict[str, Whose]:

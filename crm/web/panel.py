@@ -75,7 +75,7 @@ def panel_for(lead_id: int, now: datetime) -> Panel | None:
     lead = whole(lead_id)
     if lead is None:
         return None
-    practice, known = Practice.current(), beside(lead)
+    practice, known, coming = Practice.current(), beside(lead), lead.call_to_come(now)
     said = sorted(_all_said(lead, practice, now), key=lambda each: each.at)
     current = [each for each in said if _is_current(each, lead)] or said[-1:]
     return Panel(
@@ -84,7 +84,7 @@ def panel_for(lead_id: int, now: datetime) -> Panel | None:
         said=tuple(current),
         earlier=tuple(each for each in said if each not in current),
         call=call_to_settle(lead, now),
-        asked=lead.booking if lead.booking and lead.booking.waits_for_a_yes else None,
+        asked=coming if coming and coming.waits_for_a_yes else None,
         reminder=lead.reminder,
         offers=later.offers(now, practice.window),
         alike=next(iter(known.alike), None),

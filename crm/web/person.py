@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, current_app, render_template, request
 
 from crm import clock
 from crm.flows.beside import desk as desk_for
 from crm.flows.outlook import outlook_knowing
-from crm.models import Booking, DraftKind, Lead, Practice
+from crm.models import DraftKind, Lead, Practice
 from crm.models.whole import whole
 from crm.rules.permissions import May
 from crm.rules.stages import SCREEN_WORDS
@@ -62,7 +60,8 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         consent=profile.consent(lead, desk.beside.against, now, zone),
         kept_words=kept_words(lead, now, zone),
         agreements=agreements(lead, now, zone),
-        call_over=_call_over(lead, now),
+        call_over=call_to_settle(lead, now),
+        coming=lead.call_to_come(now),
         reminder=lead.reminder,
         address_hint=profile.address_hint(lead),
         alike=desk.beside.alike[:PROPOSED],
@@ -74,11 +73,6 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         accounts={each.id: each.name for each in desk.marks.accounts},
         whose=next((each.id for each in desk.marks.accounts if each.is_on), None),
     )
-
-
-def _call_over(lead: Lead, now: datetime) -> Booking | None:
-    """The call that is over and of which nobody has said how it went."""
-    return call_to_settle(lead, now)
 
 
 def _asked() -> Asked:

@@ -18,6 +18,7 @@ from crm.flows.reminders import Intention
 from crm.models import Lead, Practice, ReplyChannel, turns
 from crm.rules.pages import pages_in
 from crm.web.booked import shown_call
+from crm.web.clients import client_key
 from crm.web.forms.checks import tidy
 from crm.web.forms.person_page import DetailsForm, PersonPageForm
 from crm.web.practice_face import Face
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from crm.models import Booking
     from crm.rules.sheets import FormLanguage
 
 bp = Blueprint("person_page", __name__, url_prefix="/call/<token>")
@@ -59,8 +59,9 @@ def create(token: str) -> Answer:
     with transaction():
         turns.take_of(lambda: _lead(token).id)
         lead, now = _lead(token), clock.now()
-        call = _to_come(lead, now)
+        call = lead.call_ahead(now)
         if call and form.wants_no_call:
+            call.client_key = client_key()
             calls.cancel(call, now)
         they_wrote(lead, form.in_words, ReplyChannel.PAGE, now)
         lead.prove_address()
@@ -118,13 +119,8 @@ def not_stored(error: Exception) -> Answer:
 
 def _offered(form: PersonPageForm, lead: Lead) -> PersonPageForm:
     now = clock.now()
-    form.offer(now.astimezone(Practice.current().zone).date(), has_call=_to_come(lead, now) is not None)
+    form.offer(now.astimezone(Practice.current().zone).date(), has_call=lead.call_ahead(now) is not None)
     return form
-
-
-def _to_come(lead: Lead, now: datetime) -> Booking | None:
-    """Their call, where it is asked for or agreed and not over."""
-    return lead.booking if lead.booking and not lead.booking.is_over(now) else None
 
 
 def _keep_the_date(lead: Lead, form: PersonPageForm, now: datetime) -> None:
@@ -138,7 +134,7 @@ def _keep_the_date(lead: Lead, form: PersonPageForm, now: datetime) -> None:
 
 
 def _page(token: str, lead: Lead, form: PersonPageForm) -> str:
-    practice, call = Practice.current(), _to_come(lead, clock.now())
+    practice, call = Practice.current(), lead.call_ahead(clock.now())
     return _rendered(
         token,
         Face.of(practice),

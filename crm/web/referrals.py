@@ -16,7 +16,7 @@ from crm.models import Booking, Lead, Practice
 from crm.rules.permissions import May
 from crm.rules.referring import lines_of
 from crm.web.access import account
-from crm.web.dialogs import and_off, and_stopped, dialog, person_url
+from crm.web.dialogs import and_off, and_stopped, call_off, dialog, person_url
 from crm.web.forms.referrals import ReferralForm
 from crm.web.gate import allows
 from crm.web.openings_words import Openings, openings_words
@@ -24,6 +24,7 @@ from crm.web.respond import done, get_or_404
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from werkzeug.wrappers import Response
 
@@ -135,26 +136,24 @@ def _put_names_in(form: ReferralForm, begun: Begun) -> None:
 
 
 def _page(lead: Lead, form: ReferralForm, begun: Begun | None) -> str:
-    everybody = referring.candidates()
-    shown = list(_choices(everybody, form))
-    fitting = sum(each.card.fits(form.wanted.data or "") for each in everybody)
+    """Whoever is ticked, then who fits what is looked for."""
+    everybody, now = referring.candidates(), clock.now()
+    ticked = referring.chosen(dict.fromkeys(form.to.data or ()), everybody)
+    others = [each for each in everybody if each not in ticked and each.card.fits(form.wanted.data or "")]
     return dialog(
         "referral",
         lead,
         form=form,
         letter=begun,
-        choices=shown,
+        choices=list(_choices(ticked, others[:SHOWN], now)),
         is_empty=not everybody,
-        more=fitting - sum(each.card.fits(form.wanted.data or "") for each in shown),
+        more=len(others[SHOWN:]),
         call=_call(lead, form),
+        **call_off(lead, now),
     )
 
 
-def _choices(everybody: list[Candidate], form: ReferralForm) -> Iterator[Choice]:
-    """Whoever is ticked, then who fits what is looked for."""
-    now, zone = clock.now(), Practice.current().zone
-    ticked = referring.chosen(dict.fromkeys(form.to.data or ()), everybody)
-    others = [each for each in everybody if each not in ticked and each.card.fits(form.wanted.data or "")]
-    for each in (*ticked, *others[:SHOWN]):
-        openings = openings_words(each.openings_at, now, zone)
-        yield Choice(each.id, each.card, openings, each in ticked)
+def _choices(ticked: list[Candidate], others: list[Candidate], now: datetime) -> Iterator[Choice]:
+    zone = Practice.current().zone
+    for each in (*ticked, *others):
+        yield Choice(each.id, each.card, openings_words(each.openings_at, now, zone), each in ticked)

@@ -16,6 +16,7 @@ from crm.rules.intake import clean_line
 from crm.rules.sending import EnrollmentState
 from crm.rules.stages import Stage
 from crm.rules.telling import opening, people
+from crm.web.forms.checks import row_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +79,7 @@ class Filters:
 
 
 def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return row_id(text) or None
 
 
 @dataclass(frozen=True)

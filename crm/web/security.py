@@ -32,6 +32,7 @@ CROSS_SITE = frozenset(
         "stop.create",
         "stop.undo",
         "person_page.create",
+        "person_page.update_details",
         "api.create_inquiry",
         "hooks.create",
         "hooks.create_by_header",

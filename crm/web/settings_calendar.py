@@ -41,11 +41,11 @@ def connect() -> Response | tuple[str, int]:
 def connect_by_login() -> Response | tuple[str, int]:
     """The same for a calendar that asks for a user and a password. They are sealed, and never shown again."""
     clinician_id, form = whose(), CaldavForm(request.form)
-    url = readable_address(form.server.data or "") if form.validate() else None
+    if not form.validate():
+        return page(clinician_id, caldav=form), 422
+    url = readable_address(form.server.data or "")
     if url is None:
-        form.server.errors = form.server.errors or [
-            "That isn’t the address of a server. One begins with https://."
-        ]
+        form.server.errors = ["That isn’t the address of a server. One begins with https://."]
         return page(clinician_id, caldav=form), 422
     login = {"username": form.username.data, "password": form.password.data}
     with transaction():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, request, url_for
-from sqlalchemy.exc import IntegrityError
 
 from crm import clock
-from crm.db import db, transaction
+from crm.db import db, once_more, transaction
 from crm.models import Colleague, Practice
 from crm.rules.referring import freshest_first
 from crm.web.forms.colleagues import ColleagueForm
@@ -35,14 +35,15 @@ def create() -> Response | tuple[str, int]:
     form = ColleagueForm(request.form)
     if not form.validate():
         return _list(form), 422
-    try:
-        with transaction():
-            colleague = Colleague.add(form.card, clock.now(), form.nonce.data or None)
-            words, undo = f"{colleague.name} is in the directory.", _undo_of(colleague)
-    except IntegrityError:  # the second of two clicks, while the first was at work
-        words, undo = f"{form.card.name} is in the directory.", "message"
-    flash(words, undo)
+    flash(*once_more(partial(_added, form)))
     return go(url_for(".show"))
+
+
+def _added(form: ColleagueForm) -> tuple[str, str]:
+    """What the toast says, and what takes it back. Two clicks are one colleague."""
+    with transaction():
+        colleague = Colleague.add(form.card, clock.now(), form.nonce.data or None)
+        return f"{colleague.name} is in the directory.", _undo_of(colleague)
 
 
 @bp.get("/<int:colleague_id>")

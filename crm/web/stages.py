@@ -12,7 +12,7 @@ from crm.flows import capture, triage
 from crm.models import Lead
 from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.web.access import account
-from crm.web.dialogs import and_off, and_stopped, dialog, person_url
+from crm.web.dialogs import and_off, and_stopped, call_off, dialog, person_url
 from crm.web.forms.acts import ClosureForm, StageForm
 from crm.web.respond import came_from, done, get_or_404, safe_next
 
@@ -56,14 +56,14 @@ def create_stage(lead_id: int) -> Response:
 
 @bp.get("/people/<int:lead_id>/closure/new")
 def new_closure(lead_id: int) -> str:
-    return dialog("closure", get_or_404(Lead, lead_id), form=ClosureForm())
+    return _closure(lead_id, ClosureForm())
 
 
 @bp.post("/people/<int:lead_id>/closure")
 def create_closure(lead_id: int) -> Response | tuple[str, int]:
     form = ClosureForm(request.form)
     if not form.validate():
-        return dialog("closure", get_or_404(Lead, lead_id), form=form), 422
+        return _closure(lead_id, form), 422
     reason = CloseReason(form.reason.data)
     with transaction():
         lead = get_or_404(Lead, lead_id)
@@ -72,6 +72,11 @@ def create_closure(lead_id: int) -> Response | tuple[str, int]:
         also = f"{and_stopped(ran=ran)}{and_off(call)}"
         words = f"{lead.first_name} is in Closed, {CLOSE_WORDS[reason]}.{also}"
     return done(words, to=person_url(lead), undo=undo)
+
+
+def _closure(lead_id: int, form: ClosureForm) -> str:
+    lead = get_or_404(Lead, lead_id)
+    return dialog("closure", lead, form=form, **call_off(lead, clock.now()))
 
 
 @bp.post("/people/<int:lead_id>/spam")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from crm.flows.own_details import is_their_own
 from crm.models import CallResult, EventKind, ReplyChannel
 from crm.rules.care import STORY_WORDS, Care
 from crm.rules.explaining import left_out_because
@@ -179,7 +180,7 @@ def _reminder(event: Event, teller: Teller) -> Line:
 
 def _edited(event: Event, teller: Teller) -> Line:
     changed = listed([str(each) for each in event.facts.get("changed", [])])
-    if event.account_id is not None or "was" not in event.facts:
+    if not is_their_own(event.account_id, event.facts):
         return _plain("pencil", f"You changed {teller.name}’s {changed or 'contact'}")
     now, was = event.facts["now"], event.facts["was"]
     said = " and ".join(f"{_known(name, was)} is {_known(name, now)} now" for name in was)

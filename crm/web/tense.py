@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crm.models import Medium
 
 DAY = timedelta(days=1)
+FOR_WHAT = {Waiting.CALL: "The call is off", Waiting.PLACE: "Said yes to the place"}
 
 
 class Tense(StrEnum):
@@ -140,10 +141,8 @@ def _waiting(lead: Person, now: datetime, zone: ZoneInfo) -> TenseLine:
         return TenseLine(Tense.BAD, str(promise), by)
     if lead.waiting_for is Waiting.REPLY:
         return TenseLine(Tense.NOW, f"Wrote back {ago(since, now)} ago", by)
-    if lead.waiting_for is Waiting.CALL:
-        return TenseLine(Tense.NOW, "The call is off", by)
-    if lead.waiting_for is Waiting.PLACE:
-        return TenseLine(Tense.NOW, "Said yes to the place", by)
+    if lead.waiting_for in FOR_WHAT:
+        return TenseLine(Tense.NOW, FOR_WHAT[lead.waiting_for], by)
     look = Tense.NOW if promise.pressing is Pressing.TODAY else Tense.SOON
     return TenseLine(look, str(promise), by)
 

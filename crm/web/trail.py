@@ -19,7 +19,7 @@ from crm import clock
 from crm.db import db, transaction
 from crm.flows import trail
 from crm.flows.trail import DOER, Doer
-from crm.models import Booking, Dispatch, Merge, Message
+from crm.models import Booking, Dispatch, Merge, Message, Offer
 from crm.rules.trail import Act, Deed
 from crm.web.access import PUBLIC
 from crm.web.security import SAFE_METHODS
@@ -34,11 +34,12 @@ ONE_LOOK = timedelta(minutes=10)
 """Whoever opens a page again within it is still looking; whoever types on is still writing."""
 REMEMBERED = 5_000
 LATELY = "trail_lately"
-PERSONS: dict[str, type[Booking | Dispatch | Merge | Message]] = {
+PERSONS: dict[str, type[Booking | Dispatch | Merge | Message | Offer]] = {
     "message_id": Message,
     "booking_id": Booking,
     "merge_id": Merge,
     "dispatch_id": Dispatch,
+    "offer_id": Offer,
 }
 """Whose numbers in an address lead to a person."""
 DOORS = frozenset({"session.create", "second_step.create", "passkeys.create", "forgotten.update"})

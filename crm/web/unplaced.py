@@ -19,7 +19,7 @@ from crm.rules.crisis import crisis_words
 from crm.rules.telling import called
 from crm.rules.verdicts import Kind
 from crm.web.access import account
-from crm.web.forms.checks import takes_mail, tidy
+from crm.web.forms.checks import row_id, takes_mail, tidy
 from crm.web.respond import done, get_or_404, go
 from crm.web.story_parts import paragraphs
 
@@ -106,7 +106,7 @@ def show() -> str:
 def create_person(mail_id: int) -> Response:
     """It is from somebody known."""
     with transaction():
-        lead = get_or_404(Lead, _number(request.form.get("lead_id", "")))
+        lead = get_or_404(Lead, row_id(request.form.get("lead_id", "")))
         mail = get_or_404(Incoming, mail_id, lock=True)
         if mail.settled_at is not None:
             return done(DEALT_WITH, to=url_for(".show"))
@@ -215,7 +215,3 @@ def _found(q: str) -> list[Person]:
     ids = [hit.lead_id for hit in find(q).hits]
     people = {each.id: each for each in bearings.with_addresses(ids)} if ids else {}
     return [people[each] for each in ids if each in people]
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0

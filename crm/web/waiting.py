@@ -17,6 +17,7 @@ from crm.models.enrollment import OPEN_ENROLLMENTS
 from crm.rules.sending import StopReason
 from crm.rules.stages import SCREEN_WORDS
 from crm.rules.telling import Pressing, moment, promise_line
+from crm.web.tense import FOR_WHAT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 ROWS_AT_MOST = 60
 """So many rows stand on Today; a practice with more waiting has its list under People."""
-FOR_WHAT = {Waiting.CALL: "The call is off", Waiting.PLACE: "Said yes to the place"}
 ARTICLE, SOMEWHERE = "An article on this site", "Somewhere else"
 
 

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, render_template, request, url_for
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from crm import clock
-from crm.db import db, transaction
+from crm.db import db, once_more, transaction
 from crm.flows import offering, waitlist
 from crm.flows.offering import ListChanged, Proposal
 from crm.models import Account, Lead, Offer, Vacancy, turns
 from crm.rules.offers import OfferState
-from crm.rules.roles import Role
-from crm.rules.telling import count_words, day_of_year, first_name, isolated, listed, moment, people
+from crm.rules.telling import count_words, date_words, first_name, isolated, listed, moment, people
 from crm.rules.waitlist import FIRST_FEW, HOURS, WORDS
 from crm.web.access import account
 from crm.web.filters import zone
@@ -25,6 +24,7 @@ from crm.web.forms.waitlist import PlaceForm
 from crm.web.respond import done, get_or_404, go
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from werkzeug.wrappers import Response
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from crm.flows.waitlist import NextFew, OnList
 
 bp = Blueprint("waitlist", __name__, url_prefix="/waitlist")
-TAKES_CLIENTS = (Role.OWNER, Role.CLINICIAN)
 STATE_WORDS = {
     OfferState.OPEN: "hasn’t answered yet",
     OfferState.ACCEPTED: "said yes",
@@ -48,8 +47,9 @@ STATE_WORDS = {
 def index() -> str:
     """In order, with the places that stand open."""
     now, on_list = clock.now(), waitlist.everybody()
-    since = partial(day_of_year, zone=zone())
-    vacancies = db.session.scalars(Vacancy.standing()).all()
+    since = _days(now)
+    whole = selectinload(Vacancy.offers).joinedload(Offer.lead)
+    vacancies = db.session.scalars(Vacancy.standing().options(whole)).all()
     return render_template(
         "waitlist/index.html",
         people=[(each, since(each.since), _left_out(each, now)) for each in on_list],
@@ -85,10 +85,10 @@ def create() -> Response | tuple[str, int]:
     again = _again(form.again_id or 0)
     if not form.validate():
         return _page(form, again), 422
-    now = clock.now()
     try:
-        words, vacancy_id = _offered(form, now)
-    except (ListChanged, IntegrityError):
+        words, vacancy_id = once_more(partial(_offered, form, clock.now()))
+    except ListChanged:
+        form.again.data = str(again.id) if again else ""
         return _page(form, again, changed=True), 409
     flash(words, url_for(".withdraw", vacancy_id=vacancy_id))
     return go(url_for(".index"))
@@ -100,8 +100,7 @@ def withdraw(vacancy_id: int) -> Response:
     with transaction():
         vacancy = offering.take_turns(vacancy_id) or abort(404)
         is_done = offering.withdraw(vacancy, account().id, clock.now())
-        told = sum(each.state is OfferState.WITHDRAWN for each in vacancy.offers)
-        words = "It isn’t offered any more." if is_done and told else "That was over already."
+        words = "It isn’t offered any more." if is_done else "That was over already."
     return done(words, url_for(".index"))
 
 
@@ -110,7 +109,7 @@ def settle(vacancy_id: int) -> Response:
     """Nobody took it, and the owner lets it rest."""
     with transaction():
         vacancy = Vacancy.turn_of(vacancy_id) or abort(404)
-        if not vacancy.is_open:
+        if vacancy.came_to_nothing:
             vacancy.settle(clock.now())
     return done("Off Today. Nobody is asked.", url_for(".index"))
 
@@ -167,8 +166,9 @@ def _offered(form: PlaceForm, now: datetime) -> tuple[str, int]:
         words=form.words.data or "",
         clinician_id=form.clinician.data,
         hours=form.hours.data or HOURS,
-        people=form.seen if len(form.seen) <= (form.count.data or 0) else (),
+        people=form.seen,
         nonce=(form.nonce.data or "")[:60] or secrets.token_urlsafe(12),
+        at_most=form.count.data or FIRST_FEW,
     )
     with transaction():
         again = None
@@ -176,18 +176,9 @@ def _offered(form: PlaceForm, now: datetime) -> tuple[str, int]:
             again = offering.take_turns(form.again_id, *proposal.people) or abort(404)
         else:
             turns.take(*proposal.people)
-        _still_next(form, again, proposal, now)
         vacancy, leads = offering.offer(proposal, account().id, now, again)
         names = listed([isolated(each.first_name or "someone") for each in leads])
         return f"Offered to {names}, until {moment(vacancy.ends_at, now, zone())}.", vacancy.id
-
-
-def _still_next(form: PlaceForm, again: Vacancy | None, proposal: Proposal, now: datetime) -> None:
-    """Also where fewer were shown than may be asked: somebody may have come onto the list since."""
-    found = waitlist.who_is_next(form.count.data or FIRST_FEW, proposal.clinician_id, now, again)
-    is_twin = db.session.scalar(sa.select(Vacancy.id).where(Vacancy.nonce == proposal.nonce))
-    if is_twin is None and tuple(found.ids) != proposal.people:
-        raise ListChanged
 
 
 def _page(form: PlaceForm, again: Vacancy | None, *, changed: bool = False) -> str:
@@ -201,7 +192,7 @@ def _page(form: PlaceForm, again: Vacancy | None, *, changed: bool = False) -> s
         found=found,
         reasons=WORDS,
         how_many=people(len(found.chosen)),
-        since=partial(day_of_year, zone=zone()),
+        since=_days(clock.now()),
         changed=changed,
     )
 
@@ -211,10 +202,16 @@ def _next_few(form: PlaceForm, again: Vacancy | None) -> NextFew:
     return waitlist.who_is_next(count, form.clinician.data or 0, clock.now(), again)
 
 
+def _days(now: datetime) -> Callable[[datetime], str]:
+    """Since when somebody waits; with its year when that is another one."""
+    here, today = zone(), now.astimezone(zone()).date()
+    return lambda at: date_words(at.astimezone(here).date(), today)
+
+
 def _again(vacancy_id: int) -> Vacancy | None:
     """A place nobody took."""
     vacancy = db.session.get(Vacancy, vacancy_id) if vacancy_id else None
-    return vacancy if vacancy and not vacancy.is_open else None
+    return vacancy if vacancy and vacancy.came_to_nothing else None
 
 
 def _vacancy_of(offer_id: int) -> int:
@@ -223,13 +220,8 @@ def _vacancy_of(offer_id: int) -> int:
 
 def _clinicians() -> dict[int, str]:
     """Who may have a place."""
-    here = (Account.deactivated_at.is_(None), Account.role.in_(TAKES_CLIENTS))
-    return _told(sa.select(Account.id, Account.name).where(*here).order_by(Account.id))
+    return {each.id: each.name for each in db.session.scalars(Account.who_take_clients())}
 
 
 def _names() -> dict[int, str]:
-    return {each: first_name(name) for each, name in _told(sa.select(Account.id, Account.name)).items()}
-
-
-def _told(rows: sa.Select[int, str]) -> dict[int, str]:
-    return {row.id: row.name for row in db.session.execute(rows)}
+    return {each.id: first_name(each.name) for each in db.session.scalars(sa.select(Account))}

@@ -16,7 +16,7 @@ from crm.rules.telling import moment
 from crm.rules.wishes import Wish
 from crm.web.access import account
 from crm.web.dialogs import person_url
-from crm.web.own_details import to_accept
+from crm.web.own_details import DEALT_WITH, to_accept
 from crm.web.respond import done, get_or_404
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _by_mail(lead: Lead, mail: Incoming, now: datetime) -> Iterator[Offer]:
 
 def _another_time(lead: Lead, proposal: Proposal, now: datetime) -> Offer:
     """To the page on which their call is moved; without one, to a letter that offers times."""
-    has_call = lead.booking is not None and not lead.booking.is_over(now)
+    has_call = lead.call_ahead(now) is not None
     if lead.email and not has_call:
         letter = f"{person_url(lead)}?compose=reply&offer=times"
         return Offer("Offer times", proposal.said, leads_to=letter)
@@ -93,7 +93,7 @@ def create(lead_id: int, mail_id: int) -> Response:
         asked = request.form.get("wish")
         proposal = next((each for each in still if each.is_one_act and each.wish == asked), None)
         if proposal is None:
-            return done("That has been dealt with already.", to=person_url(lead))
+            return done(DEALT_WITH, to=person_url(lead))
         undo = wishing.carry_out(lead, proposal, account().id, now)
         words = _done(lead, proposal, now)
     return done(words, to=person_url(lead), undo=undo)

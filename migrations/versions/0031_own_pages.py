@@ -16,11 +16,12 @@ CAME_IN_SPANISH = {
 
 def upgrade() -> None:
     op.add_column("lead", sa.Column("language", sa.String(40), nullable=False, server_default="en"))
-    op.execute(
-        "UPDATE lead SET language = 'es' WHERE id IN (SELECT inquiry.lead_id FROM inquiry"
+    last = (
+        f"SELECT {CAME_IN_SPANISH[op.get_bind().dialect.name]} FROM inquiry"
         " JOIN form_version ON form_version.id = inquiry.form_version_id"
-        f" WHERE {CAME_IN_SPANISH[op.get_bind().dialect.name]})"
+        " WHERE inquiry.lead_id = lead.id ORDER BY inquiry.id DESC LIMIT 1"
     )
+    op.execute(f"UPDATE lead SET language = 'es' WHERE ({last})")
     for column in ("username", "password"):
         op.add_column("own_calendar", sa.Column(column, sa.Text(), nullable=False, server_default=""))
 

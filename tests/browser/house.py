@@ -110,13 +110,19 @@ class House:
         """Four wait for a place. Two of them are offered one."""
         at = now or clock.now()
         with self.at_work():
-            waits = db.select(Lead).where(Lead.stage == Stage.CONTACTED, Lead.email.is_not(None))
+            waits = (
+                db.select(Lead)
+                .order_by(Lead.id)
+                .where(Lead.stage == Stage.CONTACTED, Lead.email.is_not(None))
+            )
             leads = db.session.scalars(waits.where(Lead.read_first_at.is_(None)).limit(4)).all()
             for number, lead in enumerate(leads):
                 lead.move(Stage.WAITLISTED, at - timedelta(days=60 - 7 * number), OWNER_ID)
             shown = tuple(lead.id for lead in leads[:2])
             turns.take(*shown)
-            proposal = Proposal("Tuesdays at 4 pm, from the first of the month", OWNER_ID, 48, shown, "demo")
+            proposal = Proposal(
+                "Tuesdays at 4 pm, from the first of the month", OWNER_ID, 48, shown, "demo", len(shown)
+            )
             offering.offer(proposal, OWNER_ID, at)
 
     def knows_its_domain(self, now: datetime | None = None) -> None:

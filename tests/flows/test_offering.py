@@ -49,7 +49,7 @@ def people(practice: Practice) -> list[int]:
 
 
 def offers(practice: Practice, *ids: int, hours: int = 48, again: int | None = None) -> int:
-    proposal = Proposal(WORDS, OWNER, hours, ids, f"nonce {practice.now} {ids}")
+    proposal = Proposal(WORDS, OWNER, hours, ids, f"nonce {practice.now} {ids}", len(ids))
     with practice.at_work():
         place = offering.take_turns(again, *ids) if again else None
         turns.take(*ids)

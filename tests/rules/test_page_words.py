@@ -13,12 +13,13 @@ import pytest
 from babel.dates import format_date, format_time
 
 from crm.rules import day_words, sheet_words
-from crm.rules.call_letter_words import CALL_LETTERS, filled
+from crm.rules.call_letter_words import CALL_LETTERS
 from crm.rules.call_notes import CallNote
 from crm.rules.call_words import CallPages, HowToTalk, Occasion, how, note_wording, where
 from crm.rules.frame_words import FRAMES
 from crm.rules.pages import PAGES
 from crm.rules.sheets import FormLanguage
+from crm.rules.wording import filled
 
 EN, ES = FormLanguage.ENGLISH, FormLanguage.SPANISH
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")

@@ -34,13 +34,7 @@ class AfterCall(StrEnum):
 
     @property
     def outcome(self) -> Outcome:
-        match self:
-            case AfterCall.NO_SHOW:
-                return Outcome.NO_SHOW
-            case AfterCall.CANCELLED:
-                return Outcome.CANCELLED
-            case _:
-                return Outcome.HELD
+        return Outcome(self) if self in (AfterCall.NO_SHOW, AfterCall.CANCELLED) else Outcome.HELD
 
     @property
     def decided(self) -> Stage | None:

@@ -37,6 +37,11 @@ def tidy_text(text: str | None) -> str:
     return clean(text or "", MESSAGE_LIMIT + 1)
 
 
+def row_id(text: str) -> int:
+    """The number of a row as a page or an address has it; 0, which is nobody's, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def deliverable(_form: Form, field: Field) -> None:
     """An address mail can go to; nothing is asked of the network."""
     if not field.data:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 
 from wtforms import EmailField, Form, HiddenField, StringField, TelField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from crm.rules.referring import Card
 from crm.web.forms.checks import callable_number, deliverable, one_line, tidy_text
+from crm.web.forms.correspondence import KEY
 
 LIMIT = 200
 NOTES_LIMIT = 5_000
 TOO_LONG = Length(max=LIMIT, message="Keep it to 200 characters.")
 SITE = re.compile(r"(https?://)?[^\s/.@]+(\.[^\s/.@]+)+(/\S*)?", re.IGNORECASE)
-KEY = r"[A-Za-z0-9_-]{16,64}\Z"
 
 
 def _a_page(_form: Form, field: StringField) -> None:
@@ -44,5 +45,4 @@ class ColleagueForm(Form):
 
     @property
     def card(self) -> Card:
-        told = {name: (self[name].data or "") for name in Card.__dataclass_fields__}
-        return Card(**told)
+        return Card(**{each.name: self[each.name].data or "" for each in fields(Card)})

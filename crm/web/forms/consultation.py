@@ -22,15 +22,16 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice, SelectFieldBase
 from wtforms.validators import Length, StopValidation, ValidationError
 
-from crm.flows.asking import CONSULTATION, FREE_TIMES
+from crm.flows.asking import CONSULTATION
 from crm.rules.addresses import suggest
 from crm.rules.intake import FIELD_LIMIT, MESSAGE_LIMIT, NAME_LIMIT
 from crm.rules.sheet_words import ENGLISH, FormWords, words_of
-from crm.rules.sheets import CHOICE_LIMIT, CHOICES_AT_MOST, CONTACT, Ask, FormLanguage, Question, Sheet
-from crm.web.forms.checks import callable_number, deliverable, e164, one_line, tidy, tidy_text
+from crm.rules.sheets import CHOICE_LIMIT, CHOICES_AT_MOST, CONTACT, Ask, Question, Sheet
+from crm.web.forms.checks import deliverable, e164, one_line, tidy, tidy_text
 from crm.web.forms.picks import picks
+from crm.web.forms.spoken import address_in, number_in
 
-__all__ = ["AGREED", "FREE_TIMES", "NOTICE", "PERSONAL_ONLY", "ConsultationForm", "form_of"]
+__all__ = ["AGREED", "NOTICE", "PERSONAL_ONLY", "ConsultationForm", "form_of"]
 
 Maker = Callable[[Question, FormWords, list[Any]], Any]
 """Makes a field of a question, with what is checked about it."""
@@ -194,7 +195,7 @@ def _address(form: ConsultationForm, field: Field) -> None:
         raise ValidationError(_how_to_reach(form, Ask.EMAIL))
     sure = field.data == form.kept_email.data and suggest(field.data or "")
     if not sure and not form.has_phone:
-        _in_its_language(form, field)
+        address_in(words_of(form.sheet), form.sheet.language, form, field)
 
 
 def _number(form: ConsultationForm, field: Field) -> None:
@@ -202,10 +203,7 @@ def _number(form: ConsultationForm, field: Field) -> None:
     if not field.data and (is_alone or _is_required(form, Ask.PHONE)):
         raise ValidationError(_how_to_reach(form, Ask.PHONE))
     if not form.has_email:
-        try:
-            callable_number(form, field)
-        except ValidationError as error:
-            raise ValidationError(words_of(form.sheet).bad_phone) from error
+        number_in(words_of(form.sheet), form, field)
 
 
 def _is_required(form: ConsultationForm, ask: Ask) -> bool:
@@ -217,19 +215,6 @@ def _how_to_reach(form: ConsultationForm, ask: Ask) -> str:
     if form.sheet.asks_for(Ask.EMAIL) and form.sheet.asks_for(Ask.PHONE) and not _is_required(form, ask):
         return words.need_any
     return words.need_email if ask is Ask.EMAIL else words.need_phone
-
-
-def _in_its_language(form: ConsultationForm, field: Field) -> None:
-    """What looks wrong with an address; the finer hints there are in English only."""
-    try:
-        deliverable(form, field)
-    except ValidationError as error:
-        words, meant = words_of(form.sheet), suggest(field.data)
-        if form.sheet.language is FormLanguage.ENGLISH:
-            raise
-        wrong = field.data.rpartition("@")[2]
-        told = words.no_such_domain.format(wrong=wrong[:40], meant=meant.rpartition("@")[2]) if meant else ""
-        raise ValidationError(told or words.bad_email) from error
 
 
 def _said_beside(field: SelectFieldBase) -> list[SelectChoice]:

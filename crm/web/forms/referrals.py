@@ -17,14 +17,10 @@ from crm.flows.correspondence import OwnLetter
 from crm.rules.intake import clean, clean_line
 from crm.rules.referring import NAMED_AT_MOST
 from crm.rules.wording import Wording
+from crm.web.forms.checks import row_id
 from crm.web.forms.correspondence import KEY, LETTER_LIMIT, SUBJECT_LIMIT
 
 WANTED_LIMIT = 100
-
-
-def _number(typed: str) -> int:
-    """An id; 0, which is nobody's, for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 class ReferralForm(Form):
@@ -38,7 +34,7 @@ class ReferralForm(Form):
         "Who would suit them?",
         filters=[lambda typed: clean_line(typed or "", WANTED_LIMIT)],
     )
-    to = SelectMultipleField("Colleagues", coerce=_number, choices=[], validate_choice=False)
+    to = SelectMultipleField("Colleagues", coerce=row_id, choices=[], validate_choice=False)
     send = BooleanField("Send the letter", id="letter-send")
     subject = StringField(
         "Subject",
@@ -75,11 +71,11 @@ class ReferralForm(Form):
 
     @property
     def in_the_letter(self) -> list[int]:
-        return [each for each in map(_number, (self.named.data or "").split(",")) if each]
+        return [each for each in map(row_id, (self.named.data or "").split(",")) if each]
 
     @property
     def call_id(self) -> int:
-        return _number(self.call.data or "")
+        return row_id(self.call.data or "")
 
     @property
     def letter(self) -> OwnLetter | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wtforms import Field
 
     from crm.rules.page_words import PageWords
+    from crm.rules.sheet_words import FormWords
 
 
 class SpokenForm(Form):
@@ -30,29 +31,30 @@ class SpokenForm(Form):
             self[name].label.text = words
 
     def check_number(self, field: Field) -> None:
-        """A phone number in any way people write it."""
-        try:
-            callable_number(self, field)
-        except ValidationError:
-            raise ValidationError(self.words.form.bad_phone) from None
+        number_in(self.words.form, self, field)
 
     def check_address(self, field: Field) -> None:
-        """An address mail can go to. The finer hints there are in English only."""
-        try:
-            deliverable(self, field)
-        except ValidationError:
-            if self.words.lang == FormLanguage.ENGLISH:
-                raise
-            raise ValidationError(self._meant(field.data) or self.words.form.bad_email) from None
+        address_in(self.words.form, self.words.lang, self, field)
 
-    def _meant(self, typed: str) -> str:
-        meant = suggest(typed)
-        wrong = typed.rpartition("@")[2][:40]
-        return (
-            self.words.form.no_such_domain.format(wrong=wrong, meant=meant.rpartition("@")[2])
-            if meant
-            else ""
-        )
+
+def number_in(words: FormWords, form: Form, field: Field) -> None:
+    """A phone number in any way people write it."""
+    try:
+        callable_number(form, field)
+    except ValidationError as error:
+        raise ValidationError(words.bad_phone) from error
+
+
+def address_in(words: FormWords, language: FormLanguage, form: Form, field: Field) -> None:
+    """An address mail can go to. The finer hints there are in English only."""
+    try:
+        deliverable(form, field)
+    except ValidationError as error:
+        if language is FormLanguage.ENGLISH:
+            raise
+        meant, wrong = suggest(field.data), field.data.rpartition("@")[2]
+        told = words.no_such_domain.format(wrong=wrong[:40], meant=meant.rpartition("@")[2]) if meant else ""
+        raise ValidationError(told or words.bad_email) from error
 
 
 def not_over(field: Field, limit: int, complaint: str) -> None:

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from crm.rules.waitlist import AT_MOST, FIRST_FEW, HOURS, HOURS_AT_MOST
-from crm.web.forms.checks import one_line
+from crm.web.forms.checks import one_line, row_id
 
 WORDS_LIMIT = 200
 
@@ -51,10 +51,9 @@ class PlaceForm(Form):
     @property
     def seen(self) -> tuple[int, ...]:
         """Whom the page showed; nobody, where somebody has made the list up."""
-        given = (self.people.data or "").split(",")
-        return tuple(int(each) for each in given if each.isascii() and each.isdigit() and len(each) < 10)
+        given = map(row_id, (self.people.data or "").split(","))
+        return tuple(each for each in given if each)
 
     @property
     def again_id(self) -> int | None:
-        given = self.again.data or ""
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+        return row_id(self.again.data or "") or None
