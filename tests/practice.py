@@ -35,9 +35,9 @@ from crm.rules.intake import Limits, Submission
 from crm.rules.sending import MessageState
 from crm.rules.wording import Wording
 from crm.web.access import COOKIE
+from tests.beginning import Planted
 from tests.letterbox import Memory, mail_from
 from tests.outbox import Outbox, Received
-from tests.planted import Planted
 
 TUESDAY = datetime(2026, 3, 10, 20, 52, tzinfo=UTC)
 """1:52 pm in Los Angeles, two days after summer time began: the moment of the pictures."""

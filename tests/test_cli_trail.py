@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.cli import trail as verbs
+from crm.cli import trail as trail_verbs
 from crm.flows import trail, trail_check
 from crm.rules.trail import Act, Deed
 from tests.flows.test_trail import by_force, lines
@@ -23,9 +23,9 @@ def _nothing_beside(practice: Practice) -> None:
 
 def audit(practice: Practice, *words: str) -> int:
     parser = argparse.ArgumentParser()
-    verbs.add_arguments(parser)
+    trail_verbs.add_arguments(parser)
     with practice.app.app_context():
-        return verbs.audit(practice.app, parser.parse_args(words))
+        return trail_verbs.audit(practice.app, parser.parse_args(words))
 
 
 def test_a_whole_record_is_said_to_be_whole(practice: Practice, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OVERDUE_AFTER = timedelta(minutes=15)
 """What should have left so long ago waited for something that stood still, and its fellows with it."""
 MOMENT = timedelta(seconds=10)
-"""After which a full account is asked again where no mail says when it has room."""
+"""After which is asked again: a full account of which no mail says when it has room, what waits for an act."""
 _FACTS = tuple(field.name for field in fields(Facts))
 _WORDS: dict[str, type[StrEnum]] = {
     "kind": MessageKind,
@@ -75,7 +75,12 @@ def facts_about(message: Outgoing, seen: Surroundings, now: datetime, *, account
 
 
 def next_chance(message: Outgoing, reason: Reason, seen: Surroundings, now: datetime) -> datetime:
-    """When a message that must wait is looked at again."""
+    """When a message that must wait is looked at again: never at once, or a worker would do nothing else."""
+    chance = _chance(message, reason, seen, now)
+    return chance if chance > now else now + MOMENT
+
+
+def _chance(message: Outgoing, reason: Reason, seen: Surroundings, now: datetime) -> datetime:
     practice, terms = seen.practice, _terms(message, seen)
     match reason:
         case Reason.OUTSIDE_HOURS | Reason.TOO_SOON | Reason.WEEK_FULL:

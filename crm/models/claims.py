@@ -62,15 +62,16 @@ def take(
 ) -> list[int]:
     """Take up to `limit` due rows for this worker, the most urgent first. Returns their ids in that order.
 
-    `by_people_only` leaves out what a sequence sends, and reminders: so it is while all sending is held.
-    `urgent_only` leaves out follow-ups, so that they cannot stand in the way.
+    `by_people_only` leaves out what a sequence sends, and what only the clock wants: so it is while all
+    sending is held. `urgent_only` leaves out follow-ups, so that they cannot stand in the way.
 
     Two workers never get the same row: on Postgres locked rows are skipped, on SQLite
     the write transaction is the lock. Commit before talking to the world.
     """
     taken: list[int] = []
+    not_by_the_clock = by_people_only or urgent_only
     for urgency in _urgencies_due(now):
-        if len(taken) < limit and not (urgent_only and urgency is Urgency.FOLLOW_UP):
+        if len(taken) < limit and not (not_by_the_clock and urgency is Urgency.FOLLOW_UP):
             taken += _take(urgency, limit - len(taken), now, by, by_people_only=by_people_only)
     return taken
 
@@ -136,8 +137,7 @@ def _take_statement(*, postgres: bool, by_people_only: bool) -> sa.Update:
         _message.c.due_at <= sa.bindparam("now"),
     ]
     if by_people_only:
-        reminds = (_message.c.kind == MessageKind.CALL) & (_message.c.urgency == int(Urgency.FOLLOW_UP))
-        due += [_message.c.kind != MessageKind.STEP, ~reminds]
+        due.append(_message.c.kind != MessageKind.STEP)
     found = (
         sa.select(_message.c.id)
         .where(_message.c.urgency == sa.bindparam("level"), *due)

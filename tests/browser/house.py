@@ -48,6 +48,7 @@ from tests.letterbox import Memory, mail_from
 from tests.outbox import Outbox
 
 OWNER_ID, OWNER_EMAIL = 1, "connor@springstreet.example"
+UNDO_IS_OVER = timedelta(seconds=25)
 PASSWORD = "a long enough password"
 TOLD = (
     (DispatchState.FAILED, DispatchKind.CALL_BOOKED, 10),

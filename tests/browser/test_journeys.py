@@ -14,15 +14,15 @@ from crm import clock
 from crm.models import Booking, Colleague, Outcome
 from crm.rules.referring import Card
 from tests.browser.conftest import OpenWindow, signed_in
-from tests.browser.house import House
+from tests.browser.house import UNDO_IS_OVER, House
 from tests.browser.test_booking import PHONE, booking_house, sends_the_form, the_call
+from tests.browser.test_by_keys_alone import tabs_to_field
 from tests.browser.test_main_job import WORDS
 from tests.browser.test_one_person import tabs_to
 
 __all__ = ["booking_house"]
 
 MAYA, ADDRESS = "Maya Okafor", "maya@example.com"
-UNDO_IS_OVER = timedelta(seconds=25)
 DIRECTORY = (
     (Card("Noor Aziz", "children and teenagers", phone="(213) 555-0142"), 3),
     (Card("Dr. Ade Okoye", "grief", payers="Aetna", email="ade@okoye.example"), 5),
@@ -76,8 +76,7 @@ def test_by_keys_alone(practice_house: House, open_window: OpenWindow) -> None:
     expect(connor.locator("#dialog [name=wanted]")).to_be_focused()
     connor.keyboard.type("grief")
     expect(connor.locator("#dialog .colleague")).to_have_count(1)
-    while connor.evaluate("document.activeElement.name") != "to":
-        connor.keyboard.press("Tab")
+    tabs_to_field(connor, "to")
     connor.keyboard.press("Space")
     expect(connor.locator("#dialog #letter-words")).to_have_value(re.compile("Dr. Ade Okoye, grief"))
     expect(connor.locator("#dialog [name=to]")).to_be_focused()
@@ -176,7 +175,7 @@ def at_today(house: House, open_window: OpenWindow, **options: object) -> Page:
 def writes_by_keys(visitor: Page) -> None:
     visitor.goto("/consultation")
     for name, text in (("name", MAYA), ("email", ADDRESS), ("message", WORDS)):
-        tabs_to_name(visitor, name)
+        tabs_to_field(visitor, name)
         visitor.keyboard.type(text)
     tabs_to(visitor, "Send to")
     visitor.keyboard.press("Enter")
@@ -187,17 +186,9 @@ def writes_by_keys(visitor: Page) -> None:
 
 
 def books_by_keys(visitor: Page) -> None:
-    tabs_to_name(visitor, "by")
+    tabs_to_field(visitor, "by")
     visitor.keyboard.press("ArrowRight")
-    tabs_to_name(visitor, "at")
+    tabs_to_field(visitor, "at")
     visitor.keyboard.press("ArrowDown")
     visitor.keyboard.press("Enter")
     expect(visitor.get_by_role("heading", level=1)).to_have_text("We’ll talk then.")
-
-
-def tabs_to_name(page: Page, name: str) -> None:
-    for _ in range(60):
-        if page.evaluate("document.activeElement.name") == name:
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard never got to {name}")

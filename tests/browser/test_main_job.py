@@ -8,9 +8,8 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenWindow
-from tests.browser.house import OWNER_EMAIL, PASSWORD, House
+from tests.browser.house import OWNER_EMAIL, PASSWORD, UNDO_IS_OVER, House
 
-UNDO_IS_OVER = timedelta(seconds=25)
 WORDS = "I read your piece, and I think I’d like to talk."
 ANSWER = "Thank you for writing. Would Thursday at four suit you?"
 

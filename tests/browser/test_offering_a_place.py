@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -12,11 +11,11 @@ from crm.db import db
 from crm.models import Lead
 from crm.rules.stages import Stage
 from tests.browser.conftest import OpenWindow, signed_in
-from tests.browser.house import OWNER_ID, House
+from tests.browser.house import OWNER_ID, UNDO_IS_OVER, House
+from tests.browser.test_by_keys_alone import tabs_to_field
 from tests.browser.test_main_job import writes
 from tests.browser.test_one_person import tabs_to
 
-UNDO_IS_OVER = timedelta(seconds=25)
 TWO = (("Maya Okafor", "maya@example.com"), ("Sam Rivers", "sam@example.com"))
 PLACE = "Tuesdays at 4 pm"
 
@@ -76,13 +75,14 @@ def test_a_place_is_offered_by_keys_alone(house: House, connor: Page, open_windo
     tabs_to(connor, "I have a place")
     connor.keyboard.press("Enter")
     expect(connor.get_by_role("heading", level=1)).to_have_text("I have a place")
-    connor.get_by_label("What is it?").focus()
+    tabs_to_field(connor, "words")
     connor.keyboard.type(PLACE)
     tabs_to(connor, "Offer it to two people")
     connor.keyboard.press("Enter")
 
     expect(connor.locator("#toasts")).to_contain_text("Offered to")
     expect(connor.locator(".place-offered")).to_contain_text(PLACE)
+    connor.wait_for_load_state()
     connor.keyboard.press("z")
     expect(connor.locator("#toasts")).to_contain_text("It isn’t offered any more.")
     expect(connor.locator(".place-offered")).to_have_count(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from crm import clock
 from crm.db import db
@@ -16,7 +16,9 @@ from crm.rules.sheets import FormLanguage
 from crm.rules.slots import Place
 from tests.browser.conftest import OpenWindow
 from tests.browser.house import House
+from tests.browser.test_by_keys_alone import tabs_to_field
 from tests.browser.test_main_job import writes
+from tests.browser.test_one_person import tabs_to
 
 PHONE = {"width": 390, "height": 844}
 HOW = [{}, {"java_script_enabled": False}, {"viewport": PHONE, "has_touch": True}]
@@ -64,10 +66,10 @@ def test_by_keys_alone_a_name_is_corrected(house: House, open_window: OpenWindow
     page = open_window(house)
 
     page.goto(own_page)
-    reached(page, "Correct my name, number or address")
+    tabs_to(page, "Correct my name, number or address")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("What has changed?")
-    page.get_by_label("Your name").focus()
+    tabs_to_field(page, "name")
     page.keyboard.type("Maja Okafor")
     page.keyboard.press("Enter")
 
@@ -89,12 +91,3 @@ def test_in_spanish_everything_is_deleted_on_a_wish_of_two_steps(
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Me ocupo de ello.")
     assert maya(house).erasure_asked_at is not None
-
-
-def reached(page: Page, name: str) -> None:
-    """By the tab key."""
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent").strip() == name:
-            return
-    pytest.fail(f"{name} can't be reached")

@@ -46,6 +46,7 @@ def test_each_is_placed_by_one_key(tray: Page) -> None:
 
 
 def _takes_the_open_one_in_hand(tray: Page) -> None:
+    tray.wait_for_load_state()  # each placed one brings a new page, and its keys come with its scripts
     tray.keyboard.press("j")
     expect(tray.locator("[data-card]")).to_be_focused()
 

@@ -200,13 +200,13 @@ def test_so_is_the_waitlist(
 
 def offered(house: House) -> str:
     """The link of a place that somebody has been offered."""
-    newest = sa.select(Offer.token).order_by(Offer.id)
+    first = sa.select(Offer.token).order_by(Offer.id)
     with house.app.app_context():
-        if token := db.session.scalar(newest):
+        if token := db.session.scalar(first):
             return token
     house.has_a_waitlist(TUESDAY)
     with house.app.app_context():
-        return str(db.session.scalar(newest))
+        return str(db.session.scalar(first))
 
 
 def everybody_has_heard(house: House) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from crm import clock
 from crm.flows.capture import capture
 from crm.rules.intake import Limits, Submission
-from tests.browser.house import House
+from tests.browser.house import UNDO_IS_OVER, House
 from tests.letterbox import mail_from
 
 MAYA, ADDRESS = "Maya Okafor", "maya@example.com"
-UNDO_IS_OVER = timedelta(seconds=25)
 AT_MOST = 3
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenWindow, signed_in
-from tests.browser.house import House
+from tests.browser.house import UNDO_IS_OVER, House
 from tests.browser.test_main_job import ANSWER, sets_up, writes
-
-UNDO_IS_OVER = timedelta(seconds=25)
 
 
 def test_the_whole_way_without_scripts(new_house: House, open_window: OpenWindow) -> None:

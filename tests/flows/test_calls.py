@@ -190,6 +190,9 @@ def test_calls_may_touch(practice: Practice, maya: int, sam: int, minutes: int) 
 
     books(practice, sam, wish(THURSDAY + timedelta(minutes=minutes)))
 
+    assert the_call(practice, sam).starts_at == THURSDAY + timedelta(minutes=minutes)
+    assert [the_call(practice, each).holds_time for each in (maya, sam)] == [True, True]
+
 
 def test_an_undo_gives_the_time_back_unless_it_is_anothers_by_now(
     practice: Practice, maya: int, sam: int

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from crm.flows.verifying import verify
 from tests.flows.test_call_notes import calls_off, entry, moves
 from tests.flows.test_calls import books, wish
+from tests.flows.test_reading_races import the_book_is_sound
 from tests.practice import Practice
 
 TO_MAYA = "maya.o@example.com"
@@ -35,18 +35,13 @@ def once_before_the_text(practice: Practice, act: Callable[[], None]) -> None:
     practice.outbox.before_hand_over = acts
 
 
-def is_sound(practice: Practice) -> bool:
-    with practice.reading():
-        return all(finding.is_sound for finding in verify(practice.now))
-
-
 def test_called_off_before_its_note_has_left_nobody_hears_of_it(practice: Practice, maya: int) -> None:
     once_before_the_text(practice, lambda: calls_off(practice, maya))
     practice.work()
     practice.advance(days=4)
 
     assert practice.outbox.to(TO_MAYA) == []
-    assert is_sound(practice)
+    assert the_book_is_sound(practice)
 
 
 def test_moved_before_its_note_has_left_the_note_tells_of_the_new_time_only(
@@ -59,4 +54,4 @@ def test_moved_before_its_note_has_left_the_note_tells_of_the_new_time_only(
     (mail,) = practice.outbox.to(TO_MAYA)
     assert mail.subject == "Our call: Thu, March 12, 11:00 am"
     assert entry(mail)[2] == 1
-    assert is_sound(practice)
+    assert the_book_is_sound(practice)

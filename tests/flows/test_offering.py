@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from crm.db import db
 from crm.flows import offering, triage, waitlist
+from crm.flows.follow_up import resume_everything
 from crm.flows.offering import ListChanged, Proposal
 from crm.flows.outlook import outlook
 from crm.flows.verifying import verify
-from crm.models import Message, Offer, Vacancy, Waiting, attention, turns
+from crm.models import EventKind, Message, Offer, Vacancy, Waiting, attention, turns
+from crm.models import Practice as PracticeRow
 from crm.rules.offers import OfferState, VacancyEnd
 from crm.rules.sending import MessageKind
 from crm.rules.stages import Stage
@@ -244,9 +246,8 @@ def test_when_the_hours_are_over_who_has_not_answered_is_told_once(
 
 def test_nobody_is_told_at_night_that_a_place_is_gone(practice: Practice, people: list[int]) -> None:
     offered(practice, *people[:2])
-    practice.at(practice.now.replace(hour=10))  # 3 am in Los Angeles
+    practice.at(practice.now.replace(hour=10) + timedelta(days=1))  # 3 am in Los Angeles
 
-    practice.at(practice.now + timedelta(days=1))
     answers(practice, people[0], yes=True)
     practice.work()
     assert len(got(practice, "sam")) == 1
@@ -329,13 +330,16 @@ def test_the_schema_refuses_a_second_yes_and_a_second_email(practice: Practice, 
 
     with practice.at_work():
         second = sa.update(Offer).where(Offer.lead_id == people[1]).values(state=OfferState.ACCEPTED)
-        with pytest.raises(sa.exc.IntegrityError), db.session.begin_nested():
+        given_twice = r"uq_offer_accepted|offer\.vacancy_id"
+        with pytest.raises(sa.exc.IntegrityError, match=given_twice), db.session.begin_nested():
             db.session.execute(second)
         mails = db.session.scalars(sa.select(Message).where(Message.kind == MessageKind.OFFER)).all()
         one, other = [each for each in mails if each.offer_note == "offered"]
         twice = sa.update(Message).where(Message.id == other.id).values(offer_id=one.offer_id)
-        with pytest.raises(sa.exc.IntegrityError), db.session.begin_nested():
+        told_twice = r"uq_message_offer|message\.offer_id"
+        with pytest.raises(sa.exc.IntegrityError, match=told_twice), db.session.begin_nested():
             db.session.execute(twice)
+    assert states(practice) == ["accepted", "taken"]
 
 
 def test_the_sentence_says_until_when(practice: Practice, people: list[int]) -> None:
@@ -354,3 +358,55 @@ def test_verify_holds_over_all_of_it(practice: Practice, people: list[int]) -> N
 
     with practice.reading():
         assert [each.promise for each in verify(practice.now) if not each.is_sound] == []
+
+
+def test_put_first_a_second_time_is_told_a_second_time(practice: Practice, people: list[int]) -> None:
+    def is_put_first() -> None:
+        with practice.at_work():
+            turns.take(people[2])
+            waitlist.put_first(practice.lead(people[2]), OWNER, practice.now)
+
+    def moves(stage: Stage) -> None:
+        practice.at(practice.now + timedelta(minutes=5))
+        with practice.at_work():
+            turns.take(people[2])
+            triage.move(practice.lead(people[2]), stage, OWNER, practice.now)
+
+    is_put_first()
+    is_put_first()
+    moves(Stage.CONTACTED)
+    moves(Stage.WAITLISTED)
+    is_put_first()
+
+    with practice.reading():
+        told = [each for each in practice.lead(people[2]).events if each.kind is EventKind.PUT_FIRST]
+    assert len(told) == 2
+
+
+def test_a_place_somebody_has_is_offered_to_nobody_else(practice: Practice, people: list[int]) -> None:
+    vacancy_id = offered(practice, *people[:2])
+    answers(practice, people[0], yes=True)
+
+    with pytest.raises(ListChanged):
+        offers(practice, people[2], again=vacancy_id)
+
+    assert states(practice) == ["accepted", "taken"]
+
+
+def test_that_the_time_is_over_is_told_to_nobody_while_everything_is_held(
+    practice: Practice, people: list[int]
+) -> None:
+    offered(practice, *people[:2])
+    practice.outbox.received.clear()
+    with practice.at_work():
+        PracticeRow.current().hold_everything(practice.now)
+
+    practice.advance(days=3)
+    beats(practice)
+    practice.advance(days=2)
+    assert practice.outbox.received == []
+    with practice.at_work():
+        resume_everything(practice.now)
+    practice.advance(days=1)
+
+    assert [each.text.count(LAPSED) for each in (*got(practice, "Maya"), *got(practice, "Sam"))] == [1, 1]

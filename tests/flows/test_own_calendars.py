@@ -73,9 +73,11 @@ def serving() -> Iterator[Elsewhere]:
         elsewhere.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield elsewhere
-        server.shutdown()
-        thread.join()
+        try:
+            yield elsewhere
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture

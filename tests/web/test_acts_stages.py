@@ -1,4 +1,4 @@
-"""Moving, closing, referring, spam, booking, how it went, later: what each does, and how it is taken back."""
+"""Moving, closing, spam, booking, how it went, later: what each does, and how it is taken back."""
 
 from __future__ import annotations
 

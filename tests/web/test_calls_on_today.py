@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.flows import calls
 from crm.flows.calls import Wish
-from crm.models import Booking, BookingState, MadeBy, Medium, Opening, turns
+from crm.models import Booking, BookingState, MadeBy, Medium, Opening, Suppression, turns
+from crm.rules.sending import SuppressionReason
 from crm.rules.slots import Hours, Place, Week
 from tests.practice import Practice
 from tests.web.desk import Desk
@@ -112,11 +113,13 @@ def test_the_owner_picks_a_free_time_or_types_any_other(practice: Practice, desk
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-03-01"])
-def test_a_day_beyond_the_calendar_is_asked_for_again(desk: Desk, maya: int, day: str) -> None:
+def test_a_day_that_cannot_be_is_asked_for_again(practice: Practice, desk: Desk, maya: int, day: str) -> None:
     for fields in ({"date": day, "time": "23:59"}, {"slot": f"{day}T23:59:00-08:00"}):
         answer = desk.sends(f"/people/{maya}/booking", medium="phone", **fields)
 
         assert answer.status_code == 422
+    call = the_call(practice)
+    assert (call.starts_at, call.state) == (THURSDAY, BookingState.ASKED)
 
 
 def test_what_the_owner_agrees_on_is_said_to_go_by_email(desk: Desk, maya: int) -> None:
@@ -145,3 +148,13 @@ def test_before_somebody_is_closed_it_says_what_becomes_of_their_call(
     assert off in refers.text(".lead")
     assert page.toast == "Maya is in Closed, another reason. Their call is off."
     assert the_call(practice).state is BookingState.CANCELLED
+
+
+def test_nobody_is_promised_a_note_that_cannot_reach_them(practice: Practice, desk: Desk, maya: int) -> None:
+    with practice.at_work():
+        Suppression.suppress("maya.o@example.com", SuppressionReason.BOUNCED, practice.now)
+
+    told = desk.opens(f"/people/{maya}/closure/new").text(".lead")
+
+    assert "Their call Thursday at 10:00 am is called off." in told
+    assert "told" not in told

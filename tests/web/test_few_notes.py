@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,13 +17,13 @@ from crm.flows.acquaintance import Contact, edit_contact
 from crm.flows.calls import Wish
 from crm.flows.ceilings import LIMITS
 from crm.models import Account, Booking, CallSettings, Confirms, MadeBy, Medium, Message, turns
-from crm.rules.intake import Limits
 from crm.rules.sending import MessageKind, MessageState
 from crm.rules.slots import Manner, Place
 from tests.at_once import at_once
 from tests.outbox import Received
 from tests.practice import Practice
-from tests.web.test_times import chooses, page_token, sends_form, takes_calls
+from tests.web.test_times import chooses, page_token, takes_calls
+from tests.web.test_times_after_a_form import link_after
 
 STRANGER = "sam@example.org"
 HELD = "no_automatic_email: many emails about calls to one mailbox that day"
@@ -38,9 +37,11 @@ def at(number: int, day: str = "20260312") -> str:
 @pytest.fixture(autouse=True)
 def usual_limits(practice: Practice) -> Iterator[None]:
     """Whatever a test allows, the next one begins with what is shipped."""
+    with practice.reading():
+        shipped = db.engine.get_execution_options()[LIMITS]
     yield
     with practice.reading():
-        db.engine.update_execution_options(**{LIMITS: Limits()})
+        db.engine.update_execution_options(**{LIMITS: shipped})
 
 
 @pytest.fixture
@@ -48,12 +49,6 @@ def link(practice: Practice, visitor: FlaskClient) -> str:
     """The page of times after a form in which somebody typed an address that may be a stranger's."""
     takes_calls(practice, "09:00-12:00")
     return link_after(visitor, email=STRANGER)
-
-
-def link_after(visitor: FlaskClient, **typed: str) -> str:
-    found = re.search(r"/call/([^\"]+)/times", visitor.get(sends_form(visitor, **typed).location).text)
-    assert found is not None
-    return found[1]
 
 
 def who(practice: Practice, address: str = STRANGER) -> int:
@@ -229,31 +224,6 @@ def test_another_address_has_to_be_proven_anew(practice: Practice, visitor: Flas
         assert lead.address_is_proven
         lead.email = "somebody.else@example.org"
         assert not lead.address_is_proven
-
-
-def test_a_name_typed_in_a_form_is_in_no_note_of_a_call_moved_by_its_own_link(
-    practice: Practice, visitor: FlaskClient
-) -> None:
-    takes_calls(practice, "09:00-12:00")
-    link = link_after(visitor, email=STRANGER, name="Buy-gold NOW")
-    changes(practice, visitor, link, 0)
-
-    changes(practice, visitor, the_call(practice).token, 1)
-
-    assert len(notes(practice)) == 2
-    assert not any("gold" in note.mail.as_string() for note in notes(practice))
-
-
-def test_a_wish_by_the_link_after_a_form_is_no_answer_from_the_address(
-    practice: Practice, visitor: FlaskClient
-) -> None:
-    takes_calls(practice, "09:00-12:00")
-    link = link_after(visitor, email=STRANGER, name="Buy-gold NOW")
-    assert visitor.post(f"/call/{link}/wishes", data={"first": "Mornings."}).status_code == 303
-
-    changes(practice, visitor, link, 0)
-
-    assert "gold" not in notes(practice)[0].mail.as_string()
 
 
 def test_of_many_changes_at_the_same_moment_no_more_go_than_may(practice: Practice) -> None:

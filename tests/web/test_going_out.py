@@ -135,8 +135,8 @@ def test_reminders_of_a_call_are_among_what_goes_out_and_go_with_it(practice: Pr
     practice.work()
     books(practice, maya, wish())
 
-    told = rows(desk.opens("/follow-ups"))
     page = desk.opens("/follow-ups")
+    told = rows(page)
     with practice.at_work():
         turns.take(maya)
         calls.cancel(practice.lead(maya).bookings[0], practice.now)

@@ -126,6 +126,7 @@ def test_answers_are_thanked_for_in_spanish_and_kept_in_the_owners_language(
 ) -> None:
     page = visitor.post(link, data=typed).text
 
+    assert '<html lang="es"' in page
     assert english_on(page) == []
     with practice.reading():
         (said,) = [event.reply.text for event in practice.lead(ana).events if event.reply]
@@ -168,6 +169,7 @@ def test_stopping_is_in_spanish(practice: Practice, visitor: FlaskClient, ana: i
         visitor.post(f"{stop}/undo"),
         visitor.post(f"{stop}/erasure"),
     ]
+    assert all('<html lang="es"' in page.text for page in pages)
 
     assert [english_on(page.text) for page in pages] == [[], [], [], []]
 

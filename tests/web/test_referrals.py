@@ -24,20 +24,13 @@ from tests.practice import Practice
 from tests.web.desk import DIALOG, Desk
 from tests.web.reading import Page
 from tests.web.staff import Staff
+from tests.web.test_acts_stages import MAYA, maya
 
-MAYA = "maya.o@example.com"
+__all__ = ["maya"]
 NOOR = Card("Noor Aziz", "children and teenagers", payers="Blue Shield", phone="(213) 555-0142")
 ADE = Card("Dr. Ade Okoye", "grief", payers="Aetna", email="ade@okoye.example")
 BEA = Card("Bea Lind", "couples", site="lind.example")
 CY = Card("Cy Marsh", "sleep")
-
-
-@pytest.fixture
-def maya(practice: Practice) -> int:
-    """Maya, who wrote a moment ago and has her acknowledgement."""
-    maya = practice.receives_inquiry(f"Maya Okafor <{MAYA}>", "Hello.")
-    practice.advance(minutes=1)
-    return maya
 
 
 @pytest.fixture

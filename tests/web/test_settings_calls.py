@@ -220,6 +220,7 @@ def test_what_a_calendar_with_a_password_needs_is_said(
 
     assert answer.status_code == 422
     assert says in answer.text
+    assert ("That isn’t the address" in answer.text) is (value == "my server")
     assert 'value="secret"' not in answer.text
     with practice.reading():
         assert db.session.get(OwnCalendar, 1) is None

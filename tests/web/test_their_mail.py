@@ -17,6 +17,7 @@ from crm.rules.stages import CloseReason, Stage
 from tests.outbox import Received
 from tests.practice import Practice
 from tests.web.desk import Desk
+from tests.web.test_times import page_token
 
 FOUND = "Thank you so much. I have found someone closer to me."
 
@@ -269,9 +270,4 @@ def test_without_a_call_it_leads_to_a_letter_that_offers_times(
 
     assert shown.texts(".wishes a") == ["Offer times"]
     letter = desk.opens(shown.attribute(".wishes a", "href").partition("#")[0])
-    assert f"/call/{page_of(practice, sam)}" in letter.text("textarea")
-
-
-def page_of(practice: Practice, sam: int) -> str:
-    with practice.reading():
-        return practice.lead(sam).page_token
+    assert f"/call/{page_token(practice, sam)}" in letter.text("textarea")

@@ -13,7 +13,7 @@ from tests.web.test_times import bookings, chooses, maya, on_today, page_token, 
 
 __all__ = ["maya"]
 VICTIM = "victim@example.net"
-THURSDAY, FRIDAY = "20260312T1600Z", "20260313T1600Z"
+FRIDAY = "20260313T1600Z"
 WORDS = "Buy-gold.example NOW"
 
 
@@ -21,10 +21,10 @@ WORDS = "Buy-gold.example NOW"
 def link(practice: Practice, visitor: FlaskClient) -> str:
     """A stranger types somebody else's address into the form, and goes on to the times."""
     takes_calls(practice)
-    return fills_in(visitor)
+    return link_after(visitor)
 
 
-def fills_in(visitor: FlaskClient, email: str = VICTIM, **more: str) -> str:
+def link_after(visitor: FlaskClient, email: str = VICTIM, **more: str) -> str:
     typed = {"name": WORDS, "email": email, "message": "", **more}
     found = re.search(r"/call/([^\"/]+)/times", visitor.get(sends_form(visitor, **typed).location).text)
     assert found
@@ -39,19 +39,25 @@ def test_the_page_of_the_call_that_follows_proves_no_more_than_the_form(
     practice: Practice, visitor: FlaskClient, link: str
 ) -> None:
     its = chooses(visitor, link).location.rpartition("/")[2]
+    practice.work()
 
     assert chooses(visitor, its, FRIDAY, nonce="n2").status_code == 303
     practice.advance(days=4)
 
     assert bookings(practice)[0].sequence == 1
-    assert len(practice.outbox.to(VICTIM)) > 1
+    assert [each for each in practice.outbox.subjects_to(VICTIM) if "March" in each] == [
+        "Our call: Thu, March 12, 9:00 am",
+        "Our call is now Fri, March 13, 9:00 am",
+        *["A reminder: Fri, March 13, 9:00 am"] * 2,
+    ]
     assert typed_words_in(practice) == []
 
 
 def test_words_typed_on_a_page_prove_no_more_than_the_form(
     practice: Practice, visitor: FlaskClient, link: str
 ) -> None:
-    visitor.post(f"/call/{link}/wishes", data={"first": "Tuesday at noon"})
+    wished = visitor.post(f"/call/{link}/wishes", data={"first": "Tuesday at noon"})
+    assert wished.status_code == 303
     chooses(visitor, link)
     practice.advance(days=4)
 

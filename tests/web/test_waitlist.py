@@ -17,18 +17,14 @@ from crm.rules.roles import Role
 from tests.at_once import at_once
 from tests.flows.test_calls import books, wish
 from tests.flows.test_offering import comes_onto_the_list, offered, states
+from tests.flows.test_offers_end import people
 from tests.practice import Practice
 from tests.web.desk import Desk
+from tests.web.reading import Page
 from tests.web.staff import Staff
 
+__all__ = ["people"]
 PLACE = {"words": "Tuesdays at 4 pm", "clinician": "1", "count": "2", "hours": "48"}
-
-
-@pytest.fixture
-def people(practice: Practice) -> list[int]:
-    ids = [comes_onto_the_list(practice, name) for name in ("Maya", "Sam", "Theo")]
-    practice.outbox.received.clear()
-    return ids
 
 
 def token(practice: Practice, lead_id: int) -> str:
@@ -124,6 +120,9 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 
     assert answer.status_code == 422
     assert said in answer.text
+    shown, sent = Page(answer.text), PLACE | changed
+    typed = ("words", "count", "hours")
+    assert [shown.attribute(f"#{each}", "value") for each in typed] == [sent[each] for each in typed]
     assert states(practice) == []
 
 
@@ -231,7 +230,8 @@ def test_the_story_tells_of_it(
     visitor.post(f"/place/{token(practice, people[0])}/refusal")
     visitor.post(f"/place/{token(practice, people[1])}/acceptance")
 
-    assert "You offered a place" in (first := desk.gets(f"/people/{people[0]}").text)
+    first = desk.gets(f"/people/{people[0]}").text
+    assert "You offered a place" in first
     assert "said not now" in first
     assert "said yes to the place" in desk.gets(f"/people/{people[1]}").text
 
