@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OVERDUE_AFTER = timedelta(minutes=15)
 """What should have left so long ago waited for something that stood still, and its fellows with it."""
 MOMENT = timedelta(seconds=10)
-"""After which is asked again: a full account of which no mail says when it has room, what waits for an act."""
+"""After which an account is asked again of which no mail says when it has room, and what waits for an act."""
 _FACTS = tuple(field.name for field in fields(Facts))
 _WORDS: dict[str, type[StrEnum]] = {
     "kind": MessageKind,
