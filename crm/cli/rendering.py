@@ -33,7 +33,7 @@ def render(told: str) -> int:
         return _problems([{"where": "stdin", "message": str(trouble)}])
     except BrokenText as trouble:
         return _problems([asdict(problem) for problem in trouble.problems])
-    print(json.dumps(asdict(filled)))
+    print(json.dumps(filled._asdict()))
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -30,7 +29,6 @@ OVERDUE_AFTER = timedelta(minutes=15)
 """What should have left so long ago waited for something that stood still, and its fellows with it."""
 MOMENT = timedelta(seconds=10)
 """After which an account is asked again of which no mail says when it has room, and what waits for an act."""
-_FACTS = tuple(field.name for field in fields(Facts))
 _WORDS: dict[str, type[StrEnum]] = {
     "kind": MessageKind,
     "suppressed": SuppressionReason,
@@ -100,13 +98,12 @@ def _chance(message: Outgoing, reason: Reason, seen: Surroundings, now: datetime
 
 def plain(facts: Facts) -> dict[str, Any]:
     """What stood out, for the record: what is empty, false or nought is left out."""
-    known = ((name, getattr(facts, name)) for name in _FACTS)
-    return {name: value for name, value in known if value not in (None, False)}
+    return {name: value for name, value in facts._asdict().items() if value not in (None, False)}
 
 
 def recalled(known: Mapping[str, Any]) -> Facts:
     """The facts of a record. What was left out was empty, false or nought then, whatever it is by default."""
-    values: dict[str, Any] = {name: bool(known.get(name)) for name in _FACTS}
+    values: dict[str, Any] = {name: bool(known.get(name)) for name in Facts._fields}
     values |= {name: word(known[name]) if known.get(name) else None for name, word in _WORDS.items()}
     return Facts(**values)
 

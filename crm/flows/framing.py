@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crm.mail.letters import Crisis, Frame
@@ -15,7 +16,7 @@ from crm.rules.sheets import FormLanguage
 from crm.rules.wording import filled
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from crm.flows.call_letters import CallLetter
     from crm.flows.surroundings import Surroundings
@@ -102,11 +103,16 @@ def _why_line(message: Outgoing, reader: Reader, seen: Surroundings) -> str:
 
 
 def _asked_line(reader: Reader, practice: Practice) -> str:
-    words = FRAMES[reader.language]
-    if reader.asked_at is None:
-        return filled(words.asked, where=_where(practice))
-    asked_on = reader.asked_at.astimezone(practice.zone).date()
-    return filled(words.asked_on, where=_where(practice), day=date_words(reader.language, asked_on, asked_on))
+    asked_on = reader.asked_at.astimezone(practice.zone).date() if reader.asked_at else None
+    return _asked_words(reader.language, _where(practice), asked_on)
+
+
+@lru_cache(maxsize=1024)  # people write all week, but there are few days in it
+def _asked_words(language: FormLanguage, where: str, day: date | None) -> str:
+    words = FRAMES[language]
+    if day is None:
+        return filled(words.asked, where=where)
+    return filled(words.asked_on, where=where, day=date_words(language, day, day))
 
 
 def _how_many_more(message: Outgoing, reader: Reader, seen: Surroundings) -> str:

@@ -6,7 +6,7 @@ his to change; what that sequence says after it follows by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.db import db
@@ -85,7 +85,8 @@ def begun(lead: Lead, links: Links, now: datetime) -> Begun | None:
     sequence = Sequence.for_trigger(Trigger.REFERRED_OUT)
     if lead.email is None or sequence is None or not sequence.steps:
         return None
-    blanks = replace(blanks_for(reader_of(lead, now), Practice.current(), links, now), line_from_you=THE_GAP)
+    known = blanks_for(reader_of(lead, now), Practice.current(), links, now)
+    blanks = known._replace(line_from_you=THE_GAP)
     try:
         content = letter(sequence.steps[0].template.current.wording).fill(blanks, Frame())
     except BrokenText:

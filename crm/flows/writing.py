@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crm.flows import entry_links, framing
@@ -85,18 +84,18 @@ def content_of(message: Outgoing, links: Links, now: datetime, seen: Surrounding
     blanks = blanks_for(reader, seen.practice, links, now, anonymous=message.is_acknowledgement)
     frame = framing.around(message, reader, links, seen)
     if call := call_letter(message, links, seen):
-        about = replace(blanks, call_time=call.call_time, line_from_you=call.how)
-        frame = replace(frame, why_line=framing.why_of_a_call(call, seen.practice))
+        about = blanks._replace(call_time=call.call_time, line_from_you=call.how)
+        frame = frame._replace(why_line=framing.why_of_a_call(call, seen.practice))
         return letter(call.wording, call.facts.language).fill(_greeting(about, call.facts.is_proven), frame)
     if offer := seen.offers.get(message.id):
-        about = replace(blanks, call_time=offer.until, line_from_you=offer.place)
+        about = blanks._replace(call_time=offer.until, line_from_you=offer.place)
         return letter(offer.wording(links), reader.language).fill(_greeting(about, offer.is_proven), frame)
     return letter(_wording_of(message, links), reader.language).fill(blanks, frame)
 
 
 def _greeting(blanks: Blanks, is_proven: bool) -> Blanks:  # noqa: FBT001 - there is but one question
     """By name only to who has shown that they read this address (R12)."""
-    return blanks if is_proven else replace(blanks, first_name="")
+    return blanks if is_proven else blanks._replace(first_name="")
 
 
 def _wording_of(message: Outgoing, links: Links) -> Wording:

@@ -29,7 +29,7 @@ def as_text(text: str) -> Body:
 
 def as_page(html: str) -> Body:
     """HTML has numbers for what ASCII has not, so it mostly leaves as it is: encoding took twice as long."""
-    plain = html.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    plain = html if html.isascii() else html.encode("ascii", "xmlcharrefreplace").decode("ascii")
     lines = _lines(plain)
     if max(map(len, lines)) <= LINE and "\0" not in plain:
         return Body(_head("html", "7bit"), "\r\n".join(lines))
@@ -48,7 +48,8 @@ def _head(kind: str, coding: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    plain = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return plain.split("\n")
 
 
 @lru_cache(maxsize=2048)  # a layout's lines stand in every mail

@@ -7,12 +7,12 @@ is checked here, where Python 3.11.7 itself lets an encoded word smuggle in a he
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from crm.mail.bodies import LINE, Body, as_calendar, as_page, as_text
 from crm.mail.invitation import Invitation
@@ -31,8 +31,7 @@ class Unsafe(Exception):  # noqa: N818 - the mail is, not the program
     """This mail must not leave as it is; the message says which part of it is not what it seems."""
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A filled letter and what goes on its envelope. `automatic`: a machine sends it, not a hand.
 
     `stop_link` puts List-Unsubscribe into an automatic mail. `references` are the Message-IDs of the
@@ -54,8 +53,7 @@ class Parcel:
     invitation: Invitation | None = None
 
 
-@dataclass(frozen=True)
-class Email:
+class Email(NamedTuple):
     """What the server gets: ASCII bytes with CRLF, and exactly one recipient on the envelope."""
 
     sender: str
@@ -84,7 +82,7 @@ def _headers(parcel: Parcel, sender: str, recipient: str, boundary: str) -> list
         ("From", f"{_phrase(parcel.sender_name)} <{sender}>" if parcel.sender_name else sender),
         ("To", recipient),
         ("Subject", _words(parcel.content.subject, "Subject")),
-        ("Date", format_datetime(parcel.sent_at)),
+        ("Date", _date(parcel.sent_at)),
         ("Message-ID", _message_id(parcel.message_id)),
     ]
     if parcel.reply_to:
@@ -170,6 +168,11 @@ def _heads_in(raw: bytes) -> list[str]:
     if begin or end != b"--\r\n":
         return []
     return [piece.partition(b"\r\n\r\n")[0].removeprefix(b"\r\n").decode("ascii") for piece in pieces]
+
+
+@lru_cache(maxsize=64)  # what leaves together is of one moment
+def _date(instant: datetime) -> str:
+    return format_datetime(instant)
 
 
 @lru_cache(maxsize=1024)  # our own stands in every mail

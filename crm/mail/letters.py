@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from html import escape as escape_html
 from pathlib import Path
+from typing import NamedTuple
 
 from css_inline import CSSInliner
 from jinja2 import StrictUndefined, Template
@@ -45,8 +46,7 @@ class Crisis(StrEnum):
     FIRST = "first"
 
 
-@dataclass(frozen=True)
-class Blanks:
+class Blanks(NamedTuple):
     """What is filled in: plain text, or "" for what is not known. Only `line_from_you` may have lines."""
 
     first_name: str = ""
@@ -59,8 +59,7 @@ class Blanks:
     line_from_you: str = ""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """What stands round a letter: why it came, the postal address, the way to stop, 988 and where."""
 
     why_line: str = ""
@@ -69,8 +68,7 @@ class Frame:
     crisis: Crisis = Crisis.NONE
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """A filled letter as its reader gets it."""
 
     subject: str
@@ -100,14 +98,14 @@ class Letter:
 
     def fill(self, blanks: Blanks, frame: Frame) -> Content:
         """Raises BrokenText when what comes out is no email any more (over 200 kB)."""
-        values = {name: tidy_line(value) for name, value in vars(blanks).items()}
+        values = dict(zip(Blanks._fields, map(tidy_line, blanks), strict=True))
         values["line_from_you"] = tidy_value(blanks.line_from_you)
         subject = self._subject(values)
         preview = one_line(_render(self.preview, values))
-        around = {name: tidy_line(value or "") for name, value in vars(frame).items()}
-        text = _render(self.text, values | around)
-        html = _render(self.html, values | around | {"subject": subject, "preview": preview})
-        return Content(subject, preview, _GAPS.sub("\n\n", text).strip() + "\n", html)
+        values |= zip(Frame._fields, (tidy_line(value or "") for value in frame), strict=True)
+        text = _render(self.text, values)
+        html = _render(self.html, values | {"subject": subject, "preview": preview})
+        return Content(subject, preview, _without_gaps(text), html)
 
     def _subject(self, values: dict[str, str]) -> str:
         if isinstance(self.subject, Fixed):
@@ -138,7 +136,14 @@ def _as_html(body: str, cloak: Cloak, language: FormLanguage) -> str:
     def button(label: str) -> str:
         return _hidden("_button.html", cloak, {"{{ label }}": escape_html(label)})
 
-    return _INLINER.inline(_laid_out(".html", marks.to_html(body, cloak, button), cloak, language))
+    page = _INLINER.inline(_laid_out(".html", marks.to_html(body, cloak, button), cloak, language))
+    return _BEYOND_ASCII.sub(lambda found: f"&#{ord(found[0])};", page)
+
+
+def _without_gaps(text: str) -> str:
+    """What was left out leaves no hole."""
+    closed = _GAPS.sub("\n\n", text) if "\n\n\n" in text else text
+    return closed.strip() + "\n"
 
 
 def _laid_out(kind: str, body: str, cloak: Cloak, language: FormLanguage) -> str:
@@ -238,6 +243,11 @@ def _as_it_is(value: str) -> str:
 _OUR_FILTERS = {"default": _default, "e": _as_it_is}
 _INVISIBLE = re.compile("[\u202a-\u202e\u2060-\u2069\ufeff]")
 _GAPS = re.compile(r"\n{3,}")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f\ue000-\uf8ff]")
+"""Mails are ASCII, and HTML has a number for each character: said once for a letter, not in each mail.
+
+The private use area is the cloak's.
+"""
 _PLAIN = _environment(for_html=False)
 _ESCAPED = _environment(for_html=True)
 _INLINER = CSSInliner(load_remote_stylesheets=False)

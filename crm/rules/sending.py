@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from crm.rules.stages import Stage
 from crm.rules.windows import Shift
@@ -172,8 +172,7 @@ FINAL_STAGES = frozenset({Stage.CLIENT, Stage.CLOSED})
 """Stages in which no follow-up may go, whatever its sequence."""
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What was known at the last look. A message to the owner has no person: `stage` is None.
 
     `too_late`: longer past its planned time than its step allows. `overdue`: it should have left a while

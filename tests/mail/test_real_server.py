@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
@@ -48,7 +47,7 @@ def sent_through_a_real_server(
 
 def test_every_shipped_letter_arrives_as_it_was_composed(hand_over: Owner) -> None:
     contents: list[Content] = list(specimens().values())
-    parcels = [replace(PARCEL, content=each, stop_link=STOP_LINK) for each in contents]
+    parcels = [PARCEL._replace(content=each, stop_link=STOP_LINK) for each in contents]
 
     kept = sent_through_a_real_server(*parcels, hand_over=hand_over)
 

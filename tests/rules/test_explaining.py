@@ -76,11 +76,11 @@ def test_every_list_of_words_is_whole() -> None:
     [
         (look(), "It was let go: nothing stood against it."),
         (
-            look(facts=replace(A_STEP, sent_by_hand=True)),
+            look(facts=A_STEP._replace(sent_by_hand=True)),
             "It was let go, because you said to send it now.",
         ),
         (
-            look(facts=replace(A_STEP, at_once=True)),
+            look(facts=A_STEP._replace(at_once=True)),
             "It was let go right away: it goes at any hour, and nothing stood against it.",
         ),
         (
@@ -92,7 +92,7 @@ def test_every_list_of_words_is_whole() -> None:
             "It waits until Monday at 8:30 am, because it was a holiday.",
         ),
         (
-            look(Reason.OUTSIDE_HOURS, facts=replace(A_STEP, shift=Shift.AWAY)),
+            look(Reason.OUTSIDE_HOURS, facts=A_STEP._replace(shift=Shift.AWAY)),
             "It waited, because you were away.",
         ),
         (
@@ -107,7 +107,7 @@ def test_every_list_of_words_is_whole() -> None:
             "It wasn’t sent: Sam had replied on March 3.",
         ),
         (
-            look(Reason.BOUNCED, facts=replace(A_STEP, suppressed=SuppressionReason.COMPLAINED)),
+            look(Reason.BOUNCED, facts=A_STEP._replace(suppressed=SuppressionReason.COMPLAINED)),
             "It wasn’t sent: Sam had reported an email as spam.",
         ),
     ],
