@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 logger = log.get(__name__)
 
-AHEAD = 4
-"""How many mails wait ready for each line, so that none stands still while the book is written.
+AHEAD = 5
+"""How many mails wait ready for each line after a claim, so that none stands still while the book is written.
 
-A burst begins with one for each: so the lines go at once, and the other workers have their part.
+More are claimed once there is not one for each: a claim costs as much for a few as for many. A burst begins with one for each: so the lines go at once, and the other workers have their part.
 """
 URGENT_EVERY = 0.2
 """Seconds between two looks for urgent mail: it overtakes the rest, and must not wait for room."""
@@ -159,8 +159,7 @@ class Delivery:
     def _try_to_write(self, asks: list[Ask], by: Claimant, *, claim: bool) -> Written:
         now, width = self.clock(), self.lines.width
         wanted = width * AHEAD if self.lines.under_way else width
-        missing = max(0, wanted - self.lines.ready) if claim else 0
-        room = missing if missing > wanted // 2 else 0
+        room = wanted - self.lines.ready if claim and self.lines.ready < width else 0
         page = Page(self.ends, asks, room, self._room_for_urgent(room) if claim else 0, by)
         with transaction():
             for claim_in_doubt in self.in_doubt:

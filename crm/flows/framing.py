@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from crm.mail.letters import Crisis, Frame
@@ -92,13 +92,12 @@ def _address_line(practice: Practice) -> str:
 
 
 def _why_line(message: Outgoing, reader: Reader, seen: Surroundings) -> str:
-    words = FRAMES[reader.language]
     if message.kind is MessageKind.OFFER:
-        return filled(words.waits, practice=seen.practice.name)
+        return filled(FRAMES[reader.language].waits, practice=seen.practice.name)
     if message.kind is not MessageKind.STEP or message.lead is None:
         return ""
     if message.is_acknowledgement:
-        return filled(words.answer, where=_where(seen.practice))
+        return filled(FRAMES[reader.language].answer, where=_where(seen.practice))
     return f"{_asked_line(reader, seen.practice)} {_how_many_more(message, reader, seen)}".strip()
 
 
@@ -120,7 +119,12 @@ def _how_many_more(message: Outgoing, reader: Reader, seen: Surroundings) -> str
     if standing is None or standing.trigger is Trigger.REFERRED_OUT:
         return ""
     more = remaining(standing.plan, standing.done | {message.step_id or 0})
-    return FRAMES[reader.language].how_many_more(len(more))
+    return _more_words(reader.language, len(more))
+
+
+@cache
+def _more_words(language: FormLanguage, number: int) -> str:
+    return FRAMES[language].how_many_more(number)
 
 
 def _where(practice: Practice) -> str:

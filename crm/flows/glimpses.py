@@ -1,4 +1,4 @@
-"""Whether anything about a message has moved since the last look: two short queries for all that are to go.
+"""Whether anything about a message has moved since the last look: a short query for all that are to go.
 
 They are built once and know tables, not classes: this is every mail's way, between two lines of SMTP.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from crm.many import DIALECTS, execute, given_rows
-from crm.models import Booking, Enrollment, Lead, Message, Practice, Suppression, claims
+from crm.models import Booking, Enrollment, Lead, Message, Practice, Suppression
 from crm.rules.addresses import normalize_email
 
 if TYPE_CHECKING:
@@ -68,11 +68,7 @@ def known(message: Outgoing, seen: Surroundings) -> Glimpse:
 
 
 def glimpse(addresses: Mapping[int, str]) -> dict[int, Glimpse]:
-    """How these messages stand now, locked until the transaction ends. `addresses`: where each was to go.
-
-    Locked first and read then: what Postgres reads while it waits is as it was before the other one acted.
-    """
-    claims.lock(addresses)
+    """How these messages stand now, which are locked. `addresses`: where each was to go."""
     given = [{"id": each, "address_key": _key(address)} for each, address in addresses.items()]
     found: dict[int, Glimpse] = {}
     for row in map(Glimpse._make, execute(STANDS, given)):

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from crm.flows.surroundings import Surroundings
     from crm.links import Links
     from crm.mail.letters import Content
+    from crm.models.claims import Held
     from crm.models.outgoing import Outgoing
 
 
@@ -79,17 +80,29 @@ def reap(now: datetime) -> None:
 
 
 def _write(page: Page, links: Links, retries: Retries, now: datetime) -> Written:
-    settling.settle(page.ends, retries, now)
+    held = _lock(page)
+    settling.settle(page.ends, held, retries, now)
     granted = hand_over([ask.job for ask in page.asks], now)
     db.session.flush()
     taken = claim(page, links, now)
     return Written(granted, [job for job in taken if job], looked_at_any=bool(taken))
 
 
+def _lock(page: Page) -> dict[int, Held]:
+    """The rows of all that has ended and of all that is about to go, locked before anything is read of them.
+
+    What Postgres reads while it waits is as it was before the other one acted.
+    """
+    ids = [end.job.message_id for end in page.ends] + [ask.job.message_id for ask in page.asks]
+    db.session.flush()
+    return claims.lock(ids) if ids else {}
+
+
 def hand_over(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
     """The mark before DATA, guarded by token, live lease and one more look. Returns whose text may go.
 
-    Where nothing has moved since the last look its answer holds; else everything is looked at again.
+    Their rows are locked. Where nothing has moved since the last look its answer holds; else everything is
+    looked at again.
     """
     unmoved = glimpses.unmoved(jobs, now)
     moved = [job for job in jobs if job not in unmoved]

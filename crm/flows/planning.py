@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crm.db import db, instant
-from crm.flows.terms import terms_for, terms_of
+from crm.flows.terms import on_terms, terms_of
 from crm.many import execute, insert_given
 from crm.models import Enrollment, Message, Practice, Trigger, Urgency
 from crm.models.message import new_message_id
@@ -41,15 +41,15 @@ def plan_next_messages(enrollment_ids: Sequence[int], now: datetime) -> None:
     Nearly everybody just gets their next email. For the rest it is done one by one.
     """
     people = standings(enrollment_ids) if enrollment_ids else []
-    terms, domain = terms_for(people), Practice.current().mail_domain
+    practice = Practice.current()
     placed = cache(lambda step, terms: _placed(step, now, now, terms))  # many stand alike, and it takes 10 µs
     rows, others = [], []
     for each in people:
         step = each.next_step
         if isinstance(step, PlanStep) and not step.asks_first:
-            planned = placed(step, terms[each.id])
+            planned = placed(step, on_terms(practice, each, each.earlier))
             whose = {"lead_id": each.id, "enrollment_id": each.enrollment_id, "step_id": step.id}
-            rows.append(_columns(each.email or "", each.trigger, step, planned, domain) | whose)
+            rows.append(_columns(each.email or "", each.trigger, step, planned, practice.mail_domain) | whose)
         else:
             others.append(each.enrollment_id)
     if rows:

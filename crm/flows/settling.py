@@ -47,12 +47,10 @@ class Retries:
     keep_trying_for: timedelta
 
 
-def settle(ends: Sequence[End], retries: Retries, now: datetime) -> None:
-    """Store what became of these jobs. Their rows are locked in one order, the same in every worker."""
+def settle(ends: Sequence[End], held: dict[int, Held], retries: Retries, now: datetime) -> None:
+    """Store what became of these jobs. `held`: their rows, locked."""
     if not ends:
         return
-    db.session.flush()
-    held = claims.lock(end.job.message_id for end in ends)
     ends = [end for end in ends if end.job.message_id in held]  # whoever was erased meanwhile has none
     acceptance.accept([end for end in ends if is_accepted(end)], held, now)
     others = [end for end in ends if not is_accepted(end) and _is_held(end, held)]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crm.db import db
 from crm.many import among
 from crm.models import Message, Practice, Urgency
+from crm.models.standing import SETS_THE_PACE
 from crm.rules.sending import MessageKind
 from crm.rules.terms import Terms
 
@@ -48,7 +49,7 @@ def terms_for(leads: Iterable[HasClock]) -> dict[int, Terms]:
 
 
 def _sets_the_pace(message: Message) -> bool:
-    """As FOLLOW_UPS has it."""
+    """As SETS_THE_PACE has it."""
     return message.kind is MessageKind.STEP and message.urgency == Urgency.FOLLOW_UP
 
 
@@ -66,9 +67,5 @@ def _follow_ups(people: set[int]) -> defaultdict[int, list[datetime]]:
 
 _message = Message.__table__
 FOLLOW_UPS = sa.select(_message.c.lead_id, _message.c.sent_at).where(
-    among(_message.c.lead_id, "these"),
-    _message.c.sent_at.is_not(None),
-    _message.c.kind == MessageKind.STEP,
-    _message.c.urgency == int(Urgency.FOLLOW_UP),
+    among(_message.c.lead_id, "these"), *SETS_THE_PACE
 )
-"""What counts against a person's pace: neither the first answer to them nor the owner's own letters."""

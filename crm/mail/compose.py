@@ -18,7 +18,7 @@ from crm.mail.bodies import LINE, Body, as_calendar, as_page, as_text
 from crm.mail.invitation import Invitation
 from crm.mail.letters import Content
 
-_HEADER = re.compile(r"([A-Za-z-]+): ([\x20-\x7e]*)")
+_HEADER = re.compile(r"([A-Za-z-]+): ([\x20-\x7e]*(?:\r\n[ \t][\x20-\x7e]*)*)\r\n")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bBqQ]?\?", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -148,15 +148,10 @@ def _headers_in(raw: bytes) -> list[tuple[str, str]]:
     Stricter than any reader on the other side: what is no header makes the mail unsafe. The tests hold it
     against the standard library's parser.
     """
-    found: list[tuple[str, str]] = []
-    for line in raw.partition(b"\r\n\r\n")[0].decode("ascii").split("\r\n"):
-        if line[:1] in (" ", "\t") and found:
-            name, value = found[-1]
-            found[-1] = (name, f"{value}\r\n{line}")
-        elif header := _HEADER.fullmatch(line):
-            found.append((header[1], header[2]))
-        else:
-            raise Unsafe("read back, a line in its head is no header")
+    head = raw.partition(b"\r\n\r\n")[0].decode("ascii") + "\r\n"
+    found: list[tuple[str, str]] = _HEADER.findall(head)
+    if sum(len(name) + len(value) + len(": \r\n") for name, value in found) != len(head):
+        raise Unsafe("read back, a line in its head is no header")
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,8 +18,9 @@ from crm.models.enrollment import OPEN_ENROLLMENTS, Enrollment
 from crm.models.lead import Lead
 from crm.models.message import OPEN_STATES, Message
 from crm.models.sequence import Sequence, Step, Trigger, as_plan_step
+from crm.models.urgency import Urgency
 from crm.rules.schedule import PlanStep, what_follows
-from crm.rules.sending import StopReason, Withdrawal
+from crm.rules.sending import MessageKind, StopReason, Withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Standing:
-    """One person in one sequence that is still open. `id` is the person's."""
+    """One person in one sequence that is still open. `id` is the person's.
+
+    `earlier`: when follow-ups went to them, of whatever sequence.
+    """
 
     id: int
     zone_name: str | None
@@ -36,6 +41,7 @@ class Standing:
     trigger: Trigger
     plan: list[PlanStep]
     done: frozenset[int]
+    earlier: tuple[datetime, ...]
 
     @property
     def next_step(self) -> PlanStep | StopReason | None:
@@ -60,9 +66,15 @@ def standings(enrollment_ids: Iterable[int]) -> list[Standing]:
             trigger=row.trigger,
             plan=plans[row.sequence_id][:1] if row.answers_only else plans[row.sequence_id],
             done=frozenset(row.done),
+            earlier=tuple(map(_instant, row.earlier)),
         )
         for row in rows
     ]
+
+
+def _instant(told: datetime | str) -> datetime:
+    """SQLite has lists of texts only."""
+    return datetime.fromisoformat(told).replace(tzinfo=UTC) if isinstance(told, str) else told
 
 
 _enrollment, _lead, _message = Enrollment.__table__.c, Lead.__table__.c, Message.__table__.c
@@ -72,10 +84,17 @@ _is_done = sa.and_(
     _message.cancel_reason.is_distinct_from(Withdrawal.OUT_OF_PLAN),
 )
 """Enrollment.steps_done."""
+SETS_THE_PACE = (
+    _message.sent_at.is_not(None),
+    _message.kind == MessageKind.STEP,
+    _message.urgency == int(Urgency.FOLLOW_UP),
+)
+"""What counts against a person's pace: neither the first answer to them nor the owner's own letters."""
 
 
 def _enrolled(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     done = sa.select(_message.step_id).where(_message.enrollment_id == _enrollment.id, _is_done)
+    earlier = sa.select(_message.sent_at).where(_message.lead_id == _lead.id, *SETS_THE_PACE)
     return (
         sa.select(
             _lead.id,
@@ -87,6 +106,7 @@ def _enrolled(dialect: str) -> sa.Select[*tuple[Any, ...]]:
             _enrollment.answers_only,
             _sequence.trigger,
             listed(done, dialect).label("done"),
+            listed(earlier, dialect).label("earlier"),
         )
         .join_from(Enrollment.__table__, Lead.__table__, _lead.id == _enrollment.lead_id)
         .join(Sequence.__table__, _sequence.id == _enrollment.sequence_id)
