@@ -41,7 +41,8 @@ logger = log.get(__name__)
 AHEAD = 5
 """How many mails wait ready for each line after a claim, so that none stands still while the book is written.
 
-More are claimed once there is not one for each: a claim costs as much for a few as for many. A burst begins with one for each: so the lines go at once, and the other workers have their part.
+More are claimed once there is not one for each: a claim costs as much for a few as for many. A burst begins
+with one for each: so the lines go at once, and the other workers have their part.
 """
 URGENT_EVERY = 0.2
 """Seconds between two looks for urgent mail: it overtakes the rest, and must not wait for room."""
