@@ -91,20 +91,20 @@ def _reader_of(kind: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:
     """What a value of this type is made by; None where JSON has it as it is. Raises TypeError for others."""
     match kind:
         case UtcDateTime():
-            return _instant
+            return told_instant
         case Word():
             return kind.words
         case sa.Boolean():
             return bool
         case sa.JSON():
             return _document
-        case sa.Integer() | sa.String() | Keyed():
+        case sa.Integer() | sa.String() | sa.ARRAY() | Keyed():
             return None
         case _:
             raise TypeError(f"nobody reads {kind!r} out of JSON yet")
 
 
-def _instant(text: str) -> datetime:
+def told_instant(text: str) -> datetime:
     """Postgres tells the zone, which is its session's; SQLite has dropped it, and stored UTC."""
     told = datetime.fromisoformat(text)
     if told.tzinfo is UTC:

@@ -104,10 +104,8 @@ def hand_over(jobs: Sequence[Job], now: datetime) -> frozenset[int]:
     Their rows are locked. Where nothing has moved since the last look its answer holds; else everything is
     looked at again.
     """
-    unmoved = glimpses.unmoved(jobs, now)
-    moved = [job for job in jobs if job not in unmoved]
-    granted = claims.mark([job.text for job in unmoved], {job.token for job in unmoved}, now)
-    return granted | _look_again(moved, now)
+    unmoved = glimpses.mark_unmoved(jobs, now)
+    return unmoved | _look_again([job for job in jobs if job.message_id not in unmoved], now)
 
 
 def _look_again(jobs: Sequence[Job], now: datetime) -> frozenset[int]:

@@ -164,14 +164,8 @@ def _take_statement(*, postgres: bool, by_people_only: bool) -> sa.Update:
     )
 
 
-def _mark_statement(dialect: str) -> sa.Update:
-    columns: list[sa.ColumnClause[Any]] = [
-        sa.column("id", sa.Integer),
-        sa.column("subject", _message.c.sent_subject.type),
-        sa.column("text", _message.c.sent_text.type),
-        sa.column("template_version_id", sa.Integer),
-    ]
-    texts = given_rows(columns, dialect)
+def marking(texts: sa.FromClause) -> sa.Update:
+    """Marks these, whose columns are those of TO_MARK, where one of the `tokens` and its lease hold `now`."""
     return (
         sa.update(Message)
         .where(
@@ -220,4 +214,11 @@ HELD = (
     .order_by(_message.c.id)
     .with_for_update()
 )
-MARK = {dialect: _mark_statement(dialect) for dialect in DIALECTS}
+TO_MARK: list[sa.ColumnClause[Any]] = [
+    sa.column("id", sa.Integer),
+    sa.column("subject", _message.c.sent_subject.type),
+    sa.column("text", _message.c.sent_text.type),
+    sa.column("template_version_id", sa.Integer),
+]
+"""As HandedOver has it."""
+MARK = {dialect: marking(given_rows(TO_MARK, dialect)) for dialect in DIALECTS}

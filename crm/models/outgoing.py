@@ -25,7 +25,7 @@ from crm.rules.sheets import FormLanguage
 from crm.rules.stages import Stage
 from crm.rules.telling import first_name
 from crm.rules.wording import Wording
-from crm.sealed import UNREADABLE
+from crm.sealed import UNREADABLE, as_it_stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -78,7 +78,10 @@ class StepRules(NamedTuple):
 
 
 class Outgoing(NamedTuple):
-    """One email: its columns, its person, their follow-ups, its step, and its words; a notice has none."""
+    """One email: its columns, its person, their follow-ups, its step, and its words; a notice has none.
+
+    `sealed_address`: where it goes, as the database has it.
+    """
 
     id: int
     kind: MessageKind
@@ -101,6 +104,7 @@ class Outgoing(NamedTuple):
     enrollment: Running | None
     step: StepRules | None
     words: Words | None
+    sealed_address: str
 
     @property
     def has_a_place(self) -> bool:
@@ -161,7 +165,7 @@ def _outgoing(row: Any, steps: Mapping[int, StepRules], kept: Mapping[int, Templ
     step = steps[row.step_id] if row.step_id else None
     person = Person._make(row[OF_PERSON]) if row.lead_id else None
     running = Running._make(row[OF_FOLLOW_UPS]) if row.enrollment_id else None
-    return Outgoing._make((*row[OWN], person, running, step, _words(row, step, kept)))
+    return Outgoing._make((*row[OWN], person, running, step, _words(row, step, kept), row.sealed_address))
 
 
 def _words(row: Any, step: StepRules | None, kept: Mapping[int, TemplateVersion]) -> Words | None:  # noqa: ANN401 - the same
@@ -186,7 +190,10 @@ OWN = slice(0, len(_own))
 OF_PERSON = slice(OWN.stop, OWN.stop + len(_of_person))
 OF_FOLLOW_UPS = slice(OF_PERSON.stop, OF_PERSON.stop + len(_of_follow_ups))
 OUTGOING = (
-    sa.select(*_own, *_of_person, *_of_follow_ups, *_of_words)
+    sa.select(
+        *(*_own, *_of_person, *_of_follow_ups, *_of_words),
+        as_it_stands(_message.to_address).label("sealed_address"),
+    )
     .select_from(Message.__table__)
     .outerjoin(Lead.__table__, _lead.id == _message.lead_id)
     .outerjoin(Enrollment.__table__, _enrollment.id == _message.enrollment_id)
