@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OVERDUE_AFTER = timedelta(minutes=15)
 """What should have left so long ago waited for something that stood still, and its fellows with it."""
 MOMENT = timedelta(seconds=10)
-"""After which an account is asked again of which no mail says when it has room, and what waits for an act."""
+"""After which an account is asked again of which no mail says when it has room, or what waits for an act."""
 _WORDS: dict[str, type[StrEnum]] = {
     "kind": MessageKind,
     "suppressed": SuppressionReason,
@@ -73,12 +73,7 @@ def facts_about(message: Outgoing, seen: Surroundings, now: datetime, *, account
 
 
 def next_chance(message: Outgoing, reason: Reason, seen: Surroundings, now: datetime) -> datetime:
-    """When a message that must wait is looked at again: never at once, or a worker would do nothing else."""
-    chance = _chance(message, reason, seen, now)
-    return chance if chance > now else now + MOMENT
-
-
-def _chance(message: Outgoing, reason: Reason, seen: Surroundings, now: datetime) -> datetime:
+    """When a message that must wait is looked at again."""
     practice, terms = seen.practice, _terms(message, seen)
     match reason:
         case Reason.OUTSIDE_HOURS | Reason.TOO_SOON | Reason.WEEK_FULL:
@@ -92,8 +87,8 @@ def _chance(message: Outgoing, reason: Reason, seen: Surroundings, now: datetime
         case Reason.ACCOUNT_LIMIT:
             opens, apart = _when_there_is_room(practice, now, urgent=False)
             return _in_line(terms, now, practice.stand_in_line(Line.LIMIT, opens, apart))
-        case _:
-            return message.due_at
+        case _:  # it waits for an act, and a worker that looked at once again would do nothing else
+            return now + MOMENT
 
 
 def plain(facts: Facts) -> dict[str, Any]:
