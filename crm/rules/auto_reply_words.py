@@ -96,7 +96,7 @@ AUTOMATIC_ANYWHERE = re.compile(
 """Speaks of something automatic: no proof, a doubt."""
 
 CHALLENGE = re.compile(
-    r"(?<!\w)(?:(?:added to|on) (?:my|the recipient.?s|our|their|the) (?:\w+ ){0,2}(?:allowed|approved|safe|guest|white ?list\w*)(?: \w+){0,3}|messages? only from senders|account is protected by|(?:verify|confirm|prove) that (?:you are|a) (?:a )?(?:human|real person|not a (?:robot|machine))"
+    r"(?<!\w)(?:(?:add(?:ed| yourself) to|on) (?:my|the recipient.?s|our|their|the) (?:\w+ ){0,2}(?:allowed|approved|safe|guest|white ?list\w*)(?: \w+){0,3}|messages? only from senders|account is protected by|(?:verify|confirm|prove) that (?:you are|a) (?:a )?(?:human|real person|not a (?:robot|machine))"
     r"|(?:message|e-?mail) (?:is|has been) (?:being )?(?:held|waitlisted|quarantined) (?:until|pending))",
     re.IGNORECASE,
 )

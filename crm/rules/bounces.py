@@ -24,6 +24,7 @@ from crm.rules.bounce_words import (
     LATE,
     NOTICE_SUBJECT,
     ON_ITS_LINE,
+    ONLY_UNDELIVERED,
     OPENING,
     PLAIN_SUBJECT,
     POLICY,
@@ -138,13 +139,21 @@ def _is_from_a_server(mail: InboundMail) -> bool:
     if SURE_DAEMONS.fullmatch(local) or mail.header("x-failed-recipients"):
         return True
     says_so = bool(SAYS_UNDELIVERED.search(mail.text[:4_000]))
-    if not mail.sender.address and DEAD.search(_explanation(mail.text)[:1_000]):
+    if not mail.sender.address and not mail.return_path and DEAD.search(_explanation(mail.text)[:1_000]):
         return True
     is_daemon = DAEMONS.fullmatch(local) or DAEMONS.fullmatch(mail.sender.name.lower())
     is_nameless = mail.return_path == "" or not mail.sender.address
     if is_daemon or is_nameless or mail.report_type == "delivery-status":
         return says_so or bool(SAID_IN_BODY.search(mail.text) and NOTICE_SUBJECT.search(mail.subject))
-    return bool(PLAIN_SUBJECT.match(mail.subject) and (says_so or LATE.search(mail.text)))
+    is_plain = PLAIN_SUBJECT.match(mail.subject) and (says_so or LATE.search(mail.text))
+    return bool(is_plain or (says_so and _says_nothing_else(mail.text)))
+
+
+def _says_nothing_else(text: str) -> bool:
+    """Whether all there is to read says to whom a mail of ours could not be delivered."""
+    lines = [line for line in (each.strip(" *=-_#\t") for each in text.split("\n")) if line]
+    said = (ONLY_UNDELIVERED.fullmatch(line) or ON_ITS_LINE.fullmatch(line) for line in lines)
+    return bool(ADDRESS.search(text)) and all(said)
 
 
 def _near(said: str, recipient: str) -> str:

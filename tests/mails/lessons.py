@@ -32,12 +32,27 @@ DEAD = (
     ("unavailable or denied", "5.0.0", f"550 Mailbox unavailable or access denied - <{WHOM}>"),
     ("Polish", "5.0.0", "550 Taki odbiorca nie istnieje"),
     ("Italian", "5.0.0", "550 Nessun utente con questo nome"),
+    ("not available", "5.7.1", "550 5.7.1 Requested action not taken: mailbox not available"),
+    ("no member", "5.0.0", f"550 User not a member of domain: <{WHOM}>"),
+    ("not to be verified", "5.0.0", '550-"The recipient cannot be verified. Please check who you write to"'),
+    ("disabled or discontinued", "5.0.0", "554 This account has been disabled or discontinued [#102]."),
+    ("German, and maybe closed", "5.0.0", "550 Adressat unbekannt oder Postfach deaktiviert"),
+    ("Italian, a wrong one", "5.0.0", "550 Destinatario errato"),
+    ("Polish, no account", "5.0.0", "550 Nie ma takiego konta"),
+    ("French without accents", "5.0.0", "550 Boite aux lettres inexistante"),
+    ("Spanish, not found", "5.0.0", "550 La cuenta no fue encontrada"),
+    ("Swedish", "5.0.0", "550 Adressen hittades inte"),
+    ("Russian", "5.0.0", "550 Неизвестный получатель"),
+    ("Japanese", "5.0.0", "550 宛先不明です"),
+    ("Japanese within a sentence", "5.0.0", "550 このユーザは存在しません"),
 )
 ALIVE = (
     ("their size", "5.1.1", f"550 RCPT TO:<{WHOM}> largest message size exceeded"),
     ("our own address", "5.1.1", "550 5.1.1 Sender address rejected: user unknown, no such user"),
     ("our own domain", "5.0.0", "550 The domain of sender address us@practice.example does not exist"),
     ("asking back about us", "5.0.0", "550 Sender verify failed: no such user here"),
+    ("our many others", "5.0.0", "550 Too many invalid recipients"),
+    ("a reason that is unknown", "5.0.0", "550 Zustellung abgelehnt, Grund unbekannt"),
 )
 
 
@@ -85,6 +100,13 @@ def in_their_own_words() -> Iterator[Specimen]:
         "lesson: two addresses, two reasons",
         Kind.HARD_BOUNCE,
         mail(head("MAILER-DAEMON@mx.example", "Delivery failure"), several),
+        recipient=WHOM,
+    )
+    alone = f"****************\nVotre message n'a pas pu etre delivre a\n{WHOM}\n\n****************\nYour message could not be delivered to\n{WHOM}\n****************"
+    yield Specimen(
+        "lesson: a house’s own notice, and nothing beside it",
+        Kind.SOFT_BOUNCE,
+        mail(head("Front desk <desk@gone.example>", "RE: Hello : non remis"), alone),
         recipient=WHOM,
     )
     yield from with_odd_marks()
@@ -189,6 +211,17 @@ def machines() -> Iterator[Specimen]:
     ):
         lines = head(DANA, Precedence=precedence) | threaded()
         yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(lines, text))
+    yield held_with_a_report()
+
+
+def held_with_a_report() -> Specimen:
+    """A filter that asks for proof and puts a delivery report beside it."""
+    asked = "Your message is waiting. Please add yourself to my guest list, and it will reach me."
+    report = f"Reporting-MTA: dns; filter.example\n\nFinal-Recipient: rfc822; {WHOM}\nAction: failed\nStatus: 4.7.0\n"
+    parts = f"--x\nContent-Type: text/plain\n\n{asked}\n--x\nContent-Type: message/delivery-status\n\n{report}\n--x--\n"
+    kind = 'multipart/report; report-type=delivery-status; boundary="x"'
+    lines = head("noreply@filter.example", "Re: Hello (Action Required)", Content_Type=kind)
+    return Specimen("lesson: a filter that reports", Kind.AUTO_REPLY, mail(lines, parts))
 
 
 def complaints() -> Iterator[Specimen]:
@@ -216,6 +249,16 @@ def people_like_machines() -> Iterator[Specimen]:
         yield Specimen(
             f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA) | threaded(), text), new_text=text
         )
+    told = "My sister got an answer: your message could not be delivered to sam@gone.example. Is that you?"
+    yield Specimen(
+        "lesson: who tells of a bounce",
+        Kind.HUMAN_REPLY,
+        mail(head(DANA) | threaded(), told),
+        new_text=told,
+    )
+    nameless = "This is from an unknown user of your form. Are you still taking people?"
+    lines = {"Return-Path": "<dana@work.example>"} | head("", "Ticket")
+    yield Specimen("lesson: a person whose From is empty", Kind.HUMAN_REPLY, mail(lines, nameless))
     said = "Thanks for your email. Thursday at ten works."
     for name, lines in (
         ("over a list that says bulk", head(DANA, Precedence="bulk", X_Mailing_List="team@work.example") | threaded()),
