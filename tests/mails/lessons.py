@@ -177,6 +177,7 @@ AWAY = (
     ("French, and nothing else", "Bonjour,\n\nJe suis absente du bureau du 2 novembre au 9 novembre. En cas d'urgence, vous pouvez joindre Mme Roche au 01 23 45 67 89.\n\nCordialement"),
     ("one sentence", "I am on leave until November 9 and will respond when I return."),
     ("thanks and a day", "Thank you for your message. I’m out of the office until November 9.\n\nDana Reyes"),
+    ("thanks, and a weekday with its date", "Hello!\n\nThanks for your message. I will be on vacation from Friday, November 6th until Sunday, November 15th, 2026."),
     ("an office with hours", "Thank you so much for sending a message. Our response time is up to two days. We will get back to you as soon as possible. If this is an emergency, please call 911."),
     ("a filter that wants proof", "My account is protected by a filter. Please click below to be added to the recipient's allowed list.\nhttps://filter.example/1"),
 )  # fmt: skip
@@ -241,6 +242,7 @@ def people_like_machines() -> Iterator[Specimen]:
     """They are away, thank, or come over a list, and then say more than a program would."""
     for name, text in (
         ("away, and an answer", "Thank you for your message. I'm on vacation until the 9th, Thursday after that works."),
+        ("away, and a date that suits", "Thanks for your email. I am away until Monday. November 12th works."),
         ("away, and a wish", "Thanks for your email. I am away until Monday. I would like to start then."),
         ("away in Spanish, gladly", "Gracias por su mensaje. Estoy de vacaciones hasta el lunes, después con mucho gusto."),
         ("an emergency of their own", "Thank you for writing. There was an emergency with my sister and I will get back to you."),
