@@ -91,7 +91,7 @@ def _by_words(mail: InboundMail, new_text: str) -> Machine | None:
 
 def asks_for_proof(text: str) -> bool:
     """Whether a filter holds our mail back until we do something for it."""
-    return bool(CHALLENGE.search(text[:4_000]))
+    return bool(CHALLENGE.search(" ".join(text[:4_000].split())))
 
 
 def _calls_itself_automatic(text: str) -> bool:

@@ -29,6 +29,7 @@ from crm.rules.bounce_words import (
     PLAIN_SUBJECT,
     POLICY,
     POLICY_CODE,
+    QUESTION,
     REASON,
     SAID_IN_BODY,
     SAYS_UNDELIVERED,
@@ -146,7 +147,13 @@ def _is_from_a_server(mail: InboundMail) -> bool:
     if is_daemon or is_nameless or mail.report_type == "delivery-status":
         return says_so or bool(SAID_IN_BODY.search(mail.text) and NOTICE_SUBJECT.search(mail.subject))
     is_plain = PLAIN_SUBJECT.match(mail.subject) and (says_so or LATE.search(mail.text))
-    return bool(is_plain or (says_so and _says_nothing_else(mail.text)))
+    return bool((is_plain and not _asks(mail)) or (says_so and _says_nothing_else(mail.text)))
+
+
+def _asks(mail: InboundMail) -> bool:
+    """Whether somebody asks about a bounce; an address or code in it would be a server's."""
+    said = _explanation(mail.text)
+    return bool(QUESTION.search(said)) and not _CODE.search(said) and not _named(said, mail)
 
 
 def _says_nothing_else(text: str) -> bool:

@@ -32,6 +32,7 @@ DEAD = (
     ("unavailable or denied", "5.0.0", f"550 Mailbox unavailable or access denied - <{WHOM}>"),
     ("Polish", "5.0.0", "550 Taki odbiorca nie istnieje"),
     ("Italian", "5.0.0", "550 Nessun utente con questo nome"),
+    ("nobody of that name", "5.0.0", "sam wasn't found at gone.example."),
     ("not available", "5.7.1", "550 5.7.1 Requested action not taken: mailbox not available"),
     ("no member", "5.0.0", f"550 User not a member of domain: <{WHOM}>"),
     ("not to be verified", "5.0.0", '550-"The recipient cannot be verified. Please check who you write to"'),
@@ -179,6 +180,8 @@ AWAY = (
     ("thanks and a day", "Thank you for your message. I’m out of the office until November 9.\n\nDana Reyes"),
     ("thanks, and a weekday with its date", "Hello!\n\nThanks for your message. I will be on vacation from Friday, November 6th until Sunday, November 15th, 2026."),
     ("an office with hours", "Thank you so much for sending a message. Our response time is up to two days. We will get back to you as soon as possible. If this is an emergency, please call 911."),
+    ("a filter against junk", "Dana here,\n\nI'm protecting myself from receiving junk mail. Just this once, click the link below so I can receive your emails.\nhttps://filter.example/2"),
+    ("a filter that holds", "Your message attached below is being held because the address has not been verified. To release your message for delivery, please send an empty message to the address below."),
     ("a filter that wants proof", "My account is protected by a filter. Please click below to be added to the recipient's allowed list.\nhttps://filter.example/1"),
 )  # fmt: skip
 
@@ -203,6 +206,7 @@ def machines() -> Iterator[Specimen]:
         {"Delivered_By_The_Graces_Of": "The Vacation program"},
         {"X_Mailer": "vacation 1.2"},
         {"Preference": "auto_reply"},
+        {"X_List_Administrivia": "yes", "List_Id": "<talk.lists.example>", "Precedence": "bulk"},
     ):
         lines = head(DANA, **line) | threaded()
         yield Specimen(f"lesson: {next(iter(line))}", Kind.AUTO_REPLY, mail(lines, "Monday."))
@@ -258,6 +262,11 @@ def people_like_machines() -> Iterator[Specimen]:
         mail(head(DANA) | threaded(), told),
         new_text=told,
     )
+    for name, subject, asked in (
+        ("who asks about a bounce", "Undelivered mail?", "I was told that my mail to you could not be delivered. Did you get my question?"),
+        ("who asks about a failure", "Delivery failure", "My mail could not be delivered, it says. Do you have another address?"),
+    ):  # fmt: skip
+        yield Specimen(f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA, subject), asked), new_text=asked)
     nameless = "This is from an unknown user of your form. Are you still taking people?"
     lines = {"Return-Path": "<dana@work.example>"} | head("", "Ticket")
     yield Specimen("lesson: a person whose From is empty", Kind.HUMAN_REPLY, mail(lines, nameless))
