@@ -82,7 +82,7 @@ _PLACE = r"(?:user|recipient|rcpt|account|mail[- ]?box|address(?:es)?|addressee|
 DEAD = re.compile(
     r"(?<!\w)(?:recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
     r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|no matches to nameserver"
-    r"|55[0-9][^\n]{0,60}mailbox (?:is )?(?:unavailable|not available)|mailbox unavailable\W{1,6}(?:smtp )?(?:error )?(?:code )?\W?55\d|did not (?:exactly )?match an|no longer exists|(?:wasn.t|isn.t|not) found (?:at|on) (?:[\w-]{1,63}\.){1,8}[a-z]{2,}|has been (?:deleted|removed)|dns domain .{0,80}does not exist"
+    r"|55[0-9][^\n]{0,60}mailbox (?:is )?(?:unavailable|not available)|mailbox unavailable\W{1,6}(?:smtp )?(?:error )?(?:code )?\W?55\d|did not (?:exactly )?match an|no longer exists|(?:wasn.t|isn.t|not) found (?:at|on) (?:[\w-]{1,63}\.){1,8}[a-z]{2,}|has been (?:deleted|removed)|dns domain .{0,80}does not exist|.mx. lookup of \S{1,260} responded with code nxdomain"
     r"|(?:user|recipient|account|mail[- ]?box|address|addressee)(?: is)?\W{1,6}unknown(?! (?:error|reason|problem|failure))|user (?:is )?(?:not found|doesn.?t exist|does not exist)"
     r"|@\W{0,4}(?:is |was )?(?:not found|unknown|does not exist|doesn.?t exist|not known)|no @ (?:in|at|here)|not (?:present|listed|found) in (?:the |our |my )?(?:name )?(?:directory|database)"
     r"|(?:mail[- ]?box|address|user|account) (?:is )?not present|not in (?:my|our|the) (?:list of )?valid|unknown (?:virtual |local |mail |e-?mail )?(?:user|recipient|address|local[- ]part|mail[- ]?box|addressee)"
@@ -163,6 +163,8 @@ ABOUT_US = re.compile(
     re.IGNORECASE,
 )
 """What is said of who wrote says nothing of whom it was for."""
+
+TEMPORARY_ANSWER = re.compile(r"(?<![\d.])4\d\d(?![\d.])")
 
 REASON = re.compile(r"\(reason: ([^\n]{1,500}(?:\n[ \t]{4}[^\n]{1,200}){0,5})\)")
 """What the far server answered, in sendmail's report; the codes in its transcript are sendmail's own guess."""

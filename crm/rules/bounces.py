@@ -35,6 +35,7 @@ from crm.rules.bounce_words import (
     SAYS_UNDELIVERED,
     SURE_DAEMONS,
     TAGGED,
+    TEMPORARY_ANSWER,
     WHOM,
 )
 from crm.rules.inbound import Delivery, InboundMail
@@ -101,7 +102,12 @@ def _outcome(delivery: Delivery, code: str, said: str) -> Outcome:
             return Outcome.DELIVERED
     if not delivery.action and code.startswith("2"):
         return Outcome.DELIVERED
-    return _judged(code, said)
+    return _judged("" if _has_given_up(delivery, code, said) else code, said)
+
+
+def _has_given_up(delivery: Delivery, code: str, said: str) -> bool:
+    """Gmail says `failed` and 4.0.0 of a domain that does not exist: it is the action that counts."""
+    return delivery.action == "failed" and code == "4.0.0" and not TEMPORARY_ANSWER.search(said)
 
 
 def _judged(code: str, answer: str) -> Outcome:

@@ -33,6 +33,11 @@ DEAD = (
     ("Polish", "5.0.0", "550 Taki odbiorca nie istnieje"),
     ("Italian", "5.0.0", "550 Nessun utente con questo nome"),
     ("nobody of that name", "5.0.0", "sam wasn't found at gone.example."),
+    (
+        "a domain that Gmail cannot find",
+        "4.0.0",
+        "DNS Error: 12345 DNS type 'mx' lookup of gone.example responded with code NXDOMAIN",
+    ),
     ("not available", "5.7.1", "550 5.7.1 Requested action not taken: mailbox not available"),
     ("no member", "5.0.0", f"550 User not a member of domain: <{WHOM}>"),
     ("not to be verified", "5.0.0", '550-"The recipient cannot be verified. Please check who you write to"'),
@@ -52,6 +57,12 @@ ALIVE = (
     ("our own address", "5.1.1", "550 5.1.1 Sender address rejected: user unknown, no such user"),
     ("our own domain", "5.0.0", "550 The domain of sender address us@practice.example does not exist"),
     ("asking back about us", "5.0.0", "550 Sender verify failed: no such user here"),
+    ("given up, for a time", "4.0.0", f"450 <{WHOM}>: user unknown"),
+    (
+        "a machine that Gmail cannot find",
+        "4.0.0",
+        "DNS Error: 12345 DNS type 'mx' lookup of gone.example responded with code NOERROR 12345 DNS type 'a' lookup of mx.gone.example. responded with code NXDOMAIN",
+    ),
     ("our many others", "5.0.0", "550 Too many invalid recipients"),
     ("a reason that is unknown", "5.0.0", "550 Zustellung abgelehnt, Grund unbekannt"),
 )
