@@ -79,12 +79,15 @@ _WITHIN = r"(?:[^.\n]|\.(?=\w)){0,80}?"
 _PLACE = r"(?:user|recipient|rcpt|account|mail[- ]?box|address(?:es)?|addressee|e-?mail|alias|domain|name)"
 """What a server calls that which it does not have."""
 
+_SOMEBODY = r"(?:user(?:id)?|recipient|account|mail[- ]?(?:box|drop)|address(?:ee)?|alias|local[- ]part)"
+_OF_A_KIND = r"(?:(?:e-?mail|mail|virtual|local|internal|destination|forwarding) )?"
+
 DEAD = re.compile(
     r"(?<!\w)(?:recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
     r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|no matches to nameserver"
     r"|55[0-9][^\n]{0,60}mailbox (?:is )?(?:unavailable|not available)|mailbox unavailable\W{1,6}(?:smtp )?(?:error )?(?:code )?\W?55\d|did not (?:exactly )?match an|no longer exists|(?:wasn.t|isn.t|not) found (?:at|on) (?:[\w-]{1,63}\.){1,8}[a-z]{2,}|has been (?:deleted|removed)|dns domain .{0,80}does not exist|.mx. lookup of \S{1,260} responded with code nxdomain"
     r"|(?:user|recipient|account|mail[- ]?box|address|addressee)(?: is)?\W{1,6}unknown(?! (?:error|reason|problem|failure))|user (?:is )?(?:not found|doesn.?t exist|does not exist)"
-    r"|@\W{0,4}(?:is |was )?(?:not found|unknown|does not exist|doesn.?t exist|not known)|no @ (?:in|at|here)|not (?:present|listed|found) in (?:the |our |my )?(?:name )?(?:directory|database)"
+    r"|@\W{0,4}(?:is |was )?(?:not found|unknown|does not exist|doesn.?t exist|not known)|no @ (?:in|at|here)|not (?:present|listed|found) in (?:the |our |my )?(?:name )?(?:directory|database|ldap)"
     r"|(?:mail[- ]?box|address|user|account) (?:is )?not present|not in (?:my|our|the) (?:list of )?valid|unknown (?:virtual |local |mail |e-?mail )?(?:user|recipient|address|local[- ]part|mail[- ]?box|addressee)"
     r"|no such (?:user|mailbox|recipient|person|address|account|local user|domain|host)|no mailbox (?:here )?(?:by|with) that name"
     r"|no (?:mail[- ]?box|user|account|recipient|address)(?: (?:was|is|currently))? (?:found|available|exists?\b|(?:by|with|of) that name)|(?:no one|nobody) (?:at|by|with) (?:this|that)|(?:non-?|in)existe?nt (?:user|mailbox|recipient|account|address|domain)"
@@ -98,7 +101,9 @@ DEAD = re.compile(
     r"|this user doesn.t have|mailbox (?:unavailable or access denied|not found|unknown|does not)|not listed in|no account by that name"
     r"|account (?:has been |is |was )?(?:deleted|closed|terminated|discontinued|cancell?ed)|user (?:has )?moved|not our customer|(?:disabled|deactivated) or discontinued|not a member of (?:this |the |our )?domain|(?<!sender )(?<!\w)(?:recipient|user|addressee)s? (?:cannot|can.t|could not|couldn.t) be verified"
     r"|recipient (?:address )?(?:not found|unknown|rejected: (?:user|unknown|undeliverable|invalid|no such))|not in (?:the |our )?(?:directory|address book)"
-    r"|recipnotfound|resolver\.adr\.(?:recip|ex|inv)\w*notfound|email account that you tried to reach does not|domain .{1,80} does not accept mail"
+    r"|recip ?not ?found|resolver\.adr\.(?:recip|ex|inv)[\w ]{0,30}not ?found|email account that you tried to reach does not|domain .{1,80} does not accept mail"
+    rf"|(?:no such|invalid|illegal|unknown|(?<!many )bad|wrong|(?:unable to|cannot|can.?t|could not|couldn.t) (?:find|locate))[ -](?:the |this |that )?{_OF_A_KIND}{_SOMEBODY}\b"
+    r"|(?:doesn.?t|does not) (?:handle|host) mail for (?:that|this|the) (?:user|recipient|address)|no longer (?:an? |our )(?:employee|member|customer|student|user)"
     rf"|null mx|nullmx|illegal (?:alias|user|recipient)|{NOBODY_THERE})|{NOBODY_THERE_WITHOUT_SPACES}",
     re.IGNORECASE,
 )
@@ -159,7 +164,7 @@ KNOWN_AS_DEAD = re.compile(
 
 ABOUT_US = re.compile(
     r"(?<!\w)(?:sender(?:.s)? (?:e-?mail|address|domain|verif|rejected|denied|unknown|does not|not |is )|(?:unknown|invalid|unroute?able|bad|illegal|of) sender"
-    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in reply to) mail from|return[- ]path (?:address|domain))",
+    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in(?: reply to)?) (?:the )?mail from|return[- ]path (?:address|domain))",
     re.IGNORECASE,
 )
 """What is said of who wrote says nothing of whom it was for."""
@@ -168,6 +173,9 @@ TEMPORARY_ANSWER = re.compile(r"(?<![\d.])4\d\d(?![\d.])")
 
 REASON = re.compile(r"\(reason: ([^\n]{1,500}(?:\n[ \t]{4}[^\n]{1,200}){0,5})\)")
 """What the far server answered, in sendmail's report; the codes in its transcript are sendmail's own guess."""
+
+JOINED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+"""Where a word begins in `UserUnknown`."""
 
 CONTINUED = re.compile(r"\n[ \t]+(?=\S)")
 """A line that goes on in the next one."""

@@ -20,6 +20,7 @@ from crm.rules.bounce_words import (
     DEAD,
     FULL,
     GIVEN_BACK,
+    JOINED,
     KNOWN_AS_DEAD,
     LATE,
     NOTICE_SUBJECT,
@@ -123,8 +124,8 @@ def _judged(code: str, answer: str) -> Outcome:
 
 
 def _words(answer: str) -> str:
-    """A server's words alone: what an address is called says nothing, and `USER_UNKNOWN` is two words."""
-    return ADDRESS.sub("@", CONTINUED.sub(" ", answer)).replace("_", " ")
+    """A server’s words alone: an address’s name says nothing, `USER_UNKNOWN` and `UserUnknown` are two words."""
+    return JOINED.sub(" ", ADDRESS.sub("@", CONTINUED.sub(" ", answer)).replace("_", " "))
 
 
 def _better_code(status: str, diagnostic: str) -> str:
