@@ -124,7 +124,7 @@ def _judged(code: str, answer: str) -> Outcome:
 
 
 def _words(answer: str) -> str:
-    """A server’s words alone: an address’s name says nothing, `USER_UNKNOWN` and `UserUnknown` are two words."""
+    """A server’s words alone: an address says nothing; `USER_UNKNOWN` and `UserUnknown` are two words."""
     return JOINED.sub(" ", ADDRESS.sub("@", CONTINUED.sub(" ", answer)).replace("_", " "))
 
 
