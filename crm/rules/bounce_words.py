@@ -169,6 +169,8 @@ ABOUT_US = re.compile(
 )
 """What is said of who wrote says nothing of whom it was for."""
 
+SERVERS_ANSWER = re.compile(r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
+
 TEMPORARY_ANSWER = re.compile(r"(?<![\d.])4\d\d(?![\d.])")
 
 REASON = re.compile(r"\(reason: ([^\n]{1,500}(?:\n[ \t]{4}[^\n]{1,200}){0,5})\)")

@@ -34,6 +34,7 @@ from crm.rules.bounce_words import (
     REASON,
     SAID_IN_BODY,
     SAYS_UNDELIVERED,
+    SERVERS_ANSWER,
     SURE_DAEMONS,
     TAGGED,
     TEMPORARY_ANSWER,
@@ -152,9 +153,16 @@ def _is_from_a_server(mail: InboundMail) -> bool:
     is_daemon = DAEMONS.fullmatch(local) or DAEMONS.fullmatch(mail.sender.name.lower())
     is_nameless = mail.return_path == "" or not mail.sender.address
     if is_daemon or is_nameless or mail.report_type == "delivery-status":
-        return says_so or bool(SAID_IN_BODY.search(mail.text) and NOTICE_SUBJECT.search(mail.subject))
+        is_notice = SAID_IN_BODY.search(mail.text) and NOTICE_SUBJECT.search(mail.subject)
+        return says_so or bool(is_notice or _quotes_an_answer(mail))
     is_plain = PLAIN_SUBJECT.match(mail.subject) and (says_so or LATE.search(mail.text))
     return bool((is_plain and not _asks(mail)) or (says_so and _says_nothing_else(mail.text)))
+
+
+def _quotes_an_answer(mail: InboundMail) -> bool:
+    """In whichever language: a machine that quotes what another one answered to a recipient."""
+    is_machine = mail.return_path == "" or mail.has("auto-submitted")
+    return is_machine and bool(SERVERS_ANSWER.search(_explanation(mail.text)))
 
 
 def _asks(mail: InboundMail) -> bool:

@@ -124,6 +124,18 @@ def in_their_own_words() -> Iterator[Specimen]:
         recipient=WHOM,
     )
     alone = f"****************\nVotre message n'a pas pu etre delivre a\n{WHOM}\n\n****************\nYour message could not be delivered to\n{WHOM}\n****************"
+    unknown = (
+        f"Kohaletoimetamine nurjus:\n\n{WHOM}\n\nRemote Server returned '550 5.1.1 <{WHOM}>: no such user'"
+    )
+    yield Specimen(
+        "lesson: a notice in a language we do not know",
+        Kind.HARD_BOUNCE,
+        mail(
+            head("<postmaster@gone.example>", "Kohaletoimetamatu: Hello", Auto_Submitted="auto-replied"),
+            unknown,
+        ),
+        recipient=WHOM,
+    )
     yield Specimen(
         "lesson: a house’s own notice, and nothing beside it",
         Kind.SOFT_BOUNCE,
@@ -281,6 +293,13 @@ def people_like_machines() -> Iterator[Specimen]:
         Kind.HUMAN_REPLY,
         mail(head(DANA) | threaded(), told),
         new_text=told,
+    )
+    quoted_answer = "I run my own server. Yours said 550 5.1.1 to me yesterday, so once more: Thursday works."
+    yield Specimen(
+        "lesson: a person called postmaster",
+        Kind.HUMAN_REPLY,
+        mail(head("Dana <postmaster@tiny.example>") | threaded(), quoted_answer),
+        new_text=quoted_answer,
     )
     for name, subject, asked in (
         ("who asks about a bounce", "Undelivered mail?", "I was told that my mail to you could not be delivered. Did you get my question?"),
