@@ -123,7 +123,7 @@ def in_their_own_words() -> Iterator[Specimen]:
         mail(head("MAILER-DAEMON@mx.example", "Delivery failure"), several),
         recipient=WHOM,
     )
-    alone = f"****************\nVotre message n'a pas pu etre delivre a\n{WHOM}\n\n****************\nYour message could not be delivered to\n{WHOM}\n****************"
+    alone = f"----------------\nVotre message n'a pas pu etre remis a\n{WHOM}\n\n----------------\nThe message could not be delivered to\n{WHOM}\n----------------"
     unknown = (
         f"Kohaletoimetamine nurjus:\n\n{WHOM}\n\nRemote Server returned '550 5.1.1 <{WHOM}>: no such user'"
     )
@@ -212,8 +212,8 @@ AWAY = (
     ("thanks and a day", "Thank you for your message. I’m out of the office until November 9.\n\nDana Reyes"),
     ("thanks, and a weekday with its date", "Hello!\n\nThanks for your message. I will be on vacation from Friday, November 6th until Sunday, November 15th, 2026."),
     ("an office with hours", "Thank you so much for sending a message. Our response time is up to two days. We will get back to you as soon as possible. If this is an emergency, please call 911."),
-    ("a filter against junk", "Dana here,\n\nI'm protecting myself from receiving junk mail. Just this once, click the link below so I can receive your emails.\nhttps://filter.example/2"),
-    ("a filter that holds", "Your message attached below is being held because the address has not been verified. To release your message for delivery, please send an empty message to the address below."),
+    ("a filter against junk", "Hello from Dana.\n\nI protect myself from junk. It takes one click on the link beneath so that I can read you, and never again.\nhttps://filter.example/2"),
+    ("a filter that holds", "Your message of today is being held because nobody here knows you. To release your message, answer this with one word."),
     ("a filter that wants proof", "My account is protected by a filter. Please click below to be added to the recipient's allowed list.\nhttps://filter.example/1"),
 )  # fmt: skip
 
@@ -253,7 +253,7 @@ def machines() -> Iterator[Specimen]:
 
 def held_with_a_report() -> Specimen:
     """A filter that asks for proof and puts a delivery report beside it."""
-    asked = "Your message is waiting. Please add yourself to my guest list, and it will reach me."
+    asked = "Your words are waiting. Add yourself to my guest list, and they will reach me."
     report = f"Reporting-MTA: dns; filter.example\n\nFinal-Recipient: rfc822; {WHOM}\nAction: failed\nStatus: 4.7.0\n"
     parts = f"--x\nContent-Type: text/plain\n\n{asked}\n--x\nContent-Type: message/delivery-status\n\n{report}\n--x--\n"
     kind = 'multipart/report; report-type=delivery-status; boundary="x"'
