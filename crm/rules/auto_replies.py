@@ -82,11 +82,16 @@ def _by_words(mail: InboundMail, new_text: str) -> Machine | None:
             AUTOMATIC_ANYWHERE.search(_before_ours(subject)) and away_notes.may_be_note(new_text),
             "its subject speaks of something automatic, and its text of absence",
         ),
-        (CHALLENGE.search(new_text[:4_000]), "it asks us to prove that we are no machine"),
+        (asks_for_proof(new_text), "it asks us to prove that we are no machine"),
         (away_notes.is_note(new_text), "it reads like an out-of-office note from the first to the last word"),
         (is_without_path and not mail.report_type, "it can’t be answered: it has no return path"),
     )
     return next((Machine(why) for applies, why in signs if applies), None)
+
+
+def asks_for_proof(text: str) -> bool:
+    """Whether a filter holds our mail back until we do something for it."""
+    return bool(CHALLENGE.search(" ".join(text[:4_000].split())))
 
 
 def _calls_itself_automatic(text: str) -> bool:

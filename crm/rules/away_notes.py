@@ -5,7 +5,7 @@ A person who is away says so too, and then says more: what nobody programs in ad
 
 from __future__ import annotations
 
-from crm.rules.away_words import ANSWERS, CLAUSES, FILLER, SIGNS
+from crm.rules.away_words import A_DATE, ANSWERS, CLAUSES, FILLER, SIGNS
 from crm.rules.quoting_words import REACHES
 
 LONGEST = 1_500
@@ -50,7 +50,8 @@ def _says_nothing_else(text: str) -> bool:
 
 
 def _belongs(piece: str) -> bool:
-    return not piece or bool(signs(piece) or FILLER.fullmatch(piece) or _is_name(piece) or _is_contact(piece))
+    is_noise = FILLER.fullmatch(piece) or A_DATE.fullmatch(piece)
+    return not piece or bool(signs(piece) or is_noise or _is_name(piece) or _is_contact(piece))
 
 
 def _is_name(piece: str) -> bool:

@@ -60,3 +60,10 @@ ANSWERS = re.compile(
     re.IGNORECASE,
 )
 """A short piece with one of these is an answer, and no name."""
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|mär|mai|okt|dez|fév|avr|juin|juil|août|déc)\w*"
+A_DATE = re.compile(
+    rf"(?:\w+ )?(?:{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?|(?:the )?\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of| de)? {_MONTH}|\d{{1,2}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?)(?:,? \d{{4}})?|\d{{4}}",
+    re.IGNORECASE,
+)
+"""The day behind a weekday and a comma, and the year behind that."""

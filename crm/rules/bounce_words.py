@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+from crm.rules.foreign_bounce_words import NOBODY_THERE, NOBODY_THERE_WITHOUT_SPACES
+
 ADDRESS = re.compile(r"[\w.!#$%&'*+?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z][\w-]{1,62}")
+
+_UNBROKEN = r"[^?\n]{0,120}"
 
 DAEMONS = re.compile(
     r"mailer[-_. ]?daemon|mail[-_. ]?delivery[-_. ]?(?:subsystem|system|service)|postmaster|mail delivery system"
@@ -40,6 +44,13 @@ SAYS_UNDELIVERED = re.compile(
     re.IGNORECASE,
 )
 
+ONLY_UNDELIVERED = re.compile(
+    rf"(?:your|the|this|votre|ihre|su|il suo) (?:message|e-?mail|mail|nachricht|mensaje|messaggio){_UNBROKEN}(?:could not be delivered|couldn.t be delivered|cannot be delivered|was not delivered|wasn.t delivered|is undeliverable"
+    rf"|n.a pas pu [eê]tre (?:d[eé]livr[eé]|remis|distribu[eé])|konnte nicht zugestellt|no (?:pudo|ha podido|se pudo) (?:ser )?entrega|non (?:è stato possibile|ha potuto)){_UNBROKEN}",
+    re.IGNORECASE,
+)
+"""A line that says to whom a mail of ours could not be delivered; where it is all there is, a server wrote it."""
+
 WHOM = re.compile(
     r"(?:recipients?|address(?:es|\(es\))?|deliver(?:ed|y)?(?: to)?|undeliverable to|users?)\b[^@\n]{0,60}(?::|\bto\b|failed[^@\n]{0,20})\s{0,40}",
     re.IGNORECASE,
@@ -68,12 +79,15 @@ _WITHIN = r"(?:[^.\n]|\.(?=\w)){0,80}?"
 _PLACE = r"(?:user|recipient|rcpt|account|mail[- ]?box|address(?:es)?|addressee|e-?mail|alias|domain|name)"
 """What a server calls that which it does not have."""
 
+_SOMEBODY = r"(?:user(?:id)?|recipient|account|mail[- ]?(?:box|drop)|address(?:ee)?|alias|local[- ]part)"
+_OF_A_KIND = r"(?:(?:e-?mail|mail|virtual|local|internal|destination|forwarding) )?"
+
 DEAD = re.compile(
     r"(?<!\w)(?:recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
-    r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|non recensé|no matches to nameserver"
-    r"|55[0-9][^\n]{0,60}mailbox unavailable|mailbox unavailable\W{1,6}(?:smtp )?(?:error )?(?:code )?\W?55\d|did not (?:exactly )?match an|no longer exists|has been (?:deleted|removed)|dns domain .{0,80}does not exist"
+    r"|(?:name|recipient|address|user) is not recognized|unknown host|no valid recipients|invalid final delivery|no matches to nameserver"
+    r"|55[0-9][^\n]{0,60}mailbox (?:is )?(?:unavailable|not available)|mailbox unavailable\W{1,6}(?:smtp )?(?:error )?(?:code )?\W?55\d|did not (?:exactly )?match an|no longer exists|(?:wasn.t|isn.t|not) found (?:at|on) (?:[\w-]{1,63}\.){1,8}[a-z]{2,}|has been (?:deleted|removed)|dns domain .{0,80}does not exist|.mx. lookup of \S{1,260} responded with code nxdomain"
     r"|(?:user|recipient|account|mail[- ]?box|address|addressee)(?: is)?\W{1,6}unknown(?! (?:error|reason|problem|failure))|user (?:is )?(?:not found|doesn.?t exist|does not exist)"
-    r"|@\W{0,4}(?:is |was )?(?:not found|unknown|does not exist|doesn.?t exist|not known)|no @ (?:in|at|here)|not (?:present|listed|found) in (?:the |our |my )?(?:name )?(?:directory|database)"
+    r"|@\W{0,4}(?:is |was )?(?:not found|unknown|does not exist|doesn.?t exist|not known)|no @ (?:in|at|here)|not (?:present|listed|found) in (?:the |our |my )?(?:name )?(?:directory|database|ldap)"
     r"|(?:mail[- ]?box|address|user|account) (?:is )?not present|not in (?:my|our|the) (?:list of )?valid|unknown (?:virtual |local |mail |e-?mail )?(?:user|recipient|address|local[- ]part|mail[- ]?box|addressee)"
     r"|no such (?:user|mailbox|recipient|person|address|account|local user|domain|host)|no mailbox (?:here )?(?:by|with) that name"
     r"|no (?:mail[- ]?box|user|account|recipient|address)(?: (?:was|is|currently))? (?:found|available|exists?\b|(?:by|with|of) that name)|(?:no one|nobody) (?:at|by|with) (?:this|that)|(?:non-?|in)existe?nt (?:user|mailbox|recipient|account|address|domain)"
@@ -85,13 +99,12 @@ DEAD = re.compile(
     r"|host (?:or domain name )?(?:unknown|not found)|domain (?:name )?not found|name service error.{0,80}(?:host not found|no such)"
     r"|couldn.t find any host|does(?:n.t| not) have an? (?:\w+ ){0,2}(?:account|mailbox|delivery point)|doesn.?t have a [\w.]+ account|not an? (?:valid|known|registered|existing|local|active) (?:mail[- ]?box|user|recipient|account|address|e-?mail)"
     r"|this user doesn.t have|mailbox (?:unavailable or access denied|not found|unknown|does not)|not listed in|no account by that name"
-    r"|account (?:has been |is |was )?(?:deleted|closed|terminated|discontinued|cancell?ed)|user (?:has )?moved|not our customer"
+    r"|account (?:has been |is |was )?(?:deleted|closed|terminated|discontinued|cancell?ed)|user (?:has )?moved|not our customer|(?:disabled|deactivated) or discontinued|not a member of (?:this |the |our )?domain|(?<!sender )(?<!\w)(?:recipient|user|addressee)s? (?:cannot|can.t|could not|couldn.t) be verified"
     r"|recipient (?:address )?(?:not found|unknown|rejected: (?:user|unknown|undeliverable|invalid|no such))|not in (?:the |our )?(?:directory|address book)"
-    r"|recipnotfound|resolver\.adr\.(?:recip|ex|inv)\w*notfound|email account that you tried to reach does not|domain .{1,80} does not accept mail"
-    r"|null mx|nullmx|illegal (?:alias|user|recipient)|nicht gefunden|unbekannter (?:empfänger|benutzer)|existiert nicht|gibt es nicht"
-    r"|no existe|no se (?:ha )?encontr|usuario desconocido|n.existe pas|introuvable|utilisateur inconnu|non esiste|sconosciuto|não existe"
-    r"|bestaat niet|onbekende (?:gebruiker|ontvanger)|nie istnieje|neexistuje|nessun utente|inesistente|inexistente|inexistant|(?:usuario|destinatario|usuário|destinatário) (?:desconocido|desconhecido)"
-    r"|(?:benutzer|empfänger|adresse) (?:ist )?unbekannt|destinataire inconnu|adresse inconnue|findes ikke|finnes ikke|finns inte|нет такого|не существует|не найден)|存在しません|見つかりません|不存在",
+    r"|recip ?not ?found|resolver\.adr\.(?:recip|ex|inv)[\w ]{0,30}not ?found|email account that you tried to reach does not|domain .{1,80} does not accept mail"
+    rf"|(?:no such|invalid|illegal|unknown|(?<!many )bad|wrong|(?:unable to|cannot|can.?t|could not|couldn.t) (?:find|locate))[ -](?:the |this |that )?{_OF_A_KIND}{_SOMEBODY}\b"
+    r"|(?:doesn.?t|does not) (?:handle|host) mail for (?:that|this|the) (?:user|recipient|address)|no longer (?:an? |our )(?:employee|member|customer|student|user)"
+    rf"|null mx|nullmx|illegal (?:alias|user|recipient)|{NOBODY_THERE})|{NOBODY_THERE_WITHOUT_SPACES}",
     re.IGNORECASE,
 )
 """Nobody lives at that address."""
@@ -109,7 +122,7 @@ POLICY_CODE = re.compile(r"(?<![\d.])[45]\.7\.\d{1,3}(?![\d.])")
 
 POLICY = re.compile(
     r"\bspam|blacklist|black list|block ?list|\bblocked\b|\brbl\b|dnsbl|reputation|\bpolicy\b|content (?:rejected|filter)"
-    r"|virus (?:detected|found)|contains? a virus|infected|banned|grey ?list|rate limit|too many (?:connections|messages|recipients)|throttl|try again later|found,? try again|unsolicited"
+    r"|virus (?:detected|found)|contains? a virus|infected|banned|grey ?list|rate limit|too many (?:\w+ )?(?:connections|messages|recipients)|throttl|try again later|found,? try again|unsolicited"
     r"|\bspf\b|dkim|dmarc|not authori[sz]ed|access denied|authentication (?:required|failed)|relay(?:ing)? (?:access )?denied|unable to relay"
     r"|relaying not (?:allowed|permitted)|timed? ?out|connection (?:refused|reset|lost)|temporar(?:y|ily)|mail(?:ing)? loop|looping|loop detected|too many hops|hop count"
     r"|\b(?:disabled|suspended|inactive)\b|not accepting mail from|permission denied",
@@ -137,25 +150,34 @@ ON_ITS_LINE = re.compile(
 
 OPENING = re.compile(r"[\s<>\[({*•\"'-]{0,20}(?:smtp[:=]|rfc822; ?)?[\s<]{0,3}", re.IGNORECASE)
 
+QUESTION = re.compile(r"\?(?=\s|$)")
+
 SURE_DAEMONS = re.compile(r"mailer[-_. ]?daemon|mail-?daemon|mailerdaemon|microsoftexchange[0-9a-f]{10,40}")
 """Nobody else calls himself so."""
 
 KNOWN_AS_DEAD = re.compile(
     r"recipient address rejected: access denied\. ?as\(|5\.4\.1 recipient address rejected: access denied"
-    r"|mailbox unavailable or access denied",
+    r"|mailbox unavailable or access denied|(?:disabled|deactivated) or discontinued",
     re.IGNORECASE,
 )
-"""Microsoft’s and Cox’s words for an address that they do not have; they sound like a policy."""
+"""Microsoft’s, Cox’s and Yahoo’s words for an address that they do not have; they sound like a policy."""
 
 ABOUT_US = re.compile(
     r"(?<!\w)(?:sender(?:.s)? (?:e-?mail|address|domain|verif|rejected|denied|unknown|does not|not |is )|(?:unknown|invalid|unroute?able|bad|illegal|of) sender"
-    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in reply to) mail from|return[- ]path (?:address|domain))",
+    r"|(?:mail |envelope |header )from (?:address|domain)|(?:after|in(?: reply to)?) (?:the )?mail from|return[- ]path (?:address|domain))",
     re.IGNORECASE,
 )
 """What is said of who wrote says nothing of whom it was for."""
 
+SERVERS_ANSWER = re.compile(r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
+
+TEMPORARY_ANSWER = re.compile(r"(?<![\d.])4\d\d(?![\d.])")
+
 REASON = re.compile(r"\(reason: ([^\n]{1,500}(?:\n[ \t]{4}[^\n]{1,200}){0,5})\)")
 """What the far server answered, in sendmail's report; the codes in its transcript are sendmail's own guess."""
+
+JOINED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+"""Where a word begins in `UserUnknown`."""
 
 CONTINUED = re.compile(r"\n[ \t]+(?=\S)")
 """A line that goes on in the next one."""

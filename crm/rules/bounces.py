@@ -20,19 +20,24 @@ from crm.rules.bounce_words import (
     DEAD,
     FULL,
     GIVEN_BACK,
+    JOINED,
     KNOWN_AS_DEAD,
     LATE,
     NOTICE_SUBJECT,
     ON_ITS_LINE,
+    ONLY_UNDELIVERED,
     OPENING,
     PLAIN_SUBJECT,
     POLICY,
     POLICY_CODE,
+    QUESTION,
     REASON,
     SAID_IN_BODY,
     SAYS_UNDELIVERED,
+    SERVERS_ANSWER,
     SURE_DAEMONS,
     TAGGED,
+    TEMPORARY_ANSWER,
     WHOM,
 )
 from crm.rules.inbound import Delivery, InboundMail
@@ -99,7 +104,12 @@ def _outcome(delivery: Delivery, code: str, said: str) -> Outcome:
             return Outcome.DELIVERED
     if not delivery.action and code.startswith("2"):
         return Outcome.DELIVERED
-    return _judged(code, said)
+    return _judged("" if _has_given_up(delivery, code, said) else code, said)
+
+
+def _has_given_up(delivery: Delivery, code: str, said: str) -> bool:
+    """Gmail says `failed` and 4.0.0 of a domain that does not exist: it is the action that counts."""
+    return delivery.action == "failed" and code == "4.0.0" and not TEMPORARY_ANSWER.search(said)
 
 
 def _judged(code: str, answer: str) -> Outcome:
@@ -115,8 +125,8 @@ def _judged(code: str, answer: str) -> Outcome:
 
 
 def _words(answer: str) -> str:
-    """A server's words alone: what an address is called says nothing, and `USER_UNKNOWN` is two words."""
-    return ADDRESS.sub("@", CONTINUED.sub(" ", answer)).replace("_", " ")
+    """A server’s words alone: an address says nothing; `USER_UNKNOWN` and `UserUnknown` are two words."""
+    return JOINED.sub(" ", ADDRESS.sub("@", CONTINUED.sub(" ", answer)).replace("_", " "))
 
 
 def _better_code(status: str, diagnostic: str) -> str:
@@ -138,13 +148,34 @@ def _is_from_a_server(mail: InboundMail) -> bool:
     if SURE_DAEMONS.fullmatch(local) or mail.header("x-failed-recipients"):
         return True
     says_so = bool(SAYS_UNDELIVERED.search(mail.text[:4_000]))
-    if not mail.sender.address and DEAD.search(_explanation(mail.text)[:1_000]):
+    if not mail.sender.address and not mail.return_path and DEAD.search(_explanation(mail.text)[:1_000]):
         return True
     is_daemon = DAEMONS.fullmatch(local) or DAEMONS.fullmatch(mail.sender.name.lower())
     is_nameless = mail.return_path == "" or not mail.sender.address
     if is_daemon or is_nameless or mail.report_type == "delivery-status":
-        return says_so or bool(SAID_IN_BODY.search(mail.text) and NOTICE_SUBJECT.search(mail.subject))
-    return bool(PLAIN_SUBJECT.match(mail.subject) and (says_so or LATE.search(mail.text)))
+        is_notice = SAID_IN_BODY.search(mail.text) and NOTICE_SUBJECT.search(mail.subject)
+        return says_so or bool(is_notice or _quotes_an_answer(mail))
+    is_plain = PLAIN_SUBJECT.match(mail.subject) and (says_so or LATE.search(mail.text))
+    return bool((is_plain and not _asks(mail)) or (says_so and _says_nothing_else(mail.text)))
+
+
+def _quotes_an_answer(mail: InboundMail) -> bool:
+    """In whichever language: a machine that quotes what another one answered to a recipient."""
+    is_machine = mail.return_path == "" or mail.has("auto-submitted")
+    return is_machine and bool(SERVERS_ANSWER.search(_explanation(mail.text)))
+
+
+def _asks(mail: InboundMail) -> bool:
+    """Whether somebody asks about a bounce; an address or code in it would be a server's."""
+    said = _explanation(mail.text)
+    return bool(QUESTION.search(said)) and not _CODE.search(said) and not _named(said, mail)
+
+
+def _says_nothing_else(text: str) -> bool:
+    """Whether all there is to read says to whom a mail of ours could not be delivered."""
+    lines = [line for line in (each.strip(" *=-_#\t") for each in text.split("\n")) if line]
+    said = (ONLY_UNDELIVERED.fullmatch(line) or ON_ITS_LINE.fullmatch(line) for line in lines)
+    return bool(ADDRESS.search(text)) and all(said)
 
 
 def _near(said: str, recipient: str) -> str:

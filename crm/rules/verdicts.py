@@ -105,8 +105,11 @@ def _complaint(mail: InboundMail) -> Verdict | None:
 
 
 def _delivery_report(mail: InboundMail) -> Verdict | None:
+    """Filters that ask a sender for proof write a report too, though nothing came back."""
     found = bounces.by_structure(mail)
-    return _of(found, mail) if found else None
+    if found is None or (found.outcome is bounces.Outcome.SOFT and auto_replies.asks_for_proof(mail.text)):
+        return None
+    return _of(found, mail)
 
 
 def _server_notice(mail: InboundMail) -> Verdict | None:

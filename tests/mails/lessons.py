@@ -32,12 +32,48 @@ DEAD = (
     ("unavailable or denied", "5.0.0", f"550 Mailbox unavailable or access denied - <{WHOM}>"),
     ("Polish", "5.0.0", "550 Taki odbiorca nie istnieje"),
     ("Italian", "5.0.0", "550 Nessun utente con questo nome"),
+    ("nobody of that name", "5.0.0", "sam wasn't found at gone.example."),
+    (
+        "a domain that Gmail cannot find",
+        "4.0.0",
+        "DNS Error: 12345 DNS type 'mx' lookup of gone.example responded with code NXDOMAIN",
+    ),
+    ("a bad one", "5.0.0", f"550 {WHOM} bad address"),
+    ("an account", "5.0.0", "550 Invalid account, try another"),
+    ("tied by a hyphen", "5.0.0", "550 Invalid-Recipient"),
+    ("written as one word", "5.0.0", "550 UserUnknown in this house"),
+    ("of a kind", "5.0.0", "550 There is no such email address"),
+    ("not to be found", "5.0.0", "550 Unable to find alias user"),
+    ("somebody who left", "5.0.0", "550 Sam is no longer an employee"),
+    ("not handled here", "5.0.0", "550 This server doesn't handle mail for that user"),
+    ("not available", "5.7.1", "550 5.7.1 Requested action not taken: mailbox not available"),
+    ("no member", "5.0.0", f"550 User not a member of domain: <{WHOM}>"),
+    ("not to be verified", "5.0.0", '550-"The recipient cannot be verified. Please check who you write to"'),
+    ("disabled or discontinued", "5.0.0", "554 This account has been disabled or discontinued [#102]."),
+    ("German, and maybe closed", "5.0.0", "550 Adressat unbekannt oder Postfach deaktiviert"),
+    ("Italian, a wrong one", "5.0.0", "550 Destinatario errato"),
+    ("Polish, no account", "5.0.0", "550 Nie ma takiego konta"),
+    ("French without accents", "5.0.0", "550 Boite aux lettres inexistante"),
+    ("Spanish, not found", "5.0.0", "550 La cuenta no fue encontrada"),
+    ("Swedish", "5.0.0", "550 Adressen hittades inte"),
+    ("Russian", "5.0.0", "550 Неизвестный получатель"),
+    ("Japanese", "5.0.0", "550 宛先不明です"),
+    ("Japanese within a sentence", "5.0.0", "550 このユーザは存在しません"),
 )
 ALIVE = (
     ("their size", "5.1.1", f"550 RCPT TO:<{WHOM}> largest message size exceeded"),
     ("our own address", "5.1.1", "550 5.1.1 Sender address rejected: user unknown, no such user"),
     ("our own domain", "5.0.0", "550 The domain of sender address us@practice.example does not exist"),
     ("asking back about us", "5.0.0", "550 Sender verify failed: no such user here"),
+    ("given up, for a time", "4.0.0", f"450 <{WHOM}>: user unknown"),
+    (
+        "a machine that Gmail cannot find",
+        "4.0.0",
+        "DNS Error: 12345 DNS type 'mx' lookup of gone.example responded with code NOERROR 12345 DNS type 'a' lookup of mx.gone.example. responded with code NXDOMAIN",
+    ),
+    ("our own, and bad", "5.0.0", "501 Bad address in MAIL FROM"),
+    ("our many others", "5.0.0", "550 Too many invalid recipients"),
+    ("a reason that is unknown", "5.0.0", "550 Zustellung abgelehnt, Grund unbekannt"),
 )
 
 
@@ -85,6 +121,25 @@ def in_their_own_words() -> Iterator[Specimen]:
         "lesson: two addresses, two reasons",
         Kind.HARD_BOUNCE,
         mail(head("MAILER-DAEMON@mx.example", "Delivery failure"), several),
+        recipient=WHOM,
+    )
+    alone = f"----------------\nVotre message n'a pas pu etre remis a\n{WHOM}\n\n----------------\nThe message could not be delivered to\n{WHOM}\n----------------"
+    unknown = (
+        f"Kohaletoimetamine nurjus:\n\n{WHOM}\n\nRemote Server returned '550 5.1.1 <{WHOM}>: no such user'"
+    )
+    yield Specimen(
+        "lesson: a notice in a language we do not know",
+        Kind.HARD_BOUNCE,
+        mail(
+            head("<postmaster@gone.example>", "Kohaletoimetamatu: Hello", Auto_Submitted="auto-replied"),
+            unknown,
+        ),
+        recipient=WHOM,
+    )
+    yield Specimen(
+        "lesson: a house’s own notice, and nothing beside it",
+        Kind.SOFT_BOUNCE,
+        mail(head("Front desk <desk@gone.example>", "RE: Hello : non remis"), alone),
         recipient=WHOM,
     )
     yield from with_odd_marks()
@@ -155,7 +210,10 @@ AWAY = (
     ("French, and nothing else", "Bonjour,\n\nJe suis absente du bureau du 2 novembre au 9 novembre. En cas d'urgence, vous pouvez joindre Mme Roche au 01 23 45 67 89.\n\nCordialement"),
     ("one sentence", "I am on leave until November 9 and will respond when I return."),
     ("thanks and a day", "Thank you for your message. I’m out of the office until November 9.\n\nDana Reyes"),
+    ("thanks, and a weekday with its date", "Hello!\n\nThanks for your message. I will be on vacation from Friday, November 6th until Sunday, November 15th, 2026."),
     ("an office with hours", "Thank you so much for sending a message. Our response time is up to two days. We will get back to you as soon as possible. If this is an emergency, please call 911."),
+    ("a filter against junk", "Hello from Dana.\n\nI protect myself from junk. It takes one click on the link beneath so that I can read you, and never again.\nhttps://filter.example/2"),
+    ("a filter that holds", "Your message of today is being held because nobody here knows you. To release your message, answer this with one word."),
     ("a filter that wants proof", "My account is protected by a filter. Please click below to be added to the recipient's allowed list.\nhttps://filter.example/1"),
 )  # fmt: skip
 
@@ -180,6 +238,7 @@ def machines() -> Iterator[Specimen]:
         {"Delivered_By_The_Graces_Of": "The Vacation program"},
         {"X_Mailer": "vacation 1.2"},
         {"Preference": "auto_reply"},
+        {"X_List_Administrivia": "yes", "List_Id": "<talk.lists.example>", "Precedence": "bulk"},
     ):
         lines = head(DANA, **line) | threaded()
         yield Specimen(f"lesson: {next(iter(line))}", Kind.AUTO_REPLY, mail(lines, "Monday."))
@@ -189,6 +248,17 @@ def machines() -> Iterator[Specimen]:
     ):
         lines = head(DANA, Precedence=precedence) | threaded()
         yield Specimen(f"lesson: {name}", Kind.AUTO_REPLY, mail(lines, text))
+    yield held_with_a_report()
+
+
+def held_with_a_report() -> Specimen:
+    """A filter that asks for proof and puts a delivery report beside it."""
+    asked = "Your words are waiting. Add yourself to my guest list, and they will reach me."
+    report = f"Reporting-MTA: dns; filter.example\n\nFinal-Recipient: rfc822; {WHOM}\nAction: failed\nStatus: 4.7.0\n"
+    parts = f"--x\nContent-Type: text/plain\n\n{asked}\n--x\nContent-Type: message/delivery-status\n\n{report}\n--x--\n"
+    kind = 'multipart/report; report-type=delivery-status; boundary="x"'
+    lines = head("noreply@filter.example", "Re: Hello (Action Required)", Content_Type=kind)
+    return Specimen("lesson: a filter that reports", Kind.AUTO_REPLY, mail(lines, parts))
 
 
 def complaints() -> Iterator[Specimen]:
@@ -208,6 +278,7 @@ def people_like_machines() -> Iterator[Specimen]:
     """They are away, thank, or come over a list, and then say more than a program would."""
     for name, text in (
         ("away, and an answer", "Thank you for your message. I'm on vacation until the 9th, Thursday after that works."),
+        ("away, and a date that suits", "Thanks for your email. I am away until Monday. November 12th works."),
         ("away, and a wish", "Thanks for your email. I am away until Monday. I would like to start then."),
         ("away in Spanish, gladly", "Gracias por su mensaje. Estoy de vacaciones hasta el lunes, después con mucho gusto."),
         ("an emergency of their own", "Thank you for writing. There was an emergency with my sister and I will get back to you."),
@@ -216,6 +287,28 @@ def people_like_machines() -> Iterator[Specimen]:
         yield Specimen(
             f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA) | threaded(), text), new_text=text
         )
+    told = "My sister got an answer: your message could not be delivered to sam@gone.example. Is that you?"
+    yield Specimen(
+        "lesson: who tells of a bounce",
+        Kind.HUMAN_REPLY,
+        mail(head(DANA) | threaded(), told),
+        new_text=told,
+    )
+    quoted_answer = "I run my own server. Yours said 550 5.1.1 to me yesterday, so once more: Thursday works."
+    yield Specimen(
+        "lesson: a person called postmaster",
+        Kind.HUMAN_REPLY,
+        mail(head("Dana <postmaster@tiny.example>") | threaded(), quoted_answer),
+        new_text=quoted_answer,
+    )
+    for name, subject, asked in (
+        ("who asks about a bounce", "Undelivered mail?", "I was told that my mail to you could not be delivered. Did you get my question?"),
+        ("who asks about a failure", "Delivery failure", "My mail could not be delivered, it says. Do you have another address?"),
+    ):  # fmt: skip
+        yield Specimen(f"lesson: {name}", Kind.HUMAN_REPLY, mail(head(DANA, subject), asked), new_text=asked)
+    nameless = "This is from an unknown user of your form. Are you still taking people?"
+    lines = {"Return-Path": "<dana@work.example>"} | head("", "Ticket")
+    yield Specimen("lesson: a person whose From is empty", Kind.HUMAN_REPLY, mail(lines, nameless))
     said = "Thanks for your email. Thursday at ten works."
     for name, lines in (
         ("over a list that says bulk", head(DANA, Precedence="bulk", X_Mailing_List="team@work.example") | threaded()),
