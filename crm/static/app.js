@@ -52,19 +52,27 @@
   });
 
   // ----- Dialogs: the href's own page, shown over this one -----
+  // Left by Esc or by a click beside it, it holds what was typed when it is asked for again. Cancel forgets it.
   const dialog = document.getElementById("dialog");
+  let typedIn;
+  dialog?.addEventListener("input", () => { typedIn = dialog.dataset.from; });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-dialog]");
     if (link && dialog && window.htmx && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      dialog.dataset.from = link.href;
-      htmx.ajax("GET", link.href, { target: "#dialog-body", swap: "innerHTML", source: dialog });
+      if (typedIn === link.href && !dialog.open) dialog.showModal();
+      else openAnew(link.href);
     }
-    if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+    if (event.target.closest("[data-close]")) { typedIn = ""; event.target.closest("dialog")?.close(); }
     if (event.target.closest("[data-shortcuts]")) { event.preventDefault(); document.getElementById("shortcuts")?.showModal(); }
     if (event.target instanceof HTMLDialogElement) event.target.close(); // the backdrop
   });
-  document.addEventListener("close-dialog", () => dialog?.close()); // sent by HX-Trigger
+  function openAnew(href) {
+    typedIn = "";
+    dialog.dataset.from = href;
+    htmx.ajax("GET", href, { target: "#dialog-body", swap: "innerHTML", source: dialog });
+  }
+  document.addEventListener("close-dialog", () => { typedIn = ""; dialog?.close(); }); // sent by HX-Trigger
 
   // ----- Busy buttons: a second click sends nothing -----
   function makeBusy(button) {
@@ -233,7 +241,7 @@
   function hide() {
     const pattern = document.getElementById("veil");
     if (veil || !pattern) return;
-    all("dialog[open]").forEach((open) => open.close());
+    all("dialog[open]").forEach((open) => { open.dataset.covered = ""; open.close(); });
     veil = pattern.content.firstElementChild.cloneNode(true);
     hiddenAt = Date.now();
     locks = setTimeout(lock, LOCK_AFTER_MS);
@@ -255,6 +263,7 @@
     veil.remove();
     veil = undefined;
     [...document.body.children].forEach((child) => { child.inert = false; });
+    all("dialog[data-covered]").forEach((covered) => { delete covered.dataset.covered; covered.showModal(); });
     wait();
   }
   // Signed out, and back to this page after the password: nothing of it stays in the window meanwhile.

@@ -1,5 +1,5 @@
-// Signed out in the middle of something: what was typed is kept in this tab, and stands in its fields
-// again when he comes back from signing in. Any other page forgets it; so does closing the tab.
+// Signed out in the middle of something, or sent and not answered: what was typed is kept in this tab, and stands
+// in its fields again when he comes back. Any other page forgets it; so does closing the tab.
 (() => {
   "use strict";
   const SHELF = "typed";
@@ -21,7 +21,7 @@
   const alike = (form, name) => [...form.elements].filter((field) => field.name === name);
 
   function keep(forms) {
-    const dialog = document.querySelector("#dialog[open]")?.dataset.from;
+    const dialog = document.querySelector("#dialog[open], #dialog[data-covered]")?.dataset.from;
     const fields = forms.filter((form) => form.getAttribute("method") === "post").flatMap(typed);
     shelve({ at: here(), dialog, fields });
   }
@@ -71,6 +71,11 @@
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[hx-post]")) keep([event.target]);
   });
+  // Sent, and never answered by us: the server broke, or there was no network. An answer leads on to a page, or refuses.
+  function isUnanswered() {
+    const arrival = performance.getEntriesByType("navigation")[0];
+    return arrival?.redirectCount === 0 && (arrival.responseStatus ?? 200) === 200;
+  }
   const kept = taken();
-  if (kept?.back && kept.at === here()) addEventListener("load", () => giveBack(kept));
+  if (kept && kept.at === here() && (kept.back || isUnanswered())) addEventListener("load", () => giveBack(kept));
 })();
