@@ -388,15 +388,3 @@ def test_a_long_story_costs_no_more_queries_than_a_short_one(
 
     assert long == short
     assert short <= 40
-
-
-def test_who_wrote_back_and_became_a_client_is_nobodys_turn(practice: Practice, desk: Desk) -> None:
-    maya = practice.receives_inquiry("Maya Okafor <maya.o@example.com>", "Hello.")
-    practice.advance(minutes=1)
-    practice.receives_mail(answering=practice.outbox.only_to("maya.o@example.com"), text="Thursday suits me.")
-    assert "It’s your turn." in desk.opens(f"/people/{maya}").text("#next")
-
-    page = desk.does(f"/people/{maya}/stage", stage="client")
-
-    assert "wrote back" in page.text("#next")
-    assert "your turn" not in page.text("#next")
