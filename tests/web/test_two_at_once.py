@@ -141,17 +141,25 @@ def test_ones_own_act_and_one_that_was_taken_back_stop_nobody(
     assert page.toast.startswith("Maya is in Client.")
 
 
+def while_june_corrects_the_number(
+    practice: Practice, desk: Desk, june: FlaskClient, lead_id: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What Connor's page, opened before, says by itself; and what stands in its fields."""
+    seen = hidden(desk.opens(f"/people/{lead_id}/contact"), "#contact")
+    was = {name.removeprefix("shown_"): value for name, value in seen.items()}
+    practice.advance(minutes=1)
+    june.post(f"/people/{lead_id}/contact", data=was | {"phone": "213 555 0199"})
+    practice.advance(minutes=1)
+    return seen, was
+
+
 def test_two_correct_a_contact_and_both_corrections_stay(
     practice: Practice, desk: Desk, june: FlaskClient, maya: int
 ) -> None:
-    page = desk.opens(f"/people/{maya}/contact")
-    was = {name.removeprefix("shown_"): value for name, value in hidden(page, "#contact").items()}
-    practice.advance(minutes=1)
-    june.post(f"/people/{maya}/contact", data=was | {"phone": "213 555 0199"})
-    practice.advance(minutes=1)
+    seen, was = while_june_corrects_the_number(practice, desk, june, maya)
 
     typed = was | {"name": "Maya Okafor-Lee"}
-    page = desk.does(f"/people/{maya}/contact", **hidden(page, "#contact") | typed)
+    page = desk.does(f"/people/{maya}/contact", **seen | typed)
 
     assert page.toast == "Maya’s name changed."
     with practice.reading():
@@ -162,14 +170,10 @@ def test_two_correct_a_contact_and_both_corrections_stay(
 def test_two_change_one_field_and_the_second_is_asked(
     practice: Practice, desk: Desk, june: FlaskClient, maya: int
 ) -> None:
-    page = desk.opens(f"/people/{maya}/contact")
-    was = {name.removeprefix("shown_"): value for name, value in hidden(page, "#contact").items()}
-    practice.advance(minutes=1)
-    june.post(f"/people/{maya}/contact", data=was | {"phone": "213 555 0199"})
-    practice.advance(minutes=1)
+    seen, was = while_june_corrects_the_number(practice, desk, june, maya)
 
     typed = was | {"phone": "213 555 0111"}
-    answer = desk.sends(f"/people/{maya}/contact", **hidden(page, "#contact") | typed)
+    answer = desk.sends(f"/people/{maya}/contact", **seen | typed)
     page = read(answer, 409)
 
     assert answer.status_code == 409
