@@ -40,7 +40,18 @@ from crm.rules.intake import Limits
 from crm.rules.reach import Reach
 from crm.rules.trail import key_from
 from crm.sealed import hand_over
-from crm.web import BLUEPRINTS, access, error_pages, filters, gate, security, sent_files, shell, trail
+from crm.web import (
+    BLUEPRINTS,
+    access,
+    error_pages,
+    filters,
+    gate,
+    meanwhile,
+    security,
+    sent_files,
+    shell,
+    trail,
+)
 from crm.web.environment import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -262,6 +273,7 @@ def _add_pages(app: Flask, config: Config) -> None:
     gate.protect(app)
     filters.register(app)
     shell.register(app)
+    meanwhile.register(app)
     sent_files.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -59,6 +59,7 @@ def _next_facts(suppressed: SuppressionReason | None, lead: Lead, now: datetime)
         everything_held=practice.sending_held_at is not None,
         account_failing=practice.account_failing_since is not None,
         place=place_of(lead) if lead.stage is Stage.WAITLISTED else None,
+        waits_for_you=lead.waiting_for is not None,
     )
 
 

@@ -67,7 +67,8 @@ class NextFacts:
     `email` is the open follow-up. `acknowledged` is the acknowledgement of the latest inquiry while
     nothing else has gone since. `called_at` is the last call the owner logged, `call_at` the call
     that is booked or was missed, `heard_at` when the person last wrote. `their_zone` is where their
-    clock hangs, if that is known; times are told on the practice's.
+    clock hangs, if that is known; times are told on the practice's. Nobody `waits_for_you` who has
+    become a client, say, since they wrote.
     """
 
     first_name: str
@@ -94,6 +95,7 @@ class NextFacts:
     everything_held: bool = False
     account_failing: bool = False
     place: PlaceOffered | None = None
+    waits_for_you: bool = True
 
     @property
     def zone(self) -> ZoneInfo:

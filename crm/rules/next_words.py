@@ -162,7 +162,8 @@ def stopped(facts: NextFacts, reason: StopReason) -> Sentence:
         case StopReason.OTHER_SEQUENCE | StopReason.MERGED:
             return say(f"Nothing is planned for {facts.name}.")
         case _:
-            turn = "" if reason is not StopReason.REPLIED or facts.is_answered else " It’s your turn."
+            is_yours = reason is StopReason.REPLIED and facts.waits_for_you and not facts.is_answered
+            turn = " It’s your turn." if is_yours else ""
             return say(f"{_what_stopped(facts, reason)}, so the follow-ups stopped.{turn}")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +15,8 @@ SAMPLES = 3
 """Values of a column that are shown, so that the owner sees what is in it."""
 SNIFFED = 16_000
 """Characters that decide what stands between the cells."""
+MARKS = ",;\t|"
+SAYS_SO = re.compile(r"sep=(?P<mark>[,;\t|])\r?\n", re.IGNORECASE)
 FALLBACKS = ("utf-8-sig", "cp1252")
 EXCEL = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -109,7 +112,7 @@ def read(text: str) -> Table:
     if not text.strip():
         raise NotAList("Choose a file, or paste some rows.")
     try:
-        rows = [row for row in csv.reader(io.StringIO(text), _dialect(text)) if any(map(str.strip, row))]
+        rows = [row for row in _rows(text) if any(map(str.strip, row))]
     except csv.Error:
         raise NotAList("This can’t be read as a table. Save it as CSV, and choose that file.") from None
     if not rows:
@@ -125,16 +128,29 @@ def read(text: str) -> Table:
 def without(text: str, goes: Callable[[str], bool]) -> str:
     """The same table without the rows of which that is true; each is asked of with its cells in one line."""
     kept = io.StringIO()
-    rows = csv.reader(io.StringIO(text), _dialect(text)) if text.strip() else iter(())
-    csv.writer(kept).writerows(row for row in rows if not goes(" ".join(row)))
+    csv.writer(kept).writerows(row for row in _rows(text) if not goes(" ".join(row)))
     return kept.getvalue()
 
 
-def _dialect(text: str) -> type[csv.Dialect]:
+def _rows(text: str) -> Iterator[list[str]]:
+    """The cells, whatever stands between them. Excel may say so itself in a first line. Raises csv.Error."""
+    if said := SAYS_SO.match(text):
+        return _parted(text[said.end() :], said["mark"])
+    return _parted(text, max(MARKS, key=lambda mark: _fits(text[:SNIFFED], mark)))
+
+
+def _parted(text: str, mark: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=None), delimiter=mark)
+
+
+def _fits(head: str, mark: str) -> tuple[float, int]:
+    """How many rows are as wide as the first by this mark, and how wide; nothing where it parts no cells."""
     try:
-        return csv.Sniffer().sniff(text[:SNIFFED], ",;\t|")
+        widths = [len(row) for row in _parted(head, mark) if row]
     except csv.Error:
-        return csv.excel
+        return (0, 0)
+    wide = widths[0] if widths else 0
+    return (widths.count(wide) / len(widths), wide) if wide > 1 else (0, 0)
 
 
 def _by_heading(heading: str) -> Holds:

@@ -2,6 +2,7 @@
 // trouble shown in place, quiet refresh, theme, copy, and hiding the screen. No page needs it.
 (() => {
   "use strict";
+  const on = document.addEventListener.bind(document);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const narrow = matchMedia("(max-width: 53.75em)");
 
@@ -29,11 +30,11 @@
     timeToast(toast);
   }
   all("[data-toast]").forEach(timeToast);
-  document.addEventListener("htmx:after:swap", () => all("[data-toast]").forEach(timeToast));
+  on("htmx:after:swap", () => all("[data-toast]").forEach(timeToast));
 
   // ----- Menus: one at a time; Esc and a click elsewhere close them -----
   const openMenus = () => all("details.menu[open]");
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     for (const menu of openMenus()) {
       const inside = menu.contains(event.target);
       if (!inside || event.target.closest(".menu-list a, .menu-list button:not([data-theme-choice])")) {
@@ -43,7 +44,7 @@
       }
     }
   });
-  document.addEventListener("keydown", (event) => {
+  on("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of openMenus()) {
       menu.open = false;
@@ -52,19 +53,26 @@
   });
 
   // ----- Dialogs: the href's own page, shown over this one -----
+  // Left by Esc or a click beside it, it still holds what was typed when asked for again. Cancel forgets.
   const dialog = document.getElementById("dialog");
-  document.addEventListener("click", (event) => {
+  let typedIn;
+  dialog?.addEventListener("input", () => { typedIn = dialog.dataset.from; });
+  on("click", (event) => {
     const link = event.target.closest("a[data-dialog]");
     if (link && dialog && window.htmx && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      dialog.dataset.from = link.href;
-      htmx.ajax("GET", link.href, { target: "#dialog-body", swap: "innerHTML", source: dialog });
+      if (typedIn === link.href && !dialog.open) dialog.showModal();
+      else openAnew(link.href);
     }
-    if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+    if (event.target.closest("[data-close]")) { typedIn = ""; event.target.closest("dialog")?.close(); }
     if (event.target.closest("[data-shortcuts]")) { event.preventDefault(); document.getElementById("shortcuts")?.showModal(); }
     if (event.target instanceof HTMLDialogElement) event.target.close(); // the backdrop
   });
-  document.addEventListener("close-dialog", () => dialog?.close()); // sent by HX-Trigger
+  function openAnew(href) {
+    typedIn = "";
+    dialog.dataset.from = href;
+    htmx.ajax("GET", href, { target: "#dialog-body", swap: "innerHTML", source: dialog });
+  }
 
   // ----- Busy buttons: a second click sends nothing -----
   function makeBusy(button) {
@@ -79,7 +87,7 @@
     delete button.dataset.words;
     button.closest("form")?.removeAttribute("data-sent");
   }
-  document.addEventListener("submit", (event) => {
+  on("submit", (event) => {
     const form = event.target;
     if (form.getAttribute("method") !== "post" || event.defaultPrevented && !form.matches("[hx-post]")) return;
     if (event.submitter?.formTarget) return; // a preview may be asked for again and again
@@ -96,16 +104,16 @@
     if (root instanceof HTMLFormElement) root.removeAttribute("data-sent");
   };
   addEventListener("pageshow", () => calmAll(document));
-  document.addEventListener("htmx:finally:request", (event) => calmAll(event.target));
+  on("htmx:finally:request", (event) => calmAll(event.target));
 
   // ----- A draft was kept: said beside the composer, where nobody has to listen to it -----
-  document.addEventListener("htmx:finally:request", (event) => {
+  on("htmx:finally:request", (event) => {
     const saved = event.target.closest?.("[data-composer]")?.querySelector(".saved");
     if (saved && event.detail?.ctx?.response?.status === 204) saved.textContent = "Draft kept";
   });
 
   // ----- A page without the region asked for (signed out, or gone) is shown whole -----
-  document.addEventListener("htmx:before:swap", (event) => {
+  on("htmx:before:swap", (event) => {
     const { ctx, tasks } = event.detail;
     const main = tasks.find((task) => task.type === "main");
     if (!ctx.select || !main || main.fragment.childElementCount || String(ctx.swap).startsWith("none")) return;
@@ -115,7 +123,7 @@
 
   // ----- After a swap: focus the first wrong field, else what changed -----
   const FIELDS = "[aria-invalid='true'], [data-invalid] input";
-  document.addEventListener("htmx:after:swap", (event) => {
+  on("htmx:after:swap", (event) => {
     const ctx = event.detail.ctx;
     if (String(ctx.swap).startsWith("none")) return; // a draft was kept, or trouble was said beside the form
     const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target;
@@ -160,13 +168,13 @@
     const home = source.closest?.("form") ?? source;
     home.parentNode?.querySelectorAll(":scope > .trouble").forEach((old) => old.remove());
   }
-  document.addEventListener("htmx:before:request", (event) => clearTrouble(event.target));
-  document.addEventListener("htmx:response:error", (event) => {
+  on("htmx:before:request", (event) => clearTrouble(event.target));
+  on("htmx:response:error", (event) => {
     const ctx = event.detail.ctx;
     if ([409, 422].includes(ctx.response.status)) return;
     trouble(ctx.sourceElement, ctx.response.status);
   });
-  document.addEventListener("htmx:error", (event) => {
+  on("htmx:error", (event) => {
     if (event.detail.ctx) trouble(event.detail.ctx.sourceElement, 0);
   });
 
@@ -185,11 +193,11 @@
   });
 
   // ----- Small conveniences -----
-  document.addEventListener("change", (event) => {
+  on("change", (event) => {
     const form = event.target.closest("form[data-at-once]");
     if (form) form.requestSubmit();
   });
-  document.addEventListener("click", async (event) => {
+  on("click", async (event) => {
     const copier = event.target.closest("[data-copy]");
     if (copier) {
       const text = document.querySelector(copier.dataset.copy)?.textContent ?? "";
@@ -214,7 +222,7 @@
     showTheme();
   }
   showTheme();
-  document.addEventListener("keydown", (event) => {
+  on("keydown", (event) => {
     const form = event.target.closest?.("[data-composer], #dialog form");
     if (!form) return;
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) { event.preventDefault(); form.requestSubmit(form.querySelector("[type=submit].go")); }
@@ -233,7 +241,7 @@
   function hide() {
     const pattern = document.getElementById("veil");
     if (veil || !pattern) return;
-    all("dialog[open]").forEach((open) => open.close());
+    all("dialog[open]").forEach((open) => { open.dataset.covered = ""; open.close(); });
     veil = pattern.content.firstElementChild.cloneNode(true);
     hiddenAt = Date.now();
     locks = setTimeout(lock, LOCK_AFTER_MS);
@@ -255,6 +263,7 @@
     veil.remove();
     veil = undefined;
     [...document.body.children].forEach((child) => { child.inert = false; });
+    all("dialog[data-covered]").forEach((covered) => { delete covered.dataset.covered; covered.showModal(); });
     wait();
   }
   // Signed out, and back to this page after the password: nothing of it stays in the window meanwhile.
@@ -274,6 +283,6 @@
     if (seconds) quiet = setTimeout(hide, seconds * 1000);
   }
   ["keydown", "pointermove", "pointerdown", "scroll"].forEach((kind) => addEventListener(kind, wait, { passive: true }));
-  document.addEventListener("hide-screen", hide);
+  on("hide-screen", hide);
   wait();
 })();

@@ -1,7 +1,8 @@
-// Signed out in the middle of something: what was typed is kept in this tab, and stands in its fields
-// again when he comes back from signing in. Any other page forgets it; so does closing the tab.
+// Signed out in the middle of something, or not answered: what was typed is kept in this tab, and stands
+// in its fields again when he comes back. Any other page forgets it; so does closing the tab.
 (() => {
   "use strict";
+  const on = document.addEventListener.bind(document);
   const SHELF = "typed";
   const here = () => location.pathname + location.search;
   const ticked = (field) => field.type === "checkbox" || field.type === "radio";
@@ -21,7 +22,7 @@
   const alike = (form, name) => [...form.elements].filter((field) => field.name === name);
 
   function keep(forms) {
-    const dialog = document.querySelector("#dialog[open]")?.dataset.from;
+    const dialog = document.querySelector("#dialog[open], #dialog[data-covered]")?.dataset.from;
     const fields = forms.filter((form) => form.getAttribute("method") === "post").flatMap(typed);
     shelve({ at: here(), dialog, fields });
   }
@@ -47,7 +48,7 @@
   }
   function giveBack(kept) {
     if (!kept.dialog) return put(kept.fields);
-    document.addEventListener("htmx:after:swap", () => put(kept.fields), { once: true });
+    on("htmx:after:swap", () => put(kept.fields), { once: true });
     const link = Object.assign(document.createElement("a"), { href: kept.dialog });
     link.dataset.dialog = "";
     document.body.append(link);
@@ -57,20 +58,23 @@
 
   // On the sign-in page the shelf is left alone, but for a word that he came through here.
   if (document.body.matches(".gate-page")) {
-    document.addEventListener("submit", () => {
+    on("submit", () => {
       const kept = taken();
       if (kept) shelve({ ...kept, back: true });
     });
     return;
   }
-  document.addEventListener("htmx:response:error", (event) => {
+  on("htmx:response:error", (event) => {
     if (event.detail.ctx.response.status === 401) keep([...document.forms]);
   });
-  document.addEventListener("lock-screen", () => keep([...document.forms]));
+  on("lock-screen", () => keep([...document.forms]));
   // A plain form finds out by being led to the sign-in page. Only its own fields: signing out keeps nothing.
-  document.addEventListener("submit", (event) => {
+  on("submit", (event) => {
     if (!event.target.matches("[hx-post]")) keep([event.target]);
   });
+  // The server broke, or there was no network: an answer of ours leads on to a page, or refuses.
+  const { redirectCount, responseStatus = 200 } = performance.getEntriesByType("navigation")[0] ?? {};
+  const unanswered = redirectCount === 0 && responseStatus === 200;
   const kept = taken();
-  if (kept?.back && kept.at === here()) addEventListener("load", () => giveBack(kept));
+  if (kept && kept.at === here() && (kept.back || unanswered)) addEventListener("load", () => giveBack(kept));
 })();

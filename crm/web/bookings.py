@@ -20,6 +20,7 @@ from crm.web.access import account
 from crm.web.dialogs import and_stopped, dialog, person_url
 from crm.web.forms.acts import AfterCall, BookingForm, OutcomeForm
 from crm.web.gate import allows
+from crm.web.meanwhile import Meanwhile, nobody_was_first
 from crm.web.respond import came_from, done, get_or_404, safe_next
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ def create(lead_id: int) -> Response | tuple[str, int]:
     try:
         with transaction():
             lead = get_or_404(Lead, lead_id, lock=True)
+            nobody_was_first(lead)
             ran = lead.enrollment is not None
             undo = triage.book(lead, starts_at, Medium(form.medium.data), account().id, now)
             agreed = f"{lead.first_name} has a call with you {moment(starts_at, now, zone)}."
     except Taken:
         form.time.errors = ["You have another call then, or the pause beside one."]
         return _booking_dialog(get_or_404(Lead, lead_id), form), 422
+    except Meanwhile as told:
+        return _booking_dialog(get_or_404(Lead, lead_id), form, told), 409
     return done(agreed + and_stopped(ran=ran), to=person_url(lead), undo=undo)
 
 
@@ -112,14 +116,14 @@ def _to_the_referral(booking: Booking) -> Response:
     return redirect(url_for("referrals.new", lead_id=booking.lead_id, call=booking.id, next=onward), 303)
 
 
-def _booking_dialog(lead: Lead, form: BookingForm) -> str:
+def _booking_dialog(lead: Lead, form: BookingForm, told: Meanwhile | None = None) -> str:
     """With the next free times, where they have hours for calls. Any other time can be typed."""
     now, practice = clock.now(), Practice.current()
     stood = lead.call_to_come(now)
     if offers_times(lead):
         calendar = calendar_of(clinician_of(lead), now, but=stood.id if stood else None)
         form.offer(islice(calendar.free(), FREE_ONES), now, practice.zone)
-    more = {"stood": stood, "is_told": call_notes.reaches(lead)}
+    more = {"stood": stood, "is_told": call_notes.reaches(lead), "told": told}
     return dialog("booking", lead, form=form, zone=_city(practice), **more)
 
 

@@ -42,7 +42,10 @@ RESULTS = (
 
 @dataclass(frozen=True)
 class Typed:
-    """What someone has typed, or is given to begin with. `errors` are sentences by field name."""
+    """What someone has typed, or is given to begin with. `errors` are sentences by field name.
+
+    `told` is what a colleague did meanwhile.
+    """
 
     kind: DraftKind = DraftKind.REPLY
     subject: str = ""
@@ -50,6 +53,7 @@ class Typed:
     after: str = KEEP
     result: str = ""
     key: str = ""
+    told: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -14,11 +14,14 @@ from crm.models import CallResult, Lead, Sequence, Trigger
 from crm.rules.intake import NAME_LIMIT, clean_line
 from crm.rules.telling import isolated, listed
 from crm.web.access import account
+from crm.web.contact_edits import BothChanged, as_shown, give_way, shown_in
 from crm.web.dialogs import person_url
 from crm.web.forms.people import CAME_BY, NO_SEQUENCE, ContactForm, NewPersonForm, WhoForm
 from crm.web.respond import done, get_or_404
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response
 
 bp = Blueprint("contact", __name__)
@@ -40,16 +43,19 @@ def edit(lead_id: int) -> str:
 def update(lead_id: int) -> Response | tuple[str, int]:
     """Correct it, unless the new address or number is somebody else's."""
     lead = get_or_404(Lead, lead_id)
-    form = ContactForm(request.form, obj=lead)
+    form, shown = ContactForm(request.form, obj=lead), shown_in(request.form)
     if not form.validate():
-        return _contact_page(lead, form), 422
+        return _contact_page(lead, form, shown), 422
     try:
         with transaction():
             lead = get_or_404(Lead, lead_id, lock=True)
+            give_way(form, shown, lead)
             changed = edit_contact(lead, form.contact, account(), clock.now())
             words = f"{lead.first_name}’s {listed(changed)} changed." if changed else "Nothing has changed."
+    except BothChanged:
+        return _contact_page(get_or_404(Lead, lead_id), form), 409
     except AlreadyKnown as known:
-        return _contact_page(get_or_404(Lead, lead_id), form, taken_by=known.lead.id), 422
+        return _contact_page(get_or_404(Lead, lead_id), form, shown, taken_by=known.lead.id), 422
     return done(words, to=url_for("person.show", lead_id=lead_id))
 
 
@@ -102,8 +108,12 @@ def _sequences() -> list[Sequence]:
     return list(db.session.scalars(running.order_by(Sequence.id)))
 
 
-def _contact_page(lead: Lead, form: ContactForm, taken_by: int | None = None) -> str:
-    return render_template("people/contact.html", lead=lead, form=form, other=_named(form, taken_by))
+def _contact_page(
+    lead: Lead, form: ContactForm, shown: Mapping[str, str] | None = None, taken_by: int | None = None
+) -> str:
+    """`shown` is what the page held when it was opened; as they are now by default."""
+    other, shown = _named(form, taken_by), shown or as_shown(lead)
+    return render_template("people/contact.html", lead=lead, form=form, other=other, shown=shown)
 
 
 def _new_page(form: NewPersonForm, taken_by: int | None = None) -> str:

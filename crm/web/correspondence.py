@@ -18,6 +18,7 @@ from crm.web.access import account
 from crm.web.composer import Typed
 from crm.web.dialogs import and_stopped, dialog, person_url
 from crm.web.forms.correspondence import KEEP, CallForm, DraftForm, NoteForm, ReplyForm
+from crm.web.meanwhile import Meanwhile, nobody_was_first
 from crm.web.respond import done, get_or_404, in_dialog
 
 if TYPE_CHECKING:
@@ -33,12 +34,16 @@ def create_reply(lead_id: int) -> AnyResponse | tuple[str, int]:
     form = ReplyForm(request.form)
     if not form.validate():
         return _refused(lead_id, DraftKind.REPLY, form)
-    with transaction():
-        lead = get_or_404(Lead, lead_id, lock=True)
-        wording = Wording(form.subject.data or correspondence.subject_for(lead), "", form.words.data)
-        form.words.errors = correspondence.obstacles(lead, wording)
-        undo = None if form.words.errors else _send(lead, wording, form)
-        words = _sent_words(lead)
+    try:
+        with transaction():
+            lead = get_or_404(Lead, lead_id, lock=True)
+            nobody_was_first(lead)
+            wording = Wording(form.subject.data or correspondence.subject_for(lead), "", form.words.data)
+            form.words.errors = correspondence.obstacles(lead, wording)
+            undo = None if form.words.errors else _send(lead, wording, form)
+            words = _sent_words(lead)
+    except Meanwhile as told:
+        return person.page(lead_id, _typed(DraftKind.REPLY, form, told.words)), 409
     if undo is None:
         return _refused(lead_id, DraftKind.REPLY, form)
     return done(words, to=person_url(lead), undo=undo)
@@ -126,6 +131,10 @@ def _refused(lead_id: int, kind: DraftKind, form: Form) -> tuple[str, int]:
     """The form again with what was typed: in its dialog, or in the composer of the person's page."""
     if in_dialog():
         return dialog(str(kind), get_or_404(Lead, lead_id), form=form), 422
+    return person.page(lead_id, _typed(kind, form)), 422
+
+
+def _typed(kind: DraftKind, form: Form, told: str = "") -> Typed:
     data = {name: value or "" for name, value in form.data.items()}
-    typed = Typed(kind, **data, errors={name: errors[0] for name, errors in form.errors.items()})
-    return person.page(lead_id, typed), 422
+    errors = {name: errors[0] for name, errors in form.errors.items()}
+    return Typed(kind, **data, errors=errors, told=told)

@@ -19,6 +19,7 @@ from crm.web.access import account
 from crm.web.dialogs import and_off, and_stopped, call_off, dialog, person_url
 from crm.web.forms.referrals import ReferralForm
 from crm.web.gate import allows
+from crm.web.meanwhile import Meanwhile, nobody_was_first
 from crm.web.openings_words import Openings, openings_words
 from crm.web.respond import done, get_or_404
 
@@ -76,14 +77,19 @@ def create(lead_id: int) -> Response | tuple[str, int]:
     form = ReferralForm(request.form)
     if not _is_ready(form, get_or_404(Lead, lead_id)):
         return _again(lead_id, form)
-    with transaction():
-        lead = get_or_404(Lead, lead_id, lock=True)
-        ran, coming = lead.enrollment is not None, lead.call_to_come(clock.now())
-        letter = form.letter if _begun(lead) else None
-        form.words.errors = correspondence.obstacles(lead, letter.wording) if letter else ()
-        undo = None if form.words.errors else _refer(lead, letter, form)
-        told = (" The letter is on its way." if letter else and_stopped(ran=ran)) + and_off(coming)
-        words = f"{lead.first_name} is in Referred out.{told}"
+    try:
+        with transaction():
+            lead = get_or_404(Lead, lead_id, lock=True)
+            nobody_was_first(lead)
+            ran, coming = lead.enrollment is not None, lead.call_to_come(clock.now())
+            letter = form.letter if _begun(lead) else None
+            form.words.errors = correspondence.obstacles(lead, letter.wording) if letter else ()
+            undo = None if form.words.errors else _refer(lead, letter, form)
+            also = (" The letter is on its way." if letter else and_stopped(ran=ran)) + and_off(coming)
+            words = f"{lead.first_name} is in Referred out.{also}"
+    except Meanwhile as told:
+        lead = get_or_404(Lead, lead_id)
+        return _page(lead, form, _begun(lead), told), 409
     return done(words, to=person_url(lead), undo=undo) if undo else _again(lead_id, form)
 
 
@@ -135,7 +141,7 @@ def _put_names_in(form: ReferralForm, begun: Begun) -> None:
     form.named.data = ",".join(map(str, form.chosen))
 
 
-def _page(lead: Lead, form: ReferralForm, begun: Begun | None) -> str:
+def _page(lead: Lead, form: ReferralForm, begun: Begun | None, told: Meanwhile | None = None) -> str:
     """Whoever is ticked, then who fits what is looked for."""
     everybody, now = referring.candidates(), clock.now()
     ticked = referring.chosen(dict.fromkeys(form.to.data or ()), everybody)
@@ -144,6 +150,7 @@ def _page(lead: Lead, form: ReferralForm, begun: Begun | None) -> str:
         "referral",
         lead,
         form=form,
+        told=told,
         letter=begun,
         choices=list(_choices(ticked, others[:SHOWN], now)),
         is_empty=not everybody,

@@ -14,6 +14,7 @@ from crm.rules.stages import CLOSE_WORDS, SCREEN_WORDS, CloseReason, Stage
 from crm.web.access import account
 from crm.web.dialogs import and_off, and_stopped, call_off, dialog, person_url
 from crm.web.forms.acts import ClosureForm, StageForm
+from crm.web.meanwhile import AS_IT_IS, Meanwhile, nobody_was_first
 from crm.web.respond import came_from, done, get_or_404, safe_next
 
 if TYPE_CHECKING:
@@ -45,13 +46,22 @@ def create_stage(lead_id: int) -> Response:
         lead = get_or_404(Lead, lead_id)
         onward = url_for(ASKS_MORE[stage], lead_id=lead.id, next=safe_next() or came_from())
         return redirect(onward, 303)
-    with transaction():
-        lead = get_or_404(Lead, lead_id)
-        ran = lead.enrollment is not None
-        undo = triage.move(lead, stage, account().id, clock.now())
-        stopped = and_stopped(ran=ran and lead.enrollment is None)
-        words = f"{lead.first_name} is in {SCREEN_WORDS[stage]}.{stopped}"
+    try:
+        with transaction():
+            lead = get_or_404(Lead, lead_id)
+            nobody_was_first(lead)
+            ran = lead.enrollment is not None
+            undo = triage.move(lead, stage, account().id, clock.now())
+            stopped = and_stopped(ran=ran and lead.enrollment is None)
+            words = f"{lead.first_name} is in {SCREEN_WORDS[stage]}.{stopped}"
+    except Meanwhile as told:
+        return _left_as_it_is(lead_id, told)
     return done(words, to=person_url(lead), undo=undo)
+
+
+def _left_as_it_is(lead_id: int, told: Meanwhile) -> Response:
+    """Nothing was typed, so nothing is lost: they are shown as a colleague has left them."""
+    return done(f"{told.words} {AS_IT_IS}", to=url_for("person.show", lead_id=lead_id))
 
 
 @bp.get("/people/<int:lead_id>/closure/new")
@@ -65,28 +75,35 @@ def create_closure(lead_id: int) -> Response | tuple[str, int]:
     if not form.validate():
         return _closure(lead_id, form), 422
     reason = CloseReason(form.reason.data)
-    with transaction():
-        lead = get_or_404(Lead, lead_id)
-        ran, call = lead.enrollment is not None, lead.call_to_come(clock.now())
-        undo = triage.close(lead, reason, account().id, clock.now())
-        also = f"{and_stopped(ran=ran)}{and_off(call)}"
-        words = f"{lead.first_name} is in Closed, {CLOSE_WORDS[reason]}.{also}"
+    try:
+        with transaction():
+            lead = get_or_404(Lead, lead_id)
+            nobody_was_first(lead)
+            ran, call = lead.enrollment is not None, lead.call_to_come(clock.now())
+            undo = triage.close(lead, reason, account().id, clock.now())
+            also = f"{and_stopped(ran=ran)}{and_off(call)}"
+            words = f"{lead.first_name} is in Closed, {CLOSE_WORDS[reason]}.{also}"
+    except Meanwhile as told:
+        return _closure(lead_id, form, told), 409
     return done(words, to=person_url(lead), undo=undo)
 
 
-def _closure(lead_id: int, form: ClosureForm) -> str:
+def _closure(lead_id: int, form: ClosureForm, told: Meanwhile | None = None) -> str:
     lead = get_or_404(Lead, lead_id)
-    return dialog("closure", lead, form=form, **call_off(lead, clock.now()))
+    return dialog("closure", lead, form=form, told=told, **call_off(lead, clock.now()))
 
 
 @bp.post("/people/<int:lead_id>/spam")
 def create_spam(lead_id: int) -> Response:
-    with transaction():
-        lead = get_or_404(Lead, lead_id)
-        undo = triage.mark_spam(lead, account().id, clock.now())
-        words = (
-            f"{lead.first_name} is in Spam. Nothing is sent to them, and what they send next is kept aside."
-        )
+    try:
+        with transaction():
+            lead = get_or_404(Lead, lead_id)
+            nobody_was_first(lead)
+            undo = triage.mark_spam(lead, account().id, clock.now())
+            kept = "Nothing is sent to them, and what they send next is kept aside."
+            words = f"{lead.first_name} is in Spam. {kept}"
+    except Meanwhile as told:
+        return _left_as_it_is(lead_id, told)
     return done(words, to=person_url(lead), undo=undo)
 
 

@@ -9,7 +9,9 @@ from tests.browser.conftest import OpenWindow, signed_in
 from tests.browser.house import House
 from tests.browser.watch import Watch
 
-TWICE = "() => { document.documentElement.style.fontSize = '200%' }"
+TWICE = {"fontSizes": {"standard": 32, "fixed": 26}}
+"""What somebody chooses in the browser's settings, to which breakpoints answer too."""
+WIDTHS = (1280, 390)
 
 # An ellipsis says itself that there is more, and what scrolls can be read to its end.
 CUT_OFF = """() => {
@@ -34,17 +36,20 @@ CUT_OFF = """() => {
 }"""
 
 
-def test_text_of_twice_its_size_is_read_whole_on_every_page(
+def test_text_of_twice_its_size_is_read_whole_on_every_page_wide_and_narrow(
     demo_house: House, places: dict[str, str], open_window: OpenWindow, watch: Watch
 ) -> None:
     watch.expected.append("status of 404")
-    page = signed_in(open_window(demo_house, viewport={"width": 1280, "height": 900}), demo_house)
+    page = signed_in(open_window(demo_house), demo_house)
+    page.context.new_cdp_session(page).send("Page.setFontSizes", TWICE)
 
     found = []
     for address in (*PAGES, *PUBLIC_PAGES):
         page.goto(address.format(**places))
-        page.evaluate(TWICE)
         expect(page.locator("iframe.coming")).to_have_count(0)  # a preview on its way is seen by nobody
-        found += [f"{address}: {each}" for each in page.evaluate(CUT_OFF)]
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 844})
+            found += [f"{address} at {width}: {each}" for each in page.evaluate(CUT_OFF)]
 
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     assert not found, "\n".join(found)

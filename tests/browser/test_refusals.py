@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Route, expect
 
+from crm import clock
+from crm.flows.correspondence import OwnLetter, answer
+from crm.models import Account, Lead
+from crm.rules.wording import Wording
 from tests.browser.conftest import OpenWindow
-from tests.browser.house import House
+from tests.browser.house import PASSWORD, House
 from tests.browser.test_main_job import ANSWER, writes
 from tests.browser.watch import Watch
 
@@ -94,3 +98,23 @@ def test_counts_follow_an_act_without_a_new_page(house: House, connor: Page, ope
     expect(connor.locator(".places .slot-waiting")).to_contain_text("1")
     expect(connor.locator("#panel h2.name")).to_have_text("Daniel Reyes")
     assert connor.evaluate("window.sameDocument") is True
+
+
+def test_a_colleague_who_wrote_first_is_told_beside_the_words(
+    house: House, connor: Page, open_window: OpenWindow, watch: Watch
+) -> None:
+    watch.expected.append("status of 409")
+    opens_maya(connor, house, open_window)
+    connor.locator("#words").fill(ANSWER)
+    with house.at_work() as session:
+        maya, now = session.get_one(Lead, house.person("Maya Okafor").id), clock.now()
+        june = Account.create("june@springstreet.example", "June", PASSWORD, now)
+        session.flush()
+        answer(maya, OwnLetter(Wording("Your note", "", "June here.")), june, now)
+
+    connor.get_by_role("button", name="Send", exact=True).click()
+
+    expect(connor.locator(".composer .notice")).to_contain_text("June wrote to Maya today at")
+    expect(connor.locator("#words")).to_have_value(ANSWER)
+    connor.get_by_role("button", name="Send", exact=True).click()
+    expect(connor.locator("#toasts")).to_contain_text("Sent to Maya.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from crm import clock
 from crm.flows.capture import capture
+from crm.models import Colleague
 from crm.rules.intake import Limits, Submission
 from tests.browser.house import UNDO_IS_OVER, House
 from tests.letterbox import mail_from
@@ -65,6 +68,26 @@ def test_declined_with_a_referral(house: House, connor: Page, keyboard: Keyboard
     assert keyboard.pressed <= AT_MOST
     assert house.person(MAYA).stage == "referred_out"
     maya_gets(house, "Dr. Lin, 213 555 0199")
+
+
+def test_declined_with_a_referral_to_somebody_in_the_directory(
+    house: House, connor: Page, keyboard: Keyboard
+) -> None:
+    with house.at_work() as session:
+        for name, focus in (("Noor Aziz", "couples"), ("Dr. Lin", "panic and grief")):
+            session.add(Colleague(name=name, focus=focus, phone="+12135550199", made_at=clock.now()))
+
+    keyboard.press("d")
+    expect(connor.locator("#wanted")).to_be_focused()
+    keyboard.writes("grief")
+    keyboard.press("Enter")
+    expect(connor.locator("#letter-words")).to_have_value(re.compile("Dr. Lin"))
+    keyboard.press("Control+Enter")
+
+    expect(connor.locator("#toasts")).to_contain_text("Maya is in Referred out.")
+    assert keyboard.pressed <= AT_MOST
+    maya_gets(house, "Dr. Lin")
+    assert "Noor" not in house.outbox.to(ADDRESS)[-1].text
 
 
 def test_what_their_mail_asks_for_is_done_and_taken_back(

@@ -68,6 +68,7 @@ def test_read_first_without_an_acknowledgement() -> None:
             {"answered_at": at("2026-03-10 13:40")},
             "Priya wrote back, so the follow-ups stopped.",
         ),
+        (StopReason.REPLIED, {"waits_for_you": False}, "Priya wrote back, so the follow-ups stopped."),
         (StopReason.ANSWERED, {}, "You answered Priya, so the follow-ups stopped."),
         (StopReason.CALLED, {}, "You called Priya, so the follow-ups stopped."),
         (StopReason.BOOKED, {}, "Priya booked a call, so the follow-ups stopped."),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.rules.spreadsheet import Holds, NotAList, decode, read
+from crm.rules.spreadsheet import Holds, NotAList, decode, read, without
 
 NAMES = "Name,Email,Phone\nMaya Okafor,maya@example.org,(213) 555-0148\n"
 
@@ -24,6 +24,32 @@ NAMES = "Name,Email,Phone\nMaya Okafor,maya@example.org,(213) 555-0148\n"
 )  # fmt: skip
 def test_what_a_column_holds_is_guessed_from_its_name_or_its_values(text: str, guess: list[Holds]) -> None:
     assert read(text).guess() == guess
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Name;Email;Notes\nO’Neil, Pat;pat@a.org;\nMaya;m@a.org;"likes; mornings, or noon"\n',
+        'Name;Email;Notes\n"O’Neil, Pat";pat@a.org;\n"Okafor, Maya";m@a.org;a, b, c, d\n',
+        "sep=;\r\nName;Email;Notes\r\nO’Neil, Pat;pat@a.org;\r\nMaya;m@a.org;\r\n",
+        "Name\tEmail\tNotes\nO’Neil, Pat\tpat@a.org\tlate; never early\nMaya\tm@a.org\t\n",
+        'Name,Email,Notes\r"O’Neil, Pat",pat@a.org,"says ""soon""; or later"\rMaya,m@a.org,\r',
+    ],
+)
+def test_what_stands_between_the_cells_is_known_whatever_stands_in_them(text: str) -> None:
+    table = read(text)
+
+    assert table.rows[0] == ["Name", "Email", "Notes"]
+    assert table.rows[1][:2] == ["O’Neil, Pat", "pat@a.org"]
+    assert len(table.rows) == 3
+
+
+def test_a_list_without_some_rows_reads_as_before() -> None:
+    text = "sep=;\nName;Email\nO’Neil, Pat;pat@a.org\nMaya;m@a.org\n"
+
+    kept = without(text, lambda row: "m@a.org" in row)
+
+    assert read(kept).rows == [["Name", "Email"], ["O’Neil, Pat", "pat@a.org"]]
 
 
 def test_a_cell_may_hold_commas_and_lines() -> None:

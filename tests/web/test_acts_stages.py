@@ -298,3 +298,15 @@ def test_no_act_is_done_by_looking(practice: Practice, desk: Desk, maya: int) ->
         assert desk.gets(f"/people/{maya}/{act}").status_code == 405
 
     assert stage_of(practice, maya) == "new"
+
+
+def test_who_wrote_back_and_became_a_client_is_nobodys_turn(practice: Practice, desk: Desk) -> None:
+    maya = practice.receives_inquiry("Maya Okafor <maya.o@example.com>", "Hello.")
+    practice.advance(minutes=1)
+    practice.receives_mail(answering=practice.outbox.only_to("maya.o@example.com"), text="Thursday suits me.")
+    assert "It’s your turn." in desk.opens(f"/people/{maya}").text("#next")
+
+    page = desk.does(f"/people/{maya}/stage", stage="client")
+
+    assert "wrote back" in page.text("#next")
+    assert "your turn" not in page.text("#next")

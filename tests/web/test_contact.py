@@ -185,6 +185,14 @@ def test_someone_who_is_known_already_is_not_added_twice(grace: int, desk: Desk)
     assert page.attribute("#name", "value") == "Gracie"
 
 
+def test_who_adds_someone_can_type_at_once_and_then_where_it_is_wrong(desk: Desk) -> None:
+    assert desk.opens("/people/new").attribute("[autofocus]", "id") == "name"
+
+    page = read(desk.sends("/people", name="Noor", email="noor@"))
+
+    assert page.attribute("[autofocus]", "id") == "email"
+
+
 def test_someone_new_needs_a_name_and_a_way_to_be_reached(desk: Desk) -> None:
     page = read(desk.sends("/people", name="", note="Rang at noon."))
 

@@ -249,6 +249,18 @@ def test_an_uncertain_email_offers_both_ways_out(practice: Practice, desk: Desk)
     assert page.buttons("#problems") == ["It arrived", "Send again"]
 
 
+def test_the_title_counts_what_is_late_apart_from_what_needs_help(practice: Practice, desk: Desk) -> None:
+    with_trouble(practice, MAYA, Unsure("the line dropped"))
+    with_trouble(
+        practice, "Sam Rivers <sam@example.org>", TryLater("451 4.7.1 try later", account_level=False)
+    )
+
+    page = desk.opens("/follow-ups")
+
+    assert page.text("#problems h2") == "One needs your help, one is late"
+    assert len(page.root.find("#problems .problem")) == 2
+
+
 def test_a_delayed_email_needs_nothing_and_shows_no_red_count(practice: Practice, desk: Desk) -> None:
     with_trouble(practice, MAYA, TryLater("451 4.7.1 try later", account_level=False))
 

@@ -18,6 +18,8 @@ from crm.rules.zones import places
 
 HOME_REGION = "US"
 BAD_ADDRESS = f"{LOOKS_UNFINISHED} It should read like name@example.com."
+_FROM_ELSEWHERE = re.compile(r"^\s*00")
+"""What most of the world dials before a country; here it is 011."""
 _AT_HOME = re.compile(r"\+1([2-9]\d{2})(\d{3})(\d{4})")
 """How nearly all stored numbers look: read so, a page of them takes no time."""
 
@@ -70,15 +72,10 @@ def callable_number(_form: Form, field: Field) -> None:
         )
 
 
-def e164(typed: str) -> str | None:
+def e164(typed: str | None) -> str | None:
     """The number as +12135550148 (ITU-T E.164), or None when it cannot be one."""
-    try:
-        number = phonenumbers.parse(typed, HOME_REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    number = _parsed(typed or "")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
 
 
 def zone_of(typed: str) -> str | None:
@@ -91,15 +88,25 @@ def zone_of(typed: str) -> str | None:
 
 
 def national(number: str | None) -> str:
-    """A stored number as people here read it: (213) 555-0148; a foreign one with its country."""
+    """A stored number as people here read it: (213) 555-0148; a foreign one with its country.
+
+    What can't be a number stays as it was typed.
+    """
     if not number:
         return ""
     if usual := _AT_HOME.fullmatch(number):
         return f"({usual[1]}) {usual[2]}-{usual[3]}"
-    try:
-        parsed = phonenumbers.parse(number, HOME_REGION)
-    except phonenumbers.NumberParseException:
+    parsed = _parsed(number)
+    if parsed is None:
         return number
     here = phonenumbers.region_code_for_number(parsed) == HOME_REGION or parsed.country_code == 1
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(parsed, form.NATIONAL if here else form.INTERNATIONAL)
+
+
+def _parsed(typed: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(_FROM_ELSEWHERE.sub("+", typed), HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
