@@ -13,7 +13,7 @@ from crm.db import db, transaction
 from crm.flows import entry_links
 from crm.models import Account, Invitation, LastOwner, Passkey, Practice, SignIn
 from crm.models.one_time_link import INVITATION_LIFE
-from crm.models.second_step import turn_off
+from crm.models.second_step import turn_off, with_password_alone
 from crm.rules.roles import Role
 from crm.rules.telling import date_words
 from crm.web.access import account
@@ -70,6 +70,22 @@ def withdraw(invitation_id: int) -> Response:
         was_open = entry_links.withdraw(clock.now(), Invitation.id == invitation_id)
     words = "The invitation is taken back. Its link opens nothing any more."
     return done(words if was_open else "It was used or taken back already.", to=url_for(".show"))
+
+
+@bp.post("/second-step")
+@freshly_authenticated
+def update_second_step() -> Response:
+    """Whether everybody must use one. Who has none is led to it when they next sign in."""
+    demanded = "second_step" in request.form
+    with transaction():
+        practice = Practice.current()
+        if demanded:
+            practice.demand_second_step(clock.now())
+        else:
+            practice.second_step_since = None
+    logger.info("second_step_demanded", account_id=account().id, demanded=demanded)
+    words = "Everybody uses a second step from now on." if demanded else "A second step is offered again."
+    return done(words, to=url_for(".show"))
 
 
 @bp.post("/<int:account_id>/role")
@@ -158,5 +174,6 @@ def _page(form: InvitationForm, **more: object) -> str:
         role_words=ROLE_WORDS,
         role_choices=[(str(role), words.name) for role, words in ROLE_WORDS.items()],
         me=account(),
+        alone=len(db.session.scalars(with_password_alone()).all()),
         **more,
     )
