@@ -346,3 +346,25 @@ def test_a_note_after_a_missed_call_goes_in_the_morning_from_now_on_on_postgres(
         found = waits_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://"))
 
     assert found == ([("business_mornings",), ("business_days",)], IS)
+
+
+def steps_after_upgrade(url: str, said: list[str]) -> list[str]:
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            upgrade(connection, to="0016")
+            connection.exec_driver_sql(WROTE_BEFORE.partition(";")[0])
+            kept = sa.table("practice", sa.column("first_steps", sa.JSON))
+            connection.execute(sa.update(kept).values(first_steps=said))
+            connection.commit()
+            upgrade(connection)
+            return list(connection.scalars(sa.select(kept.c.first_steps)).one())
+    finally:
+        engine.dispose()
+
+
+def test_a_list_of_first_steps_that_was_put_away_does_not_come_back(tmp_path: Path) -> None:
+    before = ["account", "form", "hours", "profile", "sequence"]
+
+    assert "second_step" in steps_after_upgrade(f"sqlite:///{tmp_path}/put-away.db", before)
+    assert steps_after_upgrade(f"sqlite:///{tmp_path}/open.db", ["hours"]) == ["hours"]
