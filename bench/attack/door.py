@@ -18,7 +18,8 @@ from crm.web.access import COOKIE
 from tests.practice import PASSWORD
 from tests.system.house import OWNER
 
-GUESSES, MOST_MS = 15, 60
+GUESSES, AT_MOST, MOST_MS = 15, 90, 60
+"""On a busy machine it takes more than the first to have met two undisturbed ones. A difference stays."""
 PLACES = count(1)
 
 
@@ -55,7 +56,9 @@ def _as_long(laid: Ground) -> Outcome:
     known: list[float] = []
     unknown: list[float] = []
     statuses = set()
-    for number in range(GUESSES):
+    for number in range(AT_MOST):
+        if number >= GUESSES and abs(min(known) - min(unknown)) < MOST_MS:
+            break
         for email, took in ((OWNER, known), (f"nobody{number}@example.org", unknown)):
             browser = laid.stranger()
             token, began = browser.token("/sign-in"), perf_counter()
