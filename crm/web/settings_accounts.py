@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from crm import clock, log
 from crm.db import db, transaction
 from crm.flows import entry_links
+from crm.flows.leaving import left_behind
 from crm.models import Account, Invitation, LastOwner, Passkey, Practice, SignIn
 from crm.models.one_time_link import INVITATION_LIFE
 from crm.models.second_step import turn_off, with_password_alone
@@ -20,7 +21,7 @@ from crm.web.access import account
 from crm.web.again import freshly_authenticated
 from crm.web.forms.accounts import ROLE_WORDS, InvitationForm, RoleForm
 from crm.web.respond import done, get_or_404
-from crm.web.settings_frame import settings_page
+from crm.web.settings_frame import settings_page, settings_subpage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,14 @@ def change_role(account_id: int) -> Response:
         lambda one: one.become(Role(form.role.data)),
         lambda one: f"{one.name} is {ROLE_WORDS[one.role].article} now.",
     )
+
+
+@bp.get("/<int:account_id>/deactivation/new")
+def new_deactivation(account_id: int) -> str:
+    """What would still be theirs, each with the way to where it is changed."""
+    one, practice = get_or_404(Account, account_id), Practice.current()
+    left = left_behind(account_id, clock.now())
+    return settings_subpage("deactivation", "accounts", practice, one=one, left=left)
 
 
 @bp.post("/<int:account_id>/deactivation")
