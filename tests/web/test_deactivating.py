@@ -29,7 +29,7 @@ def paul(practice: Practice, staff: Staff) -> int:
     with practice.at_work() as session:
         place = Place(practice.now + 7 * A_DAY, Medium.PHONE)
         calls.book(practice.lead(sam), Wish(place, paul), practice.now)
-        session.query(InquiryForm).first().account_id = paul
+        session.query(InquiryForm).one().account_id = paul
         way = Source(name="The site", kind=SourceKind.API, made_at=practice.now)
         way.account_id, way.token_hash, way.token_end = paul, "x", "x"
         offered = {
