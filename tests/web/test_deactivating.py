@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from crm.flows import calls
 from crm.flows.calls import Wish
@@ -29,7 +30,7 @@ def paul(practice: Practice, staff: Staff) -> int:
     with practice.at_work() as session:
         place = Place(practice.now + 7 * A_DAY, Medium.PHONE)
         calls.book(practice.lead(sam), Wish(place, paul), practice.now)
-        session.query(InquiryForm).one().account_id = paul
+        session.scalars(sa.select(InquiryForm)).one().account_id = paul
         way = Source(name="The site", kind=SourceKind.API, made_at=practice.now)
         way.account_id, way.token_hash, way.token_end = paul, "x", "x"
         offered = {
