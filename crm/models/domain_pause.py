@@ -12,9 +12,8 @@ from crm.db import Base, db, instant
 from crm.many import among
 from crm.rules.waits import LONGEST_DOMAIN_PAUSE, still_waits
 
-
 CODES = re.compile(r"\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?")
-"""What a server's answer begins with (RFC 5321 4.2, RFC 3463). Its words may repeat whom it was asked about."""
+"""What an answer begins with (RFC 5321 4.2, RFC 3463). Its words may repeat whom it was asked about."""
 
 
 class DomainPause(Base):
