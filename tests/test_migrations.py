@@ -100,8 +100,8 @@ A_PERSON = """
     INSERT INTO lead (contact_key, name, email, phone, free_times, prefers, found_us, looking_for,
         line_from_you, created_at, unsubscribe_token, page_token, stage, stage_changed_at,
         follow_ups_wanted, quarantine_reasons)
-    VALUES ('mailto:sam@gmial.com', 'Sam Rivers', 'sam@gmial.com', '+12135550148', '', '', '', '',
-        '', '2026-03-01', 'a', 'b', 'new', '2026-03-01', true, '[]')
+    VALUES ('mailto:sam@gmial.com', 'Sam Rivers', 'sam@gmial.com', '+12135550148', '', '',
+        'A friend', '', '', '2026-03-01', 'a', 'b', 'new', '2026-03-01', true, '[]')
 """
 
 
@@ -123,13 +123,15 @@ def keys_after_upgrade(url: str) -> list[tuple[object, ...]]:
             connection.execute(sa.text(A_PERSON))
             connection.commit()
             upgrade(connection)
-            keys = connection.execute(sa.text("SELECT id, mailbox_key, phone_key, name_key FROM lead"))
+            keys = connection.execute(
+                sa.text("SELECT id, mailbox_key, phone_key, name_key, found_us_key FROM lead")
+            )
             return [tuple(row) for row in keys]
     finally:
         engine.dispose()
 
 
-SAMS_KEYS = [(1, *map(KEYRING.hashed, ("sam@gmail.com", "12135550148", "rivers sam")))]
+SAMS_KEYS = [(1, *map(KEYRING.hashed, ("sam@gmail.com", "12135550148", "rivers sam", "A friend")))]
 
 
 def test_whoever_was_there_before_is_found_by_the_keys_of_look_alikes_on_sqlite(tmp_path: Path) -> None:
