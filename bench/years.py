@@ -13,6 +13,7 @@ from crm.db import UtcDateTime, db, transaction
 from crm.models import Booking, Enrollment, Event, EventKind, Lead, Message, Reply, ReplyChannel, Waiting
 from crm.rules.sending import EnrollmentState, MessageState, StopReason
 from crm.rules.stages import CloseReason, Stage
+from crm.sealed import known_as
 
 SOMETIME = timedelta(days=3)
 SOURCES = ("A search", "A friend", "A colleague’s referral", "A directory", "Your article", "")
@@ -67,6 +68,9 @@ def _settle(these: sa.ColumnElement[bool], now: datetime) -> None:
         stage_changed_at=came_at,
         answered_at=came_at,
         found_us=_one_of(Lead.id % len(SOURCES), SOURCES, ""),
+        found_us_key=_one_of(
+            Lead.id % len(SOURCES), [known_as(each) if each else "" for each in SOURCES], ""
+        ),
         stage=_one_of(nth, OF_A_HUNDRED, Stage.CLOSED),
         close_reason=sa.case((is_open, sa.null()), else_=sa.literal(CloseReason.UNREACHABLE, KEPT)),
     )

@@ -10,14 +10,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from config import Config, ImapSecurity, SmtpSecurity
 from crm.cli import upkeep
 from crm.db import db
-from crm.doctor import Finding, Level, database, engine, examined, here, mail, status_of, web
+from crm.doctor import Finding, Level, database, engine, examined, here, mail, people, status_of, web
 from crm.keeping import shelf, taking
 from crm.keeping.shelf import Why
-from crm.models import JobRun
+from crm.models import Account, JobRun
 from crm.models import Practice as PracticeRow
 from tests.mail.servers import serving
 from tests.practice import Practice
@@ -213,3 +214,13 @@ def test_doctor_speaks_json(practice: Practice, capsys: pytest.CaptureFixture[st
     told = json.loads(capsys.readouterr().out)
     assert status in (1, 2)
     assert set(told[0]) == {"level", "about", "words", "to_do"}
+
+
+def test_who_signs_in_with_a_password_alone_wants_a_look(practice: Practice, around: Config) -> None:
+    before = looks(practice, around, people.check)
+    with practice.at_work() as session:
+        for account in session.scalars(sa.select(Account)):
+            account.totp_secret, account.totp_confirmed_at = "JBSWY3DPEHPK3PXP", practice.now
+
+    assert before == {"second step": Level.LOOK}
+    assert looks(practice, around, people.check) == {"second step": Level.OK}

@@ -100,8 +100,8 @@ A_PERSON = """
     INSERT INTO lead (contact_key, name, email, phone, free_times, prefers, found_us, looking_for,
         line_from_you, created_at, unsubscribe_token, page_token, stage, stage_changed_at,
         follow_ups_wanted, quarantine_reasons)
-    VALUES ('mailto:sam@gmial.com', 'Sam Rivers', 'sam@gmial.com', '+12135550148', '', '', '', '',
-        '', '2026-03-01', 'a', 'b', 'new', '2026-03-01', true, '[]')
+    VALUES ('mailto:sam@gmial.com', 'Sam Rivers', 'sam@gmial.com', '+12135550148', '', '',
+        'A friend', '', '', '2026-03-01', 'a', 'b', 'new', '2026-03-01', true, '[]')
 """
 
 
@@ -123,13 +123,15 @@ def keys_after_upgrade(url: str) -> list[tuple[object, ...]]:
             connection.execute(sa.text(A_PERSON))
             connection.commit()
             upgrade(connection)
-            keys = connection.execute(sa.text("SELECT id, mailbox_key, phone_key, name_key FROM lead"))
+            keys = connection.execute(
+                sa.text("SELECT id, mailbox_key, phone_key, name_key, found_us_key FROM lead")
+            )
             return [tuple(row) for row in keys]
     finally:
         engine.dispose()
 
 
-SAMS_KEYS = [(1, *map(KEYRING.hashed, ("sam@gmail.com", "12135550148", "rivers sam")))]
+SAMS_KEYS = [(1, *map(KEYRING.hashed, ("sam@gmail.com", "12135550148", "rivers sam", "A friend")))]
 
 
 def test_whoever_was_there_before_is_found_by_the_keys_of_look_alikes_on_sqlite(tmp_path: Path) -> None:
@@ -346,3 +348,25 @@ def test_a_note_after_a_missed_call_goes_in_the_morning_from_now_on_on_postgres(
         found = waits_after_upgrade(url.replace("postgresql://", "postgresql+psycopg://"))
 
     assert found == ([("business_mornings",), ("business_days",)], IS)
+
+
+def steps_after_upgrade(url: str, said: list[str]) -> list[str]:
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            upgrade(connection, to="0016")
+            connection.exec_driver_sql(WROTE_BEFORE.partition(";")[0])
+            kept = sa.table("practice", sa.column("first_steps", sa.JSON))
+            connection.execute(sa.update(kept).values(first_steps=said))
+            connection.commit()
+            upgrade(connection)
+            return list(connection.scalars(sa.select(kept.c.first_steps)).one())
+    finally:
+        engine.dispose()
+
+
+def test_a_list_of_first_steps_that_was_put_away_does_not_come_back(tmp_path: Path) -> None:
+    before = ["account", "form", "hours", "profile", "sequence"]
+
+    assert "second_step" in steps_after_upgrade(f"sqlite:///{tmp_path}/put-away.db", before)
+    assert steps_after_upgrade(f"sqlite:///{tmp_path}/open.db", ["hours"]) == ["hours"]

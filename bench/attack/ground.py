@@ -19,7 +19,7 @@ from crm.db import db, transaction
 from crm.flows import triage
 from crm.flows.capture import capture
 from crm.flows.correspondence import add_note, they_wrote
-from crm.models import Account, Assignment, Lead, Medium, ReplyChannel, SignIn
+from crm.models import Account, Assignment, Lead, Medium, ReplyChannel, SignIn, Vacancy
 from crm.rules.intake import Limits, Submission
 from crm.rules.roles import Role
 from crm.web.access import COOKIE
@@ -30,7 +30,7 @@ from tests.web.planted import FOREIGN, OWN
 OPEN = {"TRUSTED_PROXIES": "1", "FORM_POSTS_PER_CLIENT_MINUTE": "100000", "LOG_LEVEL": "ERROR"}
 """Behind one proxy, so that a try may come from an address of its own, and over TLS."""
 NO_LIMITS = Limits(min_seconds=0, acks_per_client_hour=10**6, acks_per_hour=10**6, acks_per_mailbox_day=10**6)
-A_DAY = timedelta(days=1)
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass
@@ -98,4 +98,8 @@ def _person(session: Session, name: str, until_the_call: timedelta) -> int:
     add_note(lead, f"{name}note", session.get_one(Account, 1), now)
     they_wrote(lead, f"{name}reply", ReplyChannel.BY_HAND, now)
     triage.book(lead, now + until_the_call, Medium.PHONE, 1, now)
+    place = Vacancy(clinician_id=1, account_id=1, words=f"{name}place", nonce=name, made_at=now)
+    place.ends_at = now + A_WEEK
+    session.add(place)
+    place.offer_to(lead, now)
     return lead.id

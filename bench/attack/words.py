@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+import sqlalchemy as sa
+
 from bench.attack.browser import Browser
 from bench.attack.ground import Ground
 from bench.attack.outcomes import Outcome
+from crm.models import Booking, Lead, Offer
 from crm.rules.roles import Role
 from crm.web.access import PUBLIC
 from tests.web.routes import routes
@@ -82,7 +85,8 @@ def attacks(laid: Ground) -> Iterator[Outcome]:
 def _planted(laid: Ground, owner: Browser, token: str) -> Outcome:
     """By the ways people have: the public form, and the forms of the person's page."""
     outcome = Outcome(
-        "XSS", f"{len(PAYLOADS)} payloads sent into every field: stored or refused, never a fault"
+        "XSS",
+        f"{len(PAYLOADS)} payloads sent into every field, of own pages too: stored or refused, never a fault",
     )
     stranger = laid.stranger()
     found = re.search(r'name="token"[^>]*value="([^"]*)"', stranger.get("/consultation").text)
@@ -97,7 +101,41 @@ def _planted(laid: Ground, owner: Browser, token: str) -> Outcome:
         for address, fields in _forms(3 + number, payload).items():
             answer = owner.post(address, fields | {"csrf_token": token})
             outcome.tried(f"{address}: {payload}", held=answer.status < 500, answered=answer.status)
+        for address, fields in _own_forms(laid, 3 + number, payload).items():
+            answer = stranger.post(address, fields)
+            outcome.tried(
+                f"{address}: {payload}", held=answer.status in (200, 303, 422, 429), answered=answer.status
+            )
     return outcome
+
+
+def _own_forms(laid: Ground, lead_id: int, payload: str) -> dict[str, dict[str, str]]:
+    """What somebody can say on pages of their own."""
+    with laid.reading() as session:
+        token = session.scalar(sa.select(Lead.page_token).where(Lead.id == lead_id))
+    return {
+        f"/call/{token}": {"answer": "not_now", "message": payload},
+        f"/call/{token}/details": {"name": payload},
+        f"/call/{token}/wishes": {"message": payload, "words": payload},
+    }
+
+
+def _own_pages(laid: Ground) -> set[str]:
+    """Every page that somebody has without an account."""
+    with laid.reading() as session:
+        people = session.execute(sa.select(Lead.page_token, Lead.unsubscribe_token)).all()
+        calls = session.scalars(sa.select(Booking.token)).all()
+        places = session.scalars(sa.select(Offer.token)).all()
+    own = {
+        f"/call/{page}{more}"
+        for page, _ in people
+        for more in ("", "/details", "/times", "/wishes", "/thanks")
+    }
+    return (
+        own
+        | {f"/stop/{stop}" for _, stop in people}
+        | {*(f"/booking/{each}" for each in calls), *(f"/place/{each}" for each in places), "/consultation"}
+    )
 
 
 def _forms(lead_id: int, payload: str) -> dict[str, dict[str, str]]:
@@ -111,6 +149,11 @@ def _forms(lead_id: int, payload: str) -> dict[str, dict[str, str]]:
         "/people/views": {"name": payload, "query": f"q={payload}", "whose": "everyone"},
         "/follow-ups/emails": {"subject": payload, "preview": payload, "body": payload},
         "/follow-ups/sequences": {"name": payload},
+        f"{here}/referral": {"words": payload, "subject": payload, "wanted": payload, "to": "1"},
+        "/waitlist/place": {"words": payload, "clinician": "1", "count": "1", "hours": "48",
+                                   "people": str(lead_id), "nonce": f"{lead_id:032x}"},
+        "/settings/colleagues": dict.fromkeys(("name", "focus", "payers", "fees", "notes"), payload),
+        "/settings/calls/ways": dict.fromkeys(("video_link", "address", "instructions"), payload),
         "/settings/practice": {"name": payload, "signer": payload, "locality": payload, "zone_name": "UTC"},
     }  # fmt: skip
 
@@ -128,7 +171,7 @@ def _inert(laid: Ground, owner: Browser) -> Outcome:
     }
     lists = ("/people/find?q=", "/people?view=list&q=", "/people/new?name=", "/follow-ups/sent?q=")
     sought = {f"{page}{_quoted(payload)}" for payload in PAYLOADS for page in lists}
-    for address in sorted(addresses | sought):
+    for address in sorted(addresses | sought | _own_pages(laid)):
         for headers in ({}, {"HX-Request": "true"}):
             answer = owner.get(address, headers)
             page = Alive()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from config import Config
-from crm.doctor import database, engine, here, mail, web
+from crm.doctor import database, engine, here, mail, people, web
 from crm.doctor.finding import Finding, Level
 
 __all__ = ["Finding", "Level", "examined", "status_of"]
@@ -14,6 +14,7 @@ CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     here.check,
     web.check,
     database.check,
+    people.check,
     engine.check,
     mail.check,
 )

@@ -106,6 +106,13 @@ def reaches(lead: Lead) -> bool:
     return against is None or against.reason in MAY_BE_ANSWERED
 
 
+def called_off_at(lead: Lead) -> datetime | None:
+    """When the note leaves that tells them their call is off; None where none waits."""
+    waits = (Message.lead_id == lead.id, Message.state == MessageState.SCHEDULED)
+    note = sa.select(sa.func.max(Message.due_at)).where(*waits, Message.call_note == CallNote.CALLED_OFF)
+    return db.session.scalar(note)
+
+
 def _plan_a_few(
     booking: Booking, wanted: Sequence[tuple[CallNote, datetime]], now: datetime, notes: Sequence[Message]
 ) -> None:

@@ -90,8 +90,8 @@ def _known_beforehand(which: dict[str, sa.ColumnElement[bool]]) -> dict[str, sa.
     return found
 
 
-def _emptied(now: datetime) -> dict[str, dict[str, Any]]:
-    """Rows that stay, without anything of anybody in them. What nobody understood is tried no more."""
+def emptied_mail(now: datetime) -> dict[str, Any]:
+    """What stays of a mail that came in. What nobody understood is tried no more."""
     words = ("message_id", "in_reply_to", "sender", "subject", "said", "folded", "reason")
     links = ("lead_id", "found_by", "answers_id", "reply_id", "returns_on")
     mail: dict[str, Any] = dict.fromkeys(words, "") | {"wishes": [], "attachments": [], "others": []}
@@ -99,8 +99,13 @@ def _emptied(now: datetime) -> dict[str, dict[str, Any]]:
     was = _T["incoming"].c
     mail |= {name: sa.func.coalesce(was[name], now) for name in ("settled_at", "handled_at")}
     other: sa.ColumnClause[str] = sa.literal_column(f"'{Kind.OTHER}'")
+    return mail | {"for_tray": False, "kind": sa.func.coalesce(was.kind, other)}
+
+
+def _emptied(now: datetime) -> dict[str, dict[str, Any]]:
+    """Rows that stay, without anything of anybody in them."""
     return {
-        "incoming": mail | {"for_tray": False, "kind": sa.func.coalesce(was.kind, other)},
+        "incoming": emptied_mail(now),
         "delivery": {"body": b"", "signed": {}, "inquiry_id": None},
         "sweep": {"words": ""},
     }

@@ -33,6 +33,8 @@ def _seen(*, by_form: bool) -> Iterator[FirstStep]:
         yield FirstStep.PROFILE
     if practice.account_tested_at is not None:
         yield FirstStep.ACCOUNT
+    if practice.second_step_since is not None:
+        yield FirstStep.SECOND_STEP
     if by_form:
         yield FirstStep.FORM
 

@@ -19,6 +19,7 @@ from crm.flows.consent import unsubscribe
 from crm.flows.correspondence import happened, they_wrote
 from crm.flows.follow_up import resume
 from crm.flows.forwarded import take_inquiry
+from crm.flows.no_trace import leave_none_of_the_erased
 from crm.mail.mailbox import Arrival
 from crm.models import (
     EventKind,
@@ -131,6 +132,7 @@ def act(incoming: Incoming, mail: InboundMail, now: datetime) -> None:
         _sent_by_hand(incoming, mail, now)
     else:
         _came(incoming, mail, verdict, now)
+        leave_none_of_the_erased(incoming, mail, now)
     db.session.flush()
 
 

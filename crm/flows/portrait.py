@@ -29,7 +29,7 @@ LEFT_OUT = frozenset(
         *("unsubscribe_token", "page_token", "reply_token", "claim_token", "claimed_by", "lease_until"),
         *("content_key", "body_print", "client_key", "network_key", "contact_key", "base_mailbox"),
         *("mailbox_key", "phone_key", "name_key", "address_key", "fingerprint", "nonce", "stamp"),
-        *("token", "proven_mailbox"),
+        *("token", "proven_mailbox", "found_us_key"),
         *("key_name", "previous", "hash", "uid_validity", "uid", "folder_id", "worker", "signed", "record"),
     }
 )

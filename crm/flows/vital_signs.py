@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.db import db
+from crm.db import db, instant
 from crm.models import Attempt, Decision, JobRun, MailAccount, Message, Practice, Urgency
 from crm.rules.sending import MessageState
 from crm.rules.vitality import Signs
@@ -37,12 +37,7 @@ class Figures:
 
 def signs(now: datetime, *, reads_mail: bool, keeps_backups: bool) -> Signs:
     """When each part last showed itself."""
-    last = db.session.execute(
-        sa.select(
-            *(JobRun.last(name).label(name) for name in ("worker", "beat", "heartbeat", "backup")),
-            sa.select(sa.func.max(MailAccount.read_at)).scalar_subquery().label("mailbox"),
-        )
-    ).one()
+    last = db.session.connection().execute(LAST).one()
     return Signs(
         now=now,
         worker_at=last.worker,
@@ -65,12 +60,8 @@ def oldest_due(now: datetime) -> datetime | None:
 
 
 def oldest_waiting(now: datetime) -> datetime | None:
-    """The same, whatever holds it back. The index begins with the urgency, so each has a look of its own."""
-    each = [
-        sa.select(sa.func.min(Message.due_at)).where(*Message.is_due(now), Message.urgency == urgency)
-        for urgency in Urgency
-    ]
-    found = db.session.execute(sa.select(*(one.scalar_subquery() for one in each))).one()
+    """The same, whatever holds it back."""
+    found = db.session.connection().execute(OLDEST, {"now": now}).one()
     return min((at for at in found if at), default=None)
 
 
@@ -78,8 +69,8 @@ def figures(now: datetime) -> Figures:
     practice = Practice.current()
     return Figures(
         messages=_messages(now),
-        attempts=_by(Attempt.outcome, Attempt.ended_at, now),
-        decisions=_by(Decision.reason, Decision.at, now),
+        attempts=_by_kind(ATTEMPTS, now),
+        decisions=_by_kind(DECISIONS, now),
         database_bytes=_bytes(),
         sending_held=practice.sending_held_at is not None,
         restored=practice.restored_at is not None,
@@ -87,34 +78,13 @@ def figures(now: datetime) -> Figures:
 
 
 def _messages(now: datetime) -> dict[str, int]:
-    """Those that are not at their end; and of the ends those that want the owner."""
-    free = (Message.state == sa.literal_column("'scheduled'"), Message.held_at.is_(None))
-    problems = Message.problems().order_by(None)
-    counted: dict[str, sa.Select[Any]] = {
-        "due": sa.select(Message.id).where(*Message.is_due(now), Message.urgency.in_(tuple(Urgency))),
-        "scheduled": sa.select(Message.id).where(*free),
-        "held": sa.select(Message.id).where(*HELD),
-        "sending": sa.select(Message.id).where(Message.state == sa.literal_column("'sending'")),
-        "awaiting_approval": sa.select(Message.id).where(*DRAFTS),
-        "uncertain": problems.where(Message.state == MessageState.UNCERTAIN),
-        "failed": problems.where(Message.state == MessageState.FAILED),
-    }
-    up_to = [
-        sa.select(sa.func.count()).select_from(_some(each)).scalar_subquery() for each in counted.values()
-    ]
-    return dict(zip(counted, db.session.execute(sa.select(*up_to)).one(), strict=True))
+    return dict(zip(COUNTED, db.session.connection().execute(MESSAGES, {"now": now}).one(), strict=True))
 
 
-def _some(select: sa.Select[Any]) -> sa.Subquery:
-    one: sa.Select[Any] = select.with_only_columns(sa.literal_column("1"), maintain_column_froms=True)
-    return one.limit(MOST).subquery()
-
-
-def _by(what: Any, at: Any, now: datetime) -> dict[str, int]:  # noqa: ANN401 - a column of either table
-    """How many of each kind within the last hour, the newest first and up to a limit."""
-    lately = sa.select(what.label("kind")).where(at > now - LATELY).order_by(at.desc()).limit(MOST).subquery()
-    grouped = sa.select(lately.c.kind, sa.func.count()).group_by(lately.c.kind)
-    return {str(kind or "goes"): count for kind, count in db.session.execute(grouped)}
+def _by_kind(statement: sa.Select[Any], now: datetime) -> dict[str, int]:
+    """How many of each kind within the last hour."""
+    found = db.session.connection().execute(statement, {"since": now - LATELY})
+    return {str(kind or "goes"): count for kind, count in found}
 
 
 def _bytes() -> int:
@@ -122,3 +92,48 @@ def _bytes() -> int:
         return int(db.session.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
     pages = db.session.scalar(sa.text("PRAGMA page_count")) or 0
     return int(pages * (db.session.scalar(sa.text("PRAGMA page_size")) or 0))
+
+
+def _some(select: sa.Select[Any]) -> sa.Subquery:
+    one: sa.Select[Any] = select.with_only_columns(sa.literal_column("1"), maintain_column_froms=True)
+    return one.limit(MOST).subquery()
+
+
+def _up_to(select: sa.Select[Any]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(_some(select)).scalar_subquery()
+
+
+def _by(what: Any, at: Any) -> sa.Select[Any]:  # noqa: ANN401 - a column of either table
+    """The newest first and up to a limit."""
+    since = at > instant("since")
+    lately = sa.select(what.label("kind")).where(since).order_by(at.desc()).limit(MOST).subquery()
+    return sa.select(lately.c.kind, sa.func.count()).group_by(lately.c.kind)
+
+
+# Written once: whoever watches asks every few seconds, and to build them takes longer than to run them.
+_due = Message.is_due(instant("now"))
+_ready = (Message.state == sa.literal_column("'scheduled'"), Message.held_at.is_(None))
+_problems = Message.problems().order_by(None)
+LAST = sa.select(
+    *(JobRun.last(name).label(name) for name in ("worker", "beat", "heartbeat", "backup")),
+    sa.select(sa.func.max(MailAccount.read_at)).scalar_subquery().label("mailbox"),
+)
+# The index begins with the urgency, so each has a look of its own.
+OLDEST = sa.select(
+    *(
+        sa.select(sa.func.min(Message.due_at)).where(*_due, Message.urgency == urgency).scalar_subquery()
+        for urgency in Urgency
+    )
+)
+# Those that are not at their end; and of the ends those that want the owner.
+COUNTED: dict[str, sa.Select[Any]] = {
+    "due": sa.select(Message.id).where(*_due, Message.urgency.in_(tuple(Urgency))),
+    "scheduled": sa.select(Message.id).where(*_ready),
+    "held": sa.select(Message.id).where(*HELD),
+    "sending": sa.select(Message.id).where(Message.state == sa.literal_column("'sending'")),
+    "awaiting_approval": sa.select(Message.id).where(*DRAFTS),
+    "uncertain": _problems.where(Message.state == MessageState.UNCERTAIN),
+    "failed": _problems.where(Message.state == MessageState.FAILED),
+}
+MESSAGES = sa.select(*(_up_to(each).label(state) for state, each in COUNTED.items()))
+ATTEMPTS, DECISIONS = _by(Attempt.outcome, Attempt.ended_at), _by(Decision.reason, Decision.at)

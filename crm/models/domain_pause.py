@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,9 +12,12 @@ from crm.db import Base, db, instant
 from crm.many import among
 from crm.rules.waits import LONGEST_DOMAIN_PAUSE, still_waits
 
+CODES = re.compile(r"\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?")
+"""What an answer begins with (RFC 5321 4.2, RFC 3463). Its words may repeat whom it was asked about."""
+
 
 class DomainPause(Base):
-    """Until when no follow-up is offered to one domain, and what its server said."""
+    """Until when no follow-up is offered to one domain, and by which codes its server asked for it."""
 
     __tablename__ = "domain_pause"
 
@@ -24,7 +28,8 @@ class DomainPause(Base):
     @classmethod
     def pause(cls, domain: str, until: datetime, reply: str, now: datetime) -> None:
         """Wait with this domain, some hours at most. A longer wait that stands already stays."""
-        until = min(until, now + LONGEST_DOMAIN_PAUSE)
+        until, codes = min(until, now + LONGEST_DOMAIN_PAUSE), CODES.match(reply)
+        reply = codes[0] if codes else ""
         standing = db.session.get(cls, domain, populate_existing=True)
         if standing is None:
             standing = db.session.merge(cls(domain=domain, until=until, reply=reply))

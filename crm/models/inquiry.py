@@ -39,7 +39,7 @@ class Inquiry(Base):
     phone: Mapped[str] = mapped_column(Sealed("inquiry.phone"), default="")
     message: Mapped[str] = mapped_column(Sealed("inquiry.message"), default="")
     free_times: Mapped[str] = mapped_column(Sealed("inquiry.free_times"), default="")
-    found_us: Mapped[str] = mapped_column(default="")
+    found_us: Mapped[str] = mapped_column(Sealed("inquiry.found_us"), default="")
     page: Mapped[str] = mapped_column(Sealed("inquiry.page"), default="")
     article: Mapped[str] = mapped_column(Sealed("inquiry.article"), default="")
     button: Mapped[str] = mapped_column(Sealed("inquiry.button"), default="")

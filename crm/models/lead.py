@@ -77,7 +77,7 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
             postgresql_where=sa.text("quarantined_at IS NULL"),
         ),
         sa.Index("ix_lead_list", "stage", "id"),
-        sa.Index("ix_lead_found_us", "found_us", "id"),
+        sa.Index("ix_lead_found_us_key", "found_us_key", "id"),
         sa.Index("uq_lead_reply_token", "reply_token", unique=True),
         sa.CheckConstraint("(waiting_for IS NULL) = (waiting_since IS NULL)", name="waiting_has_time"),
         sa.CheckConstraint("(stage = 'closed') = (close_reason IS NOT NULL)", name="closed_has_reason"),
@@ -98,7 +98,9 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
     """Of the form they came through last: their pages and the emails about their calls speak it."""
     free_times: Mapped[str] = mapped_column(Sealed("lead.free_times"), default="")
     prefers: Mapped[str] = mapped_column(Sealed("lead.prefers"), default="")
-    found_us: Mapped[str] = mapped_column(default="")
+    found_us: Mapped[str] = mapped_column(Sealed("lead.found_us"), default="")
+    found_us_key: Mapped[str] = mapped_column(Keyed(), default="")
+    """By which those are found who gave the same answer."""
     looking_for: Mapped[str] = mapped_column(Sealed("lead.looking_for"), default="")
     line_from_you: Mapped[str] = mapped_column(Sealed("lead.line_from_you"), default="")
     created_at: Mapped[datetime]
@@ -135,7 +137,7 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
         primaryjoin=lambda: sa.and_(Note.lead_id == Lead.id, *Note.is_open_reminder()), viewonly=True
     )
 
-    @validates("name", "email", "phone")
+    @validates("name", "email", "phone", "found_us")
     def _looked_up_by(self, column: str, value: str | None) -> str | None:
         match column:
             case "name":
@@ -144,6 +146,8 @@ class Lead(Keepable, Provable, Called, Staged, Waitlisted, Base):
                 self.mailbox_key = mailbox_key(value)
             case "phone":
                 self.phone_key = phone_key(value)
+            case "found_us":
+                self.found_us_key = value or ""
         return value
 
     @classmethod

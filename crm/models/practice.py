@@ -85,6 +85,7 @@ class Practice(Base):
     crisis_checklist: Mapped[str] = mapped_column(default="")
     keeps: Mapped[dict[str, Any]] = mapped_column(default=dict)
     hides_screen: Mapped[bool] = mapped_column(default=True)
+    second_step_since: Mapped[datetime | None]
     gap_days: Mapped[int] = mapped_column(default=1)
     weekly_cap: Mapped[int] = mapped_column(default=3)
     hourly_limit: Mapped[int | None] = mapped_column(default=100)
@@ -164,6 +165,10 @@ class Practice(Base):
     def mail_domain(self) -> str:
         """The right side of our Message-IDs: the domain the practice writes from (RFC 5322 3.6.4)."""
         return self.sender_address.rpartition("@")[2] or "localhost"
+
+    def demand_second_step(self, now: datetime) -> None:
+        """Whoever signs in from now on must have one; who is in already finishes the day."""
+        self.second_step_since = self.second_step_since or now
 
     def hold_everything(self, now: datetime) -> None:
         """Nothing automatic leaves until `resume_everything`."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base
 from crm.rules.tags import tag_key
+from crm.sealed import Sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -45,7 +46,7 @@ class SavedView(Base):
     shared: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str]
     key: Mapped[str]
-    query: Mapped[str]
+    query: Mapped[str] = mapped_column(Sealed("saved_view.query"))
     made_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, db
-from crm.models.account import Account, fingerprint
+from crm.models.account import Account, SignIn, fingerprint
 from crm.models.passkey import Passkey
+from crm.models.practice import Practice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +94,19 @@ def accept_code(account: Account, typed: str, now: datetime) -> bool:
 def has_second_step(account: Account) -> bool:
     """Whether the password alone does not let them in."""
     return account.totp_confirmed_at is not None or Passkey.some_of(account.id)
+
+
+def owes_second_step(sign_in: SignIn, practice: Practice) -> bool:
+    """Whether this sign-in opens nothing but the way to one: everybody must have it, and they have none."""
+    since = practice.second_step_since
+    return since is not None and sign_in.created_at > since and not has_second_step(sign_in.account)
+
+
+def with_password_alone() -> sa.Select[Account]:
+    """Who may sign in, and does so without a second step."""
+    has_passkey = sa.exists().where(Passkey.account_id == Account.id)
+    alone = (Account.deactivated_at.is_(None), Account.totp_confirmed_at.is_(None), ~has_passkey)
+    return sa.select(Account).where(*alone).order_by(Account.id)
 
 
 def turn_off(account: Account) -> None:

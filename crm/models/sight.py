@@ -133,7 +133,7 @@ VEILED: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("found_us", "page", "article", "button"), NOTHING),
     },
     "lead": {
-        **dict.fromkeys(("found_us", "looking_for", "line_from_you"), NOTHING),
+        **dict.fromkeys(("found_us", "found_us_key", "looking_for", "line_from_you"), NOTHING),
         "quarantine_reasons": NO_LIST,
     },
     "merge": {"record": NO_FACTS},

@@ -179,6 +179,7 @@ class StopWords:
     erasure_title: str
     erasure_lead: str
     erasure_law: str
+    erasure_call: str
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,8 @@ STOP = StopWords(
     "now on.",
     erasure_law="What has to be kept by law stays as long as it must. If you are waiting for an answer, you "
     "still get that one.",
+    erasure_call="Your call still stands. Call it off if you don’t want it any more: once all is erased, "
+    "nobody can tell you.",
 )
 AWAY = AwayWords(
     title="One moment",

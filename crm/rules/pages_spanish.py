@@ -176,6 +176,8 @@ STOP = StopWords(
     erasure_lead="Se ha pedido a {signer} que borre todo sobre usted. Desde ahora no le llegan más "
     "mensajes de seguimiento.",
     erasure_law=f"{BY_LAW} Si espera una respuesta, esa sí le llega.",
+    erasure_call="Su llamada sigue en pie. Cancélela si ya no la quiere: cuando todo esté borrado, nadie "
+    "podrá avisarle.",
 )
 AWAY = AwayWords(
     title="Un momento",

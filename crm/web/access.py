@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 
 from crm import clock
-from crm.db import transaction
-from crm.models import SignIn
+from crm.db import db, transaction
+from crm.models import Practice, SignIn
+from crm.models.second_step import owes_second_step
 from crm.web.respond import asked_by_htmx, came_from
 
 if TYPE_CHECKING:
@@ -76,6 +77,21 @@ PUBLIC = frozenset(
 )
 """Endpoints anybody may call. A test compares this list with the URL map."""
 
+WAY_TO_SECOND_STEP = frozenset(
+    {
+        "again.create",
+        "session.destroy",
+        "settings.passkeys.create",
+        "settings.passkeys.new",
+        "settings.passkeys.options",
+        "settings.second_step.confirm",
+        "settings.second_step.create",
+        "settings.second_step.new",
+        "settings.second_step.owed",
+    }
+)
+"""All that is open to somebody who must have a second step and has none yet."""
+
 COOKIE = "crm_sign_in"
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -123,7 +139,15 @@ def _let_in() -> AnyResponse | None:
     if g.sign_in is None:
         return _to_sign_in()
     _note_that_it_is_used(g.sign_in)
+    g.owes_second_step = _owes_second_step(g.sign_in)
+    if g.owes_second_step and request.endpoint not in WAY_TO_SECOND_STEP:
+        return _elsewhere(url_for("settings.second_step.owed"))
     return None
+
+
+def _owes_second_step(sign_in: SignIn) -> bool:
+    practice = db.session.get(Practice, 1)
+    return practice is not None and owes_second_step(sign_in, practice)
 
 
 def _note_that_it_is_used(sign_in: SignIn) -> None:
@@ -135,7 +159,11 @@ def _note_that_it_is_used(sign_in: SignIn) -> None:
 
 def _to_sign_in() -> AnyResponse:
     """Sign in first, then back to where they were."""
-    target = url_for("session.new", next=_page_in_sight())
+    return _elsewhere(url_for("session.new", next=_page_in_sight()))
+
+
+def _elsewhere(target: str) -> AnyResponse:
+    """There, whatever was asked for, with scripts and without."""
     if asked_by_htmx():
         response = Response(status=401)
         response.headers["HX-Redirect"] = target

@@ -28,7 +28,7 @@ from flask import (
 
 from crm import clock, log
 from crm.db import db, transaction
-from crm.models import Account, Passkey, SignIn
+from crm.models import Account, Passkey, Practice, SignIn
 from crm.web import passkeys, throttle
 from crm.web.access import account, give_cookie
 from crm.web.respond import asked_by_htmx, in_dialog, safe_next
@@ -107,7 +107,8 @@ def _ask(problem: str | None, status: int, headers: dict[str, str] | None = None
     inside = in_dialog()
     page = render_template(
         "session/again.html",
-        frame="session/again_dialog.html" if inside else "session/again_page.html",
+        frame=_frame(inside=inside),
+        practice_name=Practice.current().name,
         problem=problem,
         has_passkey=Passkey.some_of(account().id),
         email=account().email,
@@ -119,6 +120,13 @@ def _ask(problem: str | None, status: int, headers: dict[str, str] | None = None
         names = ("HX-Retarget", "HX-Reselect", "HX-Reswap")
         answer.headers.extend(dict(zip(names, where, strict=True)))
     return answer
+
+
+def _frame(*, inside: bool) -> str:
+    """The page it stands in; alone, where nothing else is open to them (crm.web.access)."""
+    if g.owes_second_step:
+        return "session/again_alone.html"
+    return "session/again_dialog.html" if inside else "session/again_page.html"
 
 
 def _what_was_sent() -> dict[str, Any]:

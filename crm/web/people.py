@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from crm import clock
+from crm.flows.choices import choices
 from crm.models import Practice, Sweep
 from crm.rules.stages import BOARD, SCREEN_WORDS, Stage
 from crm.web.access import account
 from crm.web.board import board, whose
-from crm.web.choices import choices
 from crm.web.roster import NOBODY, Filters, roster
 from crm.web.rows import rows
 from crm.web.sweep_words import standing

@@ -20,7 +20,7 @@ ASKED: dict[May, str] = {
         settings.passkeys.new settings.passkeys.options settings.passkeys.create
         settings.passkeys.rename settings.passkeys.destroy
         settings.second_step.new settings.second_step.create settings.second_step.confirm
-        settings.second_step.create_codes settings.second_step.destroy
+        settings.second_step.create_codes settings.second_step.destroy settings.second_step.owed
     """,
     May.SEE_PEOPLE: """
         today.show today.waiting today.news people.index find.show person.show waitlist.index

@@ -9,13 +9,13 @@ from flask import Blueprint, Response, flash, render_template, stream_with_conte
 
 from crm import clock
 from crm.db import db, transaction
-from crm.flows import erasing, portrait, trail
+from crm.flows import call_notes, erasing, portrait, trail
 from crm.models import Audit, Lead, Practice
 from crm.rules.telling import isolated
 from crm.rules.trail import Act, Deed
 from crm.web.access import account
 from crm.web.again import freshly_authenticated
-from crm.web.dialogs import dialog, person_url
+from crm.web.dialogs import call_off, dialog, person_url
 from crm.web.pages import row_number
 from crm.web.portrait_page import readable
 from crm.web.respond import done, get_or_404, go
@@ -67,7 +67,9 @@ def create_export(lead_id: int) -> Response:
 
 @bp.get("/people/<int:lead_id>/erasure/new")
 def new_erasure(lead_id: int) -> str:
-    return dialog("erasure", get_or_404(Lead, lead_id))
+    """A call that is to come had better be called off first: once they are erased nobody can tell them."""
+    lead, now = get_or_404(Lead, lead_id), clock.now()
+    return dialog("erasure", lead, leaves_at=call_notes.called_off_at(lead), **call_off(lead, now))
 
 
 @bp.post("/people/<int:lead_id>/erasure")

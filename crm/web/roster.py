@@ -116,7 +116,7 @@ def _conditions(filters: Filters, now: datetime) -> list[sa.ColumnElement[bool]]
     if filters.q:
         conditions.append(Lead.id.in_(matching(filters.q)))
     if filters.source:
-        conditions.append(Lead.found_us == filters.source)
+        conditions.append(Lead.found_us_key == filters.source)
     if filters.show == "waiting":
         waiting = attention.waiting(now).with_only_columns(Lead.id).order_by(None)
         conditions.append(Lead.id.in_(waiting))

@@ -11,16 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from crm import clock, log
 from crm.db import db, transaction
 from crm.flows import entry_links
+from crm.flows.leaving import left_behind
 from crm.models import Account, Invitation, LastOwner, Passkey, Practice, SignIn
 from crm.models.one_time_link import INVITATION_LIFE
-from crm.models.second_step import turn_off
+from crm.models.second_step import turn_off, with_password_alone
 from crm.rules.roles import Role
 from crm.rules.telling import date_words
 from crm.web.access import account
 from crm.web.again import freshly_authenticated
 from crm.web.forms.accounts import ROLE_WORDS, InvitationForm, RoleForm
 from crm.web.respond import done, get_or_404
-from crm.web.settings_frame import settings_page
+from crm.web.settings_frame import settings_page, settings_subpage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,22 @@ def withdraw(invitation_id: int) -> Response:
     return done(words if was_open else "It was used or taken back already.", to=url_for(".show"))
 
 
+@bp.post("/second-step")
+@freshly_authenticated
+def update_second_step() -> Response:
+    """Whether everybody must use one. Who has none is led to it when they next sign in."""
+    demanded = "second_step" in request.form
+    with transaction():
+        practice = Practice.current()
+        if demanded:
+            practice.demand_second_step(clock.now())
+        else:
+            practice.second_step_since = None
+    logger.info("second_step_demanded", account_id=account().id, demanded=demanded)
+    words = "Everybody uses a second step from now on." if demanded else "A second step is offered again."
+    return done(words, to=url_for(".show"))
+
+
 @bp.post("/<int:account_id>/role")
 @freshly_authenticated
 def change_role(account_id: int) -> Response:
@@ -83,6 +100,14 @@ def change_role(account_id: int) -> Response:
         lambda one: one.become(Role(form.role.data)),
         lambda one: f"{one.name} is {ROLE_WORDS[one.role].article} now.",
     )
+
+
+@bp.get("/<int:account_id>/deactivation/new")
+def new_deactivation(account_id: int) -> str:
+    """What would still be theirs, each with the way to where it is changed."""
+    one, practice = get_or_404(Account, account_id), Practice.current()
+    left = left_behind(account_id, clock.now())
+    return settings_subpage("deactivation", "accounts", practice, one=one, left=left)
 
 
 @bp.post("/<int:account_id>/deactivation")
@@ -158,5 +183,6 @@ def _page(form: InvitationForm, **more: object) -> str:
         role_words=ROLE_WORDS,
         role_choices=[(str(role), words.name) for role, words in ROLE_WORDS.items()],
         me=account(),
+        alone=len(db.session.scalars(with_password_alone()).all()),
         **more,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import current_app, render_template, url_for
+from flask import current_app, g, render_template, url_for
 
 from crm.db import db
 from crm.models import Delivery, Lead, Listener, MailParcel, MailProvider, OwnCalendar, Practice
@@ -83,10 +83,12 @@ def settings_page(name: str, practice: Practice, **more: object) -> str:
 
 
 def settings_subpage(page: str, section: str, practice: Practice, **more: object) -> str:
-    """A page within a section, with the list of all beside it."""
-    return render_template(
-        f"settings/{page}.html", sections=sections(practice), current=section, practice=practice, **more
-    )
+    """A page within a section, with the list of all beside it; alone, where nothing else is open to them."""
+    if g.owes_second_step:
+        around: dict[str, object] = {"frame": "settings/alone.html"}
+    else:
+        around = {"frame": "settings/layout.html", "sections": sections(practice), "current": section}
+    return render_template(f"settings/{page}.html", practice=practice, **around, **more)
 
 
 def saved(moved: int) -> str:

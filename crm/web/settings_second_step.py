@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import segno
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from markupsafe import Markup
 
 from crm import clock, log
@@ -45,6 +45,14 @@ def new() -> Response | str:
     if me.totp_secret is None or me.totp_confirmed_at is not None:
         return redirect(url_for("settings.account.show"), 303)
     return _page()
+
+
+@bp.get("/owed")
+def owed() -> Response | str:
+    """Everybody must have one here: where whoever has none is led, until they have."""
+    if not g.owes_second_step:
+        return redirect(url_for("settings.account.show"), 303)
+    return settings_subpage("second_step_owed", "account", Practice.current())
 
 
 @bp.post("/confirmation")

@@ -53,7 +53,8 @@ def ask_for_erasure(token: str) -> str:
     with transaction():
         turns.take_of(lambda: _lead(token).id)
         consent.ask_for_erasure(_lead(token), clock.now())
-    return _page("erasure_asked", _lead(token))
+    lead = _lead(token)
+    return _page("erasure_asked", lead, call=lead.call_ahead(clock.now()))
 
 
 def mask(email: str | None) -> str:

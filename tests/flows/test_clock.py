@@ -182,3 +182,15 @@ def test_what_left_after_the_clock_was_set_back_cannot_be_undone(practice: Pract
     assert not practice.undo(undo)
     with practice.reading():
         assert db.session.scalar(sa.select(sa.func.count(Message.id)).where(Message.sent_at.is_not(None)))
+
+
+def test_of_a_server_that_asks_for_patience_only_its_codes_are_kept(practice: Practice) -> None:
+    """Its words may repeat whom it was asked about, and this row is nobody's."""
+    with practice.at_work():
+        until = practice.now + timedelta(hours=1)
+        DomainPause.pause("one.example", until, "450 4.2.1 <sam@one.example> is over quota", practice.now)
+        DomainPause.pause("other.example", until, "421 sam@other.example: later", practice.now)
+
+    with practice.reading() as session:
+        kept = {each.domain: each.reply for each in session.query(DomainPause)}
+    assert kept == {"one.example": "450 4.2.1", "other.example": "421"}

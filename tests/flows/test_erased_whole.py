@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from crm.db import db
@@ -10,7 +11,7 @@ from crm.models import ImportRow, ImportState, Merge, PeopleImport
 from crm.rules.addresses import contact_key
 from crm.rules.inbound import InboundMail
 from tests.flows.merged import merge, part
-from tests.flows.test_erasing import QUILLON, SAM, erased, holding
+from tests.flows.test_erasing import GRIEF, QUILLON, SAM, erased, holding
 from tests.practice import Practice
 
 ADDRESS = "quillon@marksworth.example"
@@ -146,3 +147,43 @@ def lists(practice: Practice, text: str, key: str | None) -> None:
 def the_list(practice: Practice) -> str:
     with practice.reading():
         return db.session.scalars(sa.select(PeopleImport.text).order_by(PeopleImport.id.desc())).first() or ""
+
+
+AWAY = (
+    f"From: Quillon <{ADDRESS}>\r\nTo: connor@springstreet.example\r\nSubject: Automatic reply: zylophone\r\n"
+    "Message-ID: <a1@marksworth.example>\r\nAuto-Submitted: auto-replied\r\n\r\n"
+    "I am away with my zylophone until spring.\r\n"
+).encode()
+
+
+@pytest.mark.parametrize("raw", [BOUNCE, AWAY], ids=["bounce", "automatic reply"])
+def test_what_a_machine_writes_about_them_afterwards_leaves_no_trace(practice: Practice, raw: bytes) -> None:
+    quillon = practice.receives_inquiry(QUILLON)
+    practice.advance(minutes=5)
+    practice.connects_the_mailbox()
+    erased(practice, quillon)
+
+    practice.receives_mail(raw=raw)
+    practice.reads_mail()
+
+    (mail,) = practice.incoming()
+    assert holding(practice) == {"suppression.address_key"}
+    assert (mail.said, mail.sender, mail.reason) == ("", "", "")
+    assert mail.fingerprint
+
+
+def test_a_report_about_somebody_else_is_kept(practice: Practice) -> None:
+    erased(practice, practice.receives_inquiry(QUILLON))
+
+    practice.receives_mail(raw=BOUNCE.replace(b"quillon@marksworth", b"sam@rivers"))
+
+    assert "no such user" in practice.incoming()[0].said
+
+
+def test_who_wrote_again_since_has_their_reports_read_like_anybody(practice: Practice) -> None:
+    erased(practice, practice.receives_inquiry(QUILLON))
+    practice.receives_inquiry(QUILLON, GRIEF)
+
+    practice.receives_mail(raw=BOUNCE)
+
+    assert "no such user" in practice.incoming()[0].said

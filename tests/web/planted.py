@@ -147,7 +147,7 @@ def ids_in(practice: Readable) -> dict[str, list[int]]:
         "merge_id": "merge", "undo_id": "undo", "first": "undo", "last": "undo", "mail_id": "incoming",
         "sweep_id": "sweep", "import_id": "people_import", "view_id": "saved_view", "tag_id": "tag",
         "sequence_id": "sequence", "template_id": "email_template", "form_id": "inquiry_form",
-        "offer_id": "offer",
+        "offer_id": "offer", "vacancy_id": "vacancy", "event_id": "event", "colleague_id": "colleague",
     }  # fmt: skip
     with practice.reading() as session:
         found = {
@@ -196,7 +196,8 @@ def _some(numbers: list[int]) -> list[int]:
 def belonging_to(practice: Readable, lead_id: int) -> dict[str, set[int]]:
     """The ids of every row that is this person's, by the name of the part of an address that names it."""
     of_lead = {"message_id": "message", "booking_id": "booking", "merge_id": "merge", "undo_id": "undo",
-               "offer_id": "offer", "first": "undo", "last": "undo", "mail_id": "incoming"}  # fmt: skip
+               "offer_id": "offer", "event_id": "event",
+               "first": "undo", "last": "undo", "mail_id": "incoming"}  # fmt: skip
     with practice.reading() as session:
         found = {"lead_id": {lead_id}, "other_id": {lead_id}}
         for part, table in of_lead.items():

@@ -27,6 +27,7 @@ def test_a_new_practice_reads_what_to_do_first(practice: Practice, desk: Desk) -
         "Send yourself a test email",
         "Read the emails people get after they write",
         "Put the form on your site, and send it once yourself",
+        "Ask everybody for a second step, so that a password alone opens nothing",
     ]
 
 
@@ -43,6 +44,7 @@ def test_what_is_done_is_ticked_off_and_the_list_goes_away_by_itself(practice: P
     with practice.at_work():
         row = PracticeRow.current()
         row.office_address, row.account_tested_at = "1 Example St", practice.now
+        row.demand_second_step(practice.now)
     practice.receives_inquiry("Maya <maya@example.org>", client_key="a place")
 
     left = desk.opens("/today").texts(OPEN)
