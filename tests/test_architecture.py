@@ -32,7 +32,7 @@ LAYERS: dict[str, frozenset[str]] = {
         "crm.migrating": "crm.db",
         "crm.rules": "",
         "crm.seeds": "crm.rules",
-        "crm.models": "crm.rules crm.db crm.many crm.sealed crm.keyring crm.key_check",
+        "crm.models": "crm.rules crm.db crm.many crm.together crm.sealed crm.keyring crm.key_check",
         "crm.mail": "crm.rules crm.models crm.links",
         # the web, as far as the owner's own programs are told things
         "crm.outside": "crm.rules",

@@ -14,7 +14,7 @@ from crm.flows.follow_up import resume_everything
 from crm.flows.offering import ListChanged, Proposal
 from crm.flows.outlook import outlook
 from crm.flows.verifying import verify
-from crm.models import EventKind, Message, Offer, Vacancy, Waiting, attention, turns
+from crm.models import Message, Offer, Vacancy, Waiting, attention, turns
 from crm.models import Practice as PracticeRow
 from crm.rules.offers import OfferState, VacancyEnd
 from crm.rules.sending import MessageKind
@@ -97,45 +97,6 @@ def beats(practice: Practice) -> None:
 def order(practice: Practice) -> list[int]:
     with practice.reading():
         return [each.lead_id for each in waitlist.everybody()]
-
-
-def test_the_list_is_in_the_order_of_coming_and_somebody_can_be_put_first(
-    practice: Practice, people: list[int]
-) -> None:
-    assert order(practice) == people
-
-    with practice.at_work():
-        waitlist.put_first(practice.lead(people[2]), OWNER, practice.now)
-    practice.at(practice.now + timedelta(minutes=1))
-    with practice.at_work():
-        waitlist.put_first(practice.lead(people[3]), OWNER, practice.now)
-
-    assert order(practice) == [people[3], people[2], people[0], people[1]]
-    assert practice.story(people[2])[-1] == "put_first"
-    with practice.at_work():
-        practice.lead(people[3]).put_in_line()
-    assert order(practice) == [people[2], people[0], people[1], people[3]]
-
-
-def test_who_left_the_list_and_comes_back_stands_at_its_end(practice: Practice, people: list[int]) -> None:
-    with practice.at_work():
-        waitlist.put_first(practice.lead(people[1]), OWNER, practice.now)
-    practice.at(practice.now + timedelta(minutes=1))
-
-    for stage in (Stage.CONTACTED, Stage.WAITLISTED):
-        with practice.at_work():
-            turns.take(people[1])
-            triage.move(practice.lead(people[1]), stage, OWNER, practice.now)
-
-    assert order(practice)[-1] == people[1]
-
-
-def test_who_writes_keeps_their_place_on_the_list(practice: Practice, people: list[int]) -> None:
-    practice.hears_back(people[0], "Is there any news?")
-
-    assert order(practice) == people
-    with practice.reading():
-        assert practice.lead(people[0]).waiting_for is Waiting.REPLY
 
 
 def test_each_of_the_next_few_gets_one_email_with_a_link(practice: Practice, people: list[int]) -> None:
@@ -358,29 +319,6 @@ def test_verify_holds_over_all_of_it(practice: Practice, people: list[int]) -> N
 
     with practice.reading():
         assert [each.promise for each in verify(practice.now) if not each.is_sound] == []
-
-
-def test_put_first_a_second_time_is_told_a_second_time(practice: Practice, people: list[int]) -> None:
-    def is_put_first() -> None:
-        with practice.at_work():
-            turns.take(people[2])
-            waitlist.put_first(practice.lead(people[2]), OWNER, practice.now)
-
-    def moves(stage: Stage) -> None:
-        practice.at(practice.now + timedelta(minutes=5))
-        with practice.at_work():
-            turns.take(people[2])
-            triage.move(practice.lead(people[2]), stage, OWNER, practice.now)
-
-    is_put_first()
-    is_put_first()
-    moves(Stage.CONTACTED)
-    moves(Stage.WAITLISTED)
-    is_put_first()
-
-    with practice.reading():
-        told = [each for each in practice.lead(people[2]).events if each.kind is EventKind.PUT_FIRST]
-    assert len(told) == 2
 
 
 def test_a_place_somebody_has_is_offered_to_nobody_else(practice: Practice, people: list[int]) -> None:

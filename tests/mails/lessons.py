@@ -116,6 +116,10 @@ def in_their_own_words() -> Iterator[Specimen]:
         mail(head("post_master@texts.example", "Re: Hello"), listed),
         recipient=WHOM,
     )
+    yield from to_one_of_several()
+
+
+def to_one_of_several() -> Iterator[Specimen]:
     several = f"Unable to deliver message to the following address(es).\n\n<{WHOM}>:\nThis user doesn't have an account here\n\n<lou@gone.example>:\nThis account has been disabled.\n\n--- Original message follows.\n\nReturn-Path: <us@practice.example>\n"
     yield Specimen(
         "lesson: two addresses, two reasons",
@@ -123,6 +127,10 @@ def in_their_own_words() -> Iterator[Specimen]:
         mail(head("MAILER-DAEMON@mx.example", "Delivery failure"), several),
         recipient=WHOM,
     )
+    yield from in_other_languages()
+
+
+def in_other_languages() -> Iterator[Specimen]:
     alone = f"----------------\nVotre message n'a pas pu etre remis a\n{WHOM}\n\n----------------\nThe message could not be delivered to\n{WHOM}\n----------------"
     unknown = (
         f"Kohaletoimetamine nurjus:\n\n{WHOM}\n\nRemote Server returned '550 5.1.1 <{WHOM}>: no such user'"
