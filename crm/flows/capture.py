@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows import crisis, screening
+from crm.flows import crisis, newcomers, screening
 from crm.flows.ceilings import why_no_mail
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
@@ -53,9 +53,18 @@ STARTS_NOTHING = "your form starts no follow-ups"
 class Captured:
     """What became of a submission. `repeated`: the very same one had arrived before."""
 
-    lead: Lead
-    inquiry: Inquiry
+    lead_id: int
+    inquiry_id: int
+    received_at: datetime
     repeated: bool = False
+
+    @property
+    def lead(self) -> Lead:
+        return db.session.get_one(Lead, self.lead_id)
+
+    @property
+    def inquiry(self) -> Inquiry:
+        return db.session.get_one(Inquiry, self.inquiry_id)
 
 
 def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
@@ -78,19 +87,20 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
         before = seen_before(submission, lead.id, now)
     if (same := before.twins.same) is not None:
         earlier = db.session.get_one(Inquiry, same)
-        return Captured(earlier.lead, earlier, repeated=True)
+        return Captured(earlier.lead_id, earlier.id, earlier.received_at, repeated=True)
+    db.session.flush()
     with db.session.no_autoflush:
         return _take_in(lead or Lead.begin(key, submission.name, now), submission, before, limits, now)
 
 
 def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits, now: datetime) -> Captured:
     """All of it is written at once, at the end: nothing that is asked meanwhile depends on it."""
-    is_new = not lead.inquiries
+    is_new, is_first = lead.id is None, not lead.inquiries
     inquiry = _store(lead, submission, before, now)
     _remember_the_person(lead, submission, now)
     way = way_of(submission, inquiry)
     reasons = screening.screen(inquiry, submission, limits, before.seen).reasons
-    is_stranger = is_new or lead.quarantined_at or lead.stage is Stage.SPAM
+    is_stranger = is_first or lead.quarantined_at or lead.stage is Stage.SPAM
     if reasons and is_stranger and not inquiry.crisis_words:
         lead.quarantine(reasons, now)
     else:
@@ -98,10 +108,17 @@ def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits,
             lead.free(now)
         counted = partial(why_no_mail, lead, inquiry, reasons, limits, now)
         _welcome(lead, inquiry, way, _by_mail if submission.came_by_mail else counted, now)
-    db.session.flush()
-    if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
+    _write(lead)
+    if way.account_id and (is_new or Assignment.of(lead.id) is None):  # who is somebody's already stays theirs
         Assignment.put(lead.id, way.account_id, now)
-    return Captured(lead, inquiry)
+    return Captured(lead.id, inquiry.id, now)
+
+
+def _write(lead: Lead) -> None:
+    if lead.id is None:
+        newcomers.write_down(lead)
+    else:
+        db.session.flush()
 
 
 def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
