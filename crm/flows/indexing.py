@@ -72,9 +72,9 @@ def _begin_with(new: Mapping[int, Lead], rows: Collection[Any]) -> None:
     SearchEntry.begin({each: _entries(_findable(new[each], written[each])) for each in sorted(new)})
 
 
-def words_of(new: Lead, inquiries: Iterable[Inquiry]) -> dict[int, int]:
+def words_of(new: Lead) -> dict[int, Place]:
     """The words of somebody who is about to be written down, with their places."""
-    return _entries(_findable(new, [Written(PLACES[WORTH[Inquiry]], each.message) for each in inquiries]))
+    return _entries(_findable(new, [Written(Place.MESSAGE, each.message) for each in new.inquiries]))
 
 
 def is_found(lead_id: int) -> None:

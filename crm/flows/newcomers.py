@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crm.db import MADE_HERE, Base, UtcDateTime, db
-from crm.flows import following, indexing
-from crm.models import Enrollment, Event, Inquiry, Lead, Message, SearchEntry
+from crm.flows import following, indexing, outbox
+from crm.models import Enrollment, Event, Inquiry, Lead, Listener, Message, SearchEntry
 from crm.sealed import Keyed, Sealed, SealedJson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.engine import Dialect
 
@@ -40,16 +40,16 @@ def write_down(lead: Lead) -> None:
     """
     session = db.session()
     rows = {kind: [row for row in session.new if type(row) is kind] for kind in KINDS}
-    words = indexing.words_of(lead, rows[Inquiry])
+    words = indexing.words_of(lead)
     for row in _each(rows):
         _point(row)
-    if db.engine.dialect.name == "postgresql":
-        _write_in_one(rows, words)
-    else:
-        _write_one_by_one(rows, words)
+    write = _write_in_one if db.engine.dialect.name == "postgresql" else _write_one_by_one
+    somebody_listens = write(rows, words)
     session.info[MADE_HERE].discard(lead)
     following.note(session)
     indexing.is_found(lead.id)
+    if not somebody_listens:
+        outbox.nobody_listens(session)
     for row in _each(rows):
         session.expunge(row)
 
@@ -66,31 +66,38 @@ def _point(row: Base) -> None:
             setattr(row, column, other.id or HERE)
 
 
-def _write_one_by_one(rows: Rows, words: Mapping[int, int]) -> None:
-    """On SQLite the way to the database is short."""
+def _write_one_by_one(rows: Rows, words: Mapping[int, int]) -> bool:
+    """On SQLite the way to the database is short. Whether other programs may be told."""
     connection = db.session.connection()
     for row in _each(rows):
         _point(row)
-        made = connection.execute(sa.insert(type(row).__table__), _columns_of(row))
-        (row.id,) = made.inserted_primary_key or ()
+        made: Any = connection.execute(sa.insert(type(row)), _columns_of(row))
+        (row.id,) = made.inserted_primary_key
     (lead,) = rows[Lead]
     SearchEntry.begin({lead.id: words})
+    return True
 
 
-def _write_in_one(rows: Rows, words: Mapping[int, int]) -> None:
+def _write_in_one(rows: Rows, words: Mapping[int, int]) -> bool:
+    """All of it, and whether other programs are to be told."""
     dialect = db.engine.dialect
     given = {
         kind.__tablename__: json.dumps([_as_json(row, dialect) for row in theirs])
         for kind, theirs in rows.items()
     }
-    found = db.session.connection().execute(
-        _statement(), given | {"tokens": list(words), "places": list(words.values())}
-    )
-    for theirs, numbers in zip(rows.values(), found.one(), strict=True):
+    given |= {"tokens": _array(words), "places": _array(words.values())}
+    *found, somebody_listens = db.session.connection().execute(_statement(), given).one()
+    for theirs, numbers in zip(rows.values(), found, strict=True):
         for row, number in zip(theirs, numbers or (), strict=True):
             row.id = number
     for row in _each(rows):
         _point(row)
+    return bool(somebody_listens)
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """As Postgres reads one. Its driver would look at each number by itself."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _columns_of(row: Base) -> dict[str, Any]:
@@ -129,7 +136,7 @@ def _default(column: sa.Column[Any]) -> Any:  # noqa: ANN401 - any column's
 
 
 @cache
-def _columns(kind: type[Base]) -> tuple[tuple[str, sa.Column[Any]], ...]:
+def _columns(kind: type[Base]) -> tuple[tuple[str, Any], ...]:
     """All but the number, which the database gives."""
     return tuple((name, column) for name, column in kind.__table__.c.items() if name != "id")
 
@@ -140,10 +147,14 @@ def _statement() -> sa.Select[Any]:
     made: dict[str, sa.CTE] = {}
     for kind in KINDS:
         made[kind.__tablename__] = _insert(kind, made)
-    words = sa.func.unnest(
-        sa.bindparam("tokens", type_=sa.ARRAY(sa.BigInteger)),
-        sa.bindparam("places", type_=sa.ARRAY(sa.SmallInteger)),
-    ).table_valued("token", "place", name="word").render_derived()
+    words = (
+        sa.func.unnest(
+            sa.cast(sa.bindparam("tokens", type_=sa.Text()), sa.ARRAY(sa.BigInteger)),
+            sa.cast(sa.bindparam("places", type_=sa.Text()), sa.ARRAY(sa.SmallInteger)),
+        )
+        .table_valued("token", "place", name="word")
+        .render_derived()
+    )
     whose = sa.select(made[Lead.__tablename__].c.id).scalar_subquery()
     found = sa.insert(SearchEntry).from_select(
         ["lead_id", "token", "place"], sa.select(whose, words.c.token, words.c.place)
@@ -151,7 +162,8 @@ def _statement() -> sa.Select[Any]:
     numbers = (
         sa.select(sa.func.array_agg(each.c.id)).scalar_subquery().label(name) for name, each in made.items()
     )
-    return sa.select(*numbers).add_cte(found.cte("found"))
+    somebody_listens = Listener.all().order_by(None).exists()
+    return sa.select(*numbers, somebody_listens).add_cte(found.cte("found"))
 
 
 def _insert(kind: type[Base], made: Mapping[str, sa.CTE]) -> sa.CTE:
