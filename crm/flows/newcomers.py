@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crm.db import MADE_HERE, Base, UtcDateTime, db
+from crm.db import MADE_HERE, Base, UtcDateTime, Word, db
 from crm.flows import following, indexing, outbox
 from crm.models import Enrollment, Event, Inquiry, Lead, Listener, Message, SearchEntry
 from crm.sealed import Keyed, Sealed, SealedJson
@@ -119,10 +119,10 @@ def _as_json(row: Base, dialect: Dialect) -> dict[str, Any]:
 def _written(value: Any, kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:  # noqa: ANN401 - any column's
     match kind:
         case UtcDateTime():
-            return value.isoformat()
+            return str(kind.process_bind_param(value, dialect))
         case Sealed() | Keyed():
             return kind.bind_processor(dialect)(value)
-        case SealedJson():
+        case Word() | SealedJson():
             return kind.process_bind_param(value, dialect)
         case _:
             return value

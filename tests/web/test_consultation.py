@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from crm.db import db
 from crm.models import FollowUpPolicy
 from crm.models import Practice as PracticeRow
 from crm.rules.stages import CloseReason, Stage
