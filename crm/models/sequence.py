@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from crm.models.template import EmailTemplate
     from crm.rules.plans import Plan
-    from crm.together import Row
 
 
 class Trigger(StrEnum):
@@ -75,7 +74,7 @@ class Sequence(Base):
         return db.session.scalars(_with_steps(), {"trigger": trigger}).unique().one_or_none()
 
     @classmethod
-    def started(cls, rows: Several[Row]) -> Sequence | None:
+    def started(cls, rows: Several[Several[Any]]) -> Sequence | None:
         """The same of the rows of `of_trigger`, in the session as if it had been read there."""
         if not rows:
             return None
