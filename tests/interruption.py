@@ -22,7 +22,9 @@ def by_two_workers(practice: Practice, before: str, act: Callable[[], object]) -
 
 
 @contextmanager
-def interrupted(practice: Practice, before: str, act: Callable[[], object]) -> Iterator[None]:
+def interrupted(
+    practice: Practice, before: str | tuple[str, ...], act: Callable[[], object]
+) -> Iterator[None]:
     """Somebody else acts when all is read, just before the first statement that begins like this."""
     other, begun = threading.Thread(target=act), threading.Event()
 

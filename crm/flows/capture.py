@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows import crisis, screening
+from crm.flows import crisis, newcomers, screening
 from crm.flows.ceilings import why_no_mail
 from crm.flows.follow_up import answer_again, enroll
 from crm.flows.hours import fit_to_hours
-from crm.flows.notices import tell_owner
+from crm.flows.notices import tell_of_inquiry, tell_owner
 from crm.flows.seen_before import Before, first_look, seen_before
 from crm.flows.ways import as_shown, way_of, way_of_old
 from crm.models import (
@@ -53,9 +53,36 @@ STARTS_NOTHING = "your form starts no follow-ups"
 class Captured:
     """What became of a submission. `repeated`: the very same one had arrived before."""
 
-    lead: Lead
-    inquiry: Inquiry
+    lead_id: int
+    inquiry_id: int
+    received_at: datetime
     repeated: bool = False
+
+    @property
+    def lead(self) -> Lead:
+        return db.session.get_one(Lead, self.lead_id)
+
+    @property
+    def inquiry(self) -> Inquiry:
+        return db.session.get_one(Inquiry, self.inquiry_id)
+
+
+@dataclass(frozen=True)
+class Follows:
+    """What an inquiry starts by its `way`, unless a ceiling says why not. `usual`: what every one starts."""
+
+    way: Way
+    usual: Callable[[], Sequence | None]
+    why_no_mail: Callable[[], str | None]
+
+    @property
+    def nothing(self) -> bool:
+        return self.way.starts_nothing
+
+    def sequence(self) -> Sequence | None:
+        """What its way in starts; where that names none that runs, the usual one."""
+        chosen = db.session.get(Sequence, self.way.sequence_id) if self.way.sequence_id else None
+        return chosen if chosen and chosen.active else self.usual()
 
 
 def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
@@ -78,30 +105,44 @@ def capture(submission: Submission, limits: Limits, now: datetime) -> Captured:
         before = seen_before(submission, lead.id, now)
     if (same := before.twins.same) is not None:
         earlier = db.session.get_one(Inquiry, same)
-        return Captured(earlier.lead, earlier, repeated=True)
+        return Captured(earlier.lead_id, earlier.id, earlier.received_at, repeated=True)
+    db.session.flush()
     with db.session.no_autoflush:
         return _take_in(lead or Lead.begin(key, submission.name, now), submission, before, limits, now)
 
 
 def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits, now: datetime) -> Captured:
     """All of it is written at once, at the end: nothing that is asked meanwhile depends on it."""
-    is_new = not lead.inquiries
+    is_new, is_first = lead.id is None, not lead.inquiries
     inquiry = _store(lead, submission, before, now)
     _remember_the_person(lead, submission, now)
     way = way_of(submission, inquiry)
     reasons = screening.screen(inquiry, submission, limits, before.seen).reasons
-    is_stranger = is_new or lead.quarantined_at or lead.stage is Stage.SPAM
+    is_stranger = is_first or lead.quarantined_at or lead.stage is Stage.SPAM
     if reasons and is_stranger and not inquiry.crisis_words:
         lead.quarantine(reasons, now)
     else:
         if lead.quarantined_at:
             lead.free(now)
+        if not inquiry.crisis_words:
+            tell_of_inquiry(before.owner, now)
         counted = partial(why_no_mail, lead, inquiry, reasons, limits, now)
-        _welcome(lead, inquiry, way, _by_mail if submission.came_by_mail else counted, now)
-    db.session.flush()
-    if way.account_id and Assignment.of(lead.id) is None:  # who is somebody's already stays theirs
+        usual = partial(Sequence.started, before.started)
+        follows = Follows(way, usual, _by_mail if submission.came_by_mail else counted)
+        _welcome(lead, inquiry, follows, now)
+    _write(lead)
+    if way.account_id and (
+        is_new or Assignment.of(lead.id) is None
+    ):  # who is somebody's already stays theirs
         Assignment.put(lead.id, way.account_id, now)
-    return Captured(lead, inquiry)
+    return Captured(lead.id, inquiry.id, now)
+
+
+def _write(lead: Lead) -> None:
+    if lead.id is None:
+        newcomers.write_down(lead)
+    else:
+        db.session.flush()
 
 
 def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
@@ -112,8 +153,11 @@ def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
     lead.free(now, account_id)
     screening.teach(lead, account_id, now, is_spam=False)
     if inquiry := lead.last_inquiry:
+        if not inquiry.crisis_words:
+            tell_owner(NoticeKind.INQUIRY, now)
         ceilings = partial(why_no_mail, lead, None, [], limits, now)
-        _welcome(lead, inquiry, way_of_old(inquiry), ceilings, now)
+        usual = partial(Sequence.for_trigger, Trigger.INQUIRY)
+        _welcome(lead, inquiry, Follows(way_of_old(inquiry), usual, ceilings), now)
 
 
 def _store(lead: Lead, submission: Submission, before: Before, now: datetime) -> Inquiry:
@@ -174,20 +218,18 @@ def _remember_the_person(lead: Lead, submission: Submission, now: datetime) -> N
         fit_to_hours(now, lead)
 
 
-def _welcome(
-    lead: Lead, inquiry: Inquiry, way: Way, ceilings: Callable[[], str | None], now: datetime
-) -> None:
-    """Who counts against the `ceilings` keeps all others from it till the end, so that comes last."""
+def _welcome(lead: Lead, inquiry: Inquiry, follows: Follows, now: datetime) -> None:
+    """Who counts against the ceilings keeps all others from it till the end, so that comes last."""
     practice = Practice.current()
     lead.wrote(Waiting.INQUIRY, reply_by(now, practice.promise, practice.window), now)
     if inquiry.crisis_words:
         lead.read_first(crisis.rules().version, now)
-    tell_owner(NoticeKind.READ_FIRST if inquiry.crisis_words else NoticeKind.INQUIRY, now)
-    if way.starts_nothing and lead.enrollment and not _acknowledged_lately(lead, now):
+        tell_owner(NoticeKind.READ_FIRST, now)
+    if follows.nothing and lead.enrollment and not _acknowledged_lately(lead, now):
         lead.enrollment.happened(Happening.REPLIED, now)
         db.session.flush()
-    sequence = None if way.starts_nothing else _sequence_for(way)
-    why_no_mail = ceilings() or (STARTS_NOTHING if way.starts_nothing else None)
+    sequence = None if follows.nothing else follows.sequence()
+    why_no_mail = follows.why_no_mail() or (STARTS_NOTHING if follows.nothing else None)
     if why_no_mail:
         lead.record(EventKind.NO_AUTOMATIC_EMAIL, now, reason=why_no_mail)
     else:
@@ -197,12 +239,6 @@ def _welcome(
 def _by_mail() -> str:
     """A directory handed it on: whom it is from was not at our form."""
     return BY_MAIL
-
-
-def _sequence_for(way: Way) -> Sequence | None:
-    """What its way in starts; where that names none that runs, what every inquiry starts."""
-    chosen = db.session.get(Sequence, way.sequence_id) if way.sequence_id else None
-    return chosen if chosen and chosen.active else Sequence.for_trigger(Trigger.INQUIRY)
 
 
 def _start_follow_ups(lead: Lead, sequence: Sequence | None, now: datetime) -> None:

@@ -62,7 +62,8 @@ def _begin(enrollment: Enrollment, now: datetime, account_id: int | None = None)
     lead.record(EventKind.FOLLOW_UPS_STARTED, now, reason=sequence.name, account_id=account_id)
     terms = None if lead.messages else on_terms(Practice.current(), lead)
     plan_next_message(enrollment, since=now, now=now, terms=terms)
-    db.session.flush()
+    if lead.id is not None:  # who is not written down yet is written whole (flows/newcomers)
+        db.session.flush()
     return enrollment
 
 

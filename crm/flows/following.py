@@ -27,6 +27,8 @@ class Follower:
 
     def keep_up(self) -> None:
         """From now on. Once is enough, and twice is harmless."""
+        if self not in _KEEPING_UP:
+            _KEEPING_UP.append(self)
         for name, hook in (
             ("after_flush", self._flushed),
             ("before_commit", self._committing),
@@ -49,3 +51,12 @@ class Follower:
         if not previous.nested:
             for name in self.keeps:
                 session.info.pop(name, None)
+
+
+_KEEPING_UP: list[Follower] = []
+
+
+def note(session: Session) -> None:
+    """What was written past the unit of work, while it still stands among the session's new rows."""
+    for follower in _KEEPING_UP:
+        follower.note(session)

@@ -82,7 +82,7 @@ def capture_from_source(submission: Submission, limits: Limits, now: datetime) -
 def take(delivery: Delivery, submission: Submission, limits: Limits, now: datetime) -> bool:
     """Make it an inquiry. False when the very same had come from them by another way."""
     captured = capture_from_source(submission, limits, now)
-    delivery.state, delivery.inquiry_id = DeliveryState.TAKEN, captured.inquiry.id
+    delivery.state, delivery.inquiry_id = DeliveryState.TAKEN, captured.inquiry_id
     earlier = (
         Delivery.source_id == delivery.source_id,
         Delivery.state == DeliveryState.TAKEN,

@@ -72,6 +72,16 @@ def _begin_with(new: Mapping[int, Lead], rows: Collection[Any]) -> None:
     SearchEntry.begin({each: _entries(_findable(new[each], written[each])) for each in sorted(new)})
 
 
+def words_of(new: Lead) -> dict[int, Place]:
+    """The words of somebody who is about to be written down, with their places."""
+    return _entries(_findable(new, [Written(Place.MESSAGE, each.message) for each in new.inquiries]))
+
+
+def is_found(lead_id: int) -> None:
+    """By the words that were written down with them."""
+    db.session.info[CHANGED].discard(lead_id)
+
+
 def go_on(now: datetime) -> Progress:
     """One step towards everybody being findable, after an update or with a new key. Harmless when all are."""
     index = SearchIndex.current()

@@ -36,6 +36,12 @@ def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
     return _write(owner, kind, None, now) if owner and not owner.one_waits else None
 
 
+def tell_of_inquiry(owner: Row | None, now: datetime) -> None:
+    """The same of a note like any other. `owner`: what OWNER found with `asked_of_owner`."""
+    if owner and not owner.one_waits and Practice.current().notify_owner:
+        _write(owner, NoticeKind.INQUIRY, None, now)
+
+
 def write_to_owner(kind: NoticeKind, wording: Wording | None, now: datetime) -> Message | None:
     """Plan a notice in words of its own, or in those that belong to its kind. None without an owner."""
     owner = _owner(kind, now)
@@ -142,8 +148,13 @@ def one_is_waiting(kind: NoticeKind) -> bool:
 
 def _owner(kind: NoticeKind, now: datetime) -> Row | None:
     """Whom notices go to, whether one of this kind waits already, and when the last of them left."""
-    found: Row | None = db.session.execute(OWNER, {"kind": kind, "lately": now - APART}).one_or_none()
+    found: Row | None = db.session.execute(OWNER, asked_of_owner(kind, now)).one_or_none()
     return found
+
+
+def asked_of_owner(kind: NoticeKind, now: datetime) -> dict[str, object]:
+    """What OWNER looks for."""
+    return {"kind": kind, "told_since": now - APART}
 
 
 ONE_WAITS = (
@@ -158,7 +169,7 @@ ONE_WAITS = (
     .limit(1)
 )
 LAST_SENT = sa.select(sa.func.max(Message.sent_at)).where(
-    Message.sent_at > instant("lately"),
+    Message.sent_at > instant("told_since"),
     Message.kind == sa.literal_column(f"'{MessageKind.NOTICE}'"),
     Message.notice == sa.bindparam("kind", type_=Message.notice.type),
 )

@@ -105,6 +105,11 @@ def _write_down(session: Session) -> None:
         _insert(listeners, list(_happened(noted)))
 
 
+def nobody_listens(session: Session) -> None:
+    """It was asked with what was written last: then nobody has to be asked, nor told, of that."""
+    session.info.pop(NOTED, None)
+
+
 def _happened(noted: Noted) -> Iterator[Written]:
     events = db.session.scalars(sa.select(Event).where(Event.id.in_(noted.events)).order_by(Event.id)).all()
     known = recounting.people({*noted.stood, *(event.lead_id for event in events)})

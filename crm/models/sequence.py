@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import (
+    Mapped,
+    joinedload,
+    make_transient_to_detached,
+    mapped_column,
+    relationship,
+    selectinload,
+)
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.db import Base, Word, db
 from crm.models.sequence_version import SequenceVersion
@@ -19,6 +27,8 @@ from crm.rules.stops import StopRules
 from crm.rules.windows import Wait, WaitUnit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as Several
+
     from sqlalchemy import Select
 
     from crm.models.template import EmailTemplate
@@ -62,6 +72,19 @@ class Sequence(Base):
     def for_trigger(cls, trigger: Trigger) -> Sequence | None:
         """The running sequence this trigger starts; the oldest where there are several."""
         return db.session.scalars(_with_steps(), {"trigger": trigger}).unique().one_or_none()
+
+    @classmethod
+    def started(cls, rows: Several[Several[Any]]) -> Sequence | None:
+        """The same of the rows of `of_trigger`, in the session as if it had been read there."""
+        if not rows:
+            return None
+        begin = len(cls.__table__.c)
+        read = cls(**_told(cls, rows[0][:begin]))
+        steps = [Step(**_told(Step, row[begin:])) for row in rows if row[begin] is not None]
+        for each in (read, *steps):
+            make_transient_to_detached(each)
+        set_committed_value(read, "steps", steps)
+        return db.session.merge(read, load=False)
 
     @classmethod
     def in_order(cls) -> Select[Sequence]:
@@ -145,6 +168,22 @@ FOR_TRIGGER = (
     .order_by(Sequence.id)
     .limit(1)
 )
+
+
+def _told(kind: type[Base], values: Several[Any]) -> dict[str, Any]:
+    return dict(zip(kind.__table__.c.keys(), values, strict=True))
+
+
+def of_trigger() -> Select[*tuple[Any, ...]]:
+    """The sequence that `trigger` starts with its steps, as one question among others (crm.together).
+
+    Asked for once every model is there: before that not every column knows its type.
+    """
+    step, of_it = Step.__table__.c, FOR_TRIGGER.with_only_columns(*Sequence.__table__.c).subquery()
+    its = sa.and_(step.sequence_id == of_it.c.id, step.removed_at.is_(None))
+    columns = (each.label(f"step_{each.name}") for each in step)
+    joined = sa.select(*of_it.c, *columns).outerjoin_from(of_it, Step.__table__, its)
+    return joined.order_by(step.position)
 
 
 @cache  # made at its first use: before that not every model is there

@@ -128,10 +128,9 @@ def _store(submission: Submission, asked: Asked | None = None) -> tuple[int, dic
 def _captured(submission: Submission, asked: Asked | None, now: datetime) -> tuple[int, dict[str, Any]]:
     with transaction():
         captured = capture_from_source(submission, programs.limits(), now)
-        inquiry = captured.inquiry
         told = {
-            "id": inquiry.id,
-            "received_at": inquiry.received_at.isoformat(),
+            "id": captured.inquiry_id,
+            "received_at": captured.received_at.isoformat(),
             "repeated": captured.repeated,
         }
         status = 200 if captured.repeated else 201

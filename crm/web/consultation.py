@@ -162,9 +162,8 @@ def _captured(submission: Submission, limits: Limits, now: datetime, *, takes_ca
     """A page that somebody's cache shows to many has one nonce for all of them."""
     with transaction(Practice.current()):
         captured = capture(submission, limits, now)
-        inquiry, lead = captured.inquiry, captured.lead
-        times = link_after(inquiry.id) if takes_calls and offers_times(lead) else None
-        return Stored(inquiry.id, lead.id, times)
+        times = link_after(captured.inquiry_id) if takes_calls and offers_times(captured.lead) else None
+        return Stored(captured.inquiry_id, captured.lead_id, times)
 
 
 def _resting(row: InquiryForm, shown: ShownForm) -> tuple[str, int]:

@@ -19,6 +19,8 @@ from tests.interruption import interrupted
 from tests.practice import OWNER_EMAIL, TUESDAY, Practice
 
 MAYA = Submission(name="Maya Okafor", email="maya.o@example.com", message="I read your piece.", nonce="n1")
+NEWCOMER = ("INSERT INTO lead", "WITH new_lead")
+"""How the statement begins that writes somebody new, on either database."""
 
 
 def count(practice: Practice, model: type[Lead | Inquiry | Message]) -> int:
@@ -78,7 +80,7 @@ def test_twenty_submissions_at_once_make_one_person_one_inquiry_and_one_acknowle
 def test_two_first_notes_of_one_person_at_the_same_moment_are_both_theirs(practice: Practice) -> None:
     other = replace(MAYA, nonce="another page", message="Is Thursday free?")
 
-    with interrupted(practice, "INSERT INTO lead", lambda: practice.submits(other)):
+    with interrupted(practice, NEWCOMER, lambda: practice.submits(other)):
         practice.submits(MAYA)
     practice.advance(minutes=1)
 
@@ -89,7 +91,7 @@ def test_two_first_notes_of_one_person_at_the_same_moment_are_both_theirs(practi
 def test_so_are_a_note_and_what_a_directory_hands_on(practice: Practice) -> None:
     practice.connects_the_mailbox()
 
-    with interrupted(practice, "INSERT INTO lead", lambda: practice.submits(MAYA)):
+    with interrupted(practice, NEWCOMER, lambda: practice.submits(MAYA)):
         practice.receives_mail(
             from_="Psychology Today <noreply@psychologytoday.com>",
             subject="New email from Maya Okafor",
