@@ -48,10 +48,25 @@ def trust(connection: sa.Connection) -> None:
 
 
 def tidy() -> None:
-    """As the database does by itself some time after much was written."""
+    """As Postgres does by itself some time after much was written. SQLite does nothing of the kind."""
+    if db.engine.dialect.name == "postgresql":
+        _outside_a_transaction("VACUUM ANALYZE")
+
+
+def come_to_rest() -> None:
+    """All that was written lies on the disk, so that nobody writes it while a page is waited for."""
+    if db.engine.dialect.name == "postgresql":
+        _outside_a_transaction("CHECKPOINT")
+        return
+    db.session.rollback()
+    raw = db.engine.raw_connection()  # SQLAlchemy would begin a transaction
+    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+
+
+def _outside_a_transaction(statement: str) -> None:
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        postgres = connection.dialect.name == "postgresql"
-        connection.exec_driver_sql("VACUUM ANALYZE" if postgres else "ANALYZE")
+        connection.exec_driver_sql(statement)
 
 
 def make_due(at: datetime, at_most: int | None = None) -> None:

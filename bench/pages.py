@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from time import perf_counter
 
-from bench import years
+from bench import filling, years
 from bench.beat import sqlite_database
 from bench.practices import folder
 from bench.telling import ratio, tell
@@ -61,6 +61,7 @@ def _took(house: House, place: Path, more: int) -> dict[str, float]:
     place.mkdir()
     with house.app.app_context():
         years.grow(more, clock.now())
+        filling.come_to_rest()
     with served(house, "crm.wsgi:app") as port:
         took = {name: median_ms(port, page, cookie(house)) for name, page in PAGES.items()}
     if house.env["DATABASE_URL"].startswith("postgresql"):

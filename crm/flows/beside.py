@@ -5,8 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from crm.flows import marking, resemblance
-from crm.models import Draft, EmailTemplate, Sequence, Suppression, TemplateVersion, Trigger
+from crm.flows.correspondence import THEIR_SUBJECTS
+from crm.models import (
+    ConsentText,
+    Draft,
+    EmailTemplate,
+    FormVersion,
+    Inquiry,
+    InquiryForm,
+    Sequence,
+    Suppression,
+    TemplateVersion,
+    Trigger,
+)
 from crm.models.note import DRAFT
 from crm.models.sequence import FOR_TRIGGER
 from crm.models.suppression import AGAINST
@@ -19,6 +33,10 @@ if TYPE_CHECKING:
     from crm.models import DraftKind, Lead
     from crm.rules.sending import SuppressionReason
     from crm.together import Answers, Row
+
+
+AGREED_AT_MOST = 10
+"""So many of the newest; nobody has written to one practice more often."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +56,8 @@ class Beside:
 class Desk:
     """What the page of a person offers. `draft` is what this account has begun to write.
 
-    `keeps` says whether there are follow-ups for whoever does not answer a letter.
+    `keeps` says whether there are follow-ups for whoever does not answer a letter. `subjects` are those of
+    their mails, `agreed` is what they agreed to with each note, the newest first.
     """
 
     beside: Beside
@@ -46,6 +65,8 @@ class Desk:
     draft: Row | None
     texts: list[Row]
     keeps: bool
+    subjects: list[Row]
+    agreed: list[Row]
 
 
 def beside(lead: Lead) -> Beside:
@@ -63,6 +84,8 @@ def desk(lead: Lead, account_id: int, kind: DraftKind) -> Desk:
         draft=next(iter(found["draft"]), None),
         texts=found["texts"],
         keeps=bool(found["follow_ups"]),
+        subjects=found["subjects"],
+        agreed=found["agreed"],
     )
 
 
@@ -84,6 +107,25 @@ TEXTS = (
     .join(EmailTemplate.current)
     .with_only_columns(EmailTemplate.id, TemplateVersion.subject)
 )
+AGREED = (
+    sa.select(
+        Inquiry.consent_wording,
+        Inquiry.consent_id,
+        Inquiry.agreed,
+        Inquiry.personal_only,
+        Inquiry.shown_at,
+        Inquiry.received_at,
+        ConsentText.words,
+        FormVersion.number,
+        InquiryForm.name,
+    )
+    .outerjoin(ConsentText, ConsentText.id == Inquiry.consent_id)
+    .outerjoin(FormVersion, FormVersion.id == Inquiry.form_version_id)
+    .outerjoin(InquiryForm, InquiryForm.id == FormVersion.form_id)
+    .where(Inquiry.lead_id == sa.bindparam("lead_id"), Inquiry.consent_wording != "")
+    .order_by(Inquiry.received_at.desc(), Inquiry.id.desc())
+    .limit(AGREED_AT_MOST)
+)
 BESIDE = Together(**_QUESTIONS)
 DESK = Together(
     **_QUESTIONS,
@@ -91,4 +133,6 @@ DESK = Together(
     draft=DRAFT.with_only_columns(Draft.subject, Draft.text),
     texts=TEXTS,
     follow_ups=FOR_TRIGGER.with_only_columns(Sequence.id),
+    subjects=THEIR_SUBJECTS,
+    agreed=AGREED,
 )

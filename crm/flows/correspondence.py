@@ -39,10 +39,12 @@ from crm.rules.stops import Happening
 from crm.sealed import is_said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from crm.models import Account, Lead, ReplyChannel
     from crm.rules.wording import Wording
+    from crm.together import Row
 
 A_NEW_THREAD = "Your note"
 """The subject of a letter to someone who has had none: safe on a lock screen."""
@@ -87,15 +89,22 @@ def write(lead: Lead, letter: OwnLetter, account: Account, now: datetime) -> Non
 
 def subject_for(lead: Lead) -> str:
     """The subject of the next letter to this person: it keeps the thread of the last one, theirs or ours."""
+    return subject_after(db.session.connection().execute(THEIR_SUBJECTS, {"lead_id": lead.id}), lead)
+
+
+def subject_after(theirs: Iterable[Row], lead: Lead) -> str:
+    """The same, where THEIR_SUBJECTS are at hand."""
     subjects = [(m.sent_at, m.sent_subject) for m in lead.messages if m.sent_at and m.sent_subject]
-    theirs = sa.select(Incoming.arrived_at, Incoming.subject).where(
-        Incoming.lead_id == lead.id, Incoming.reply_id.is_not(None), is_said(Incoming.subject)
-    )
-    subjects += [(arrived_at, clean_line(subject)) for arrived_at, subject in db.session.execute(theirs)]
+    subjects += [(arrived_at, clean_line(subject)) for arrived_at, subject in theirs]
     if not subjects:
         return A_NEW_THREAD
     _, last = max(subjects)
     return last if last.lower().startswith("re:") else f"Re: {last}"
+
+
+THEIR_SUBJECTS = sa.select(Incoming.arrived_at, Incoming.subject).where(
+    Incoming.lead_id == sa.bindparam("lead_id"), Incoming.reply_id.is_not(None), is_said(Incoming.subject)
+)
 
 
 def obstacles(lead: Lead, wording: Wording) -> list[str]:

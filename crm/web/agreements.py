@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from crm.db import db
-from crm.models import ConsentText, FormVersion, Inquiry, InquiryForm
 from crm.rules.telling import moment
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from crm.models import Lead
-
-SHOWN = 10
-"""So many of the newest; nobody has written to one practice more often."""
+    from crm.together import Row
 
 
 @dataclass(frozen=True)
@@ -31,9 +24,8 @@ class Agreement:
     number: int | None
 
 
-def agreements(lead: Lead, now: datetime, zone: tzinfo) -> list[Agreement]:
-    """The newest first, in one query."""
-    rows = db.session.execute(ASKED, {"lead_id": lead.id})
+def agreements(agreed: list[Row], now: datetime, zone: tzinfo) -> list[Agreement]:
+    """The newest first: what flows.beside found `agreed`."""
     return [
         Agreement(
             wording=row.words or row.consent_wording,
@@ -42,29 +34,8 @@ def agreements(lead: Lead, now: datetime, zone: tzinfo) -> list[Agreement]:
             form=f"{row.name}, version {row.number}" if row.name else "",
             number=row.consent_id,
         )
-        for row in rows
+        for row in agreed
     ]
-
-
-ASKED = (
-    sa.select(
-        Inquiry.consent_wording,
-        Inquiry.consent_id,
-        Inquiry.agreed,
-        Inquiry.personal_only,
-        Inquiry.shown_at,
-        Inquiry.received_at,
-        ConsentText.words,
-        FormVersion.number,
-        InquiryForm.name,
-    )
-    .outerjoin(ConsentText, ConsentText.id == Inquiry.consent_id)
-    .outerjoin(FormVersion, FormVersion.id == Inquiry.form_version_id)
-    .outerjoin(InquiryForm, InquiryForm.id == FormVersion.form_id)
-    .where(Inquiry.lead_id == sa.bindparam("lead_id"), Inquiry.consent_wording != "")
-    .order_by(Inquiry.received_at.desc(), Inquiry.id.desc())
-    .limit(SHOWN)
-)
 
 
 def _did(*, agreed: bool | None, personal_only: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crm.db import db
-from crm.flows.correspondence import subject_for
+from crm.flows.correspondence import subject_after
 from crm.flows.writing import begun_from
 from crm.models import CallResult, DraftKind, EmailTemplate
 from crm.rules.wording import Wording
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from crm.flows.beside import Desk
     from crm.links import Links
     from crm.models import Lead
-    from crm.together import Row
 
 KEEP, NOTHING = "keep", "nothing"
 
@@ -98,14 +97,16 @@ def composer_for(lead: Lead, typed: Typed, desk: Desk) -> Composer:
     )
 
 
-def opened(lead: Lead, asked: Asked, draft: Row | None, links: Links, now: datetime) -> Typed:
+def opened(lead: Lead, asked: Asked, desk: Desk, links: Links, now: datetime) -> Typed:
     """What the box holds when the page opens: what was asked for, else the draft, else nothing yet."""
-    kind = asked.kind(lead)
+    kind, draft = asked.kind(lead), desk.draft
     start = _start(asked) if kind is DraftKind.REPLY and lead.email else None
     if start is not None:
         begun = begun_from(start, lead, links, now) or start
         return Typed(kind, begun.subject, begun.body)
-    subject = (draft.subject if draft else "") or (subject_for(lead) if kind is DraftKind.REPLY else "")
+    subject = draft.subject if draft else ""
+    if not subject and kind is DraftKind.REPLY:
+        subject = subject_after(desk.subjects, lead)
     return Typed(kind, subject, draft.text if draft else "")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import abort, current_app, g, has_request_context, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.local import LocalProxy
 from werkzeug.routing import RequestRedirect
 
 from crm.db import EYES, db
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
     from crm.models.eyes import Eyes
 
-OFFERED = {role: {what.name.lower(): what in allowed for what in May} for role, allowed in ALLOWED.items()}
+OFFERED = {
+    role: SimpleNamespace(**{what.name.lower(): what in allowed for what in May})
+    for role, allowed in ALLOWED.items()
+}
 """As templates ask for it: `allows.write`. What somebody may not do is not offered to them."""
+NOTHING = SimpleNamespace()
 NAMED = 3
 ONLY_LOOKS = "You can look at everything here, and change nothing but your own account."
 
@@ -35,7 +39,7 @@ ONLY_LOOKS = "You can look at everything here, and change nothing but your own a
 def protect(app: Flask) -> None:
     """To be called after the sign-in has been asked for: it knows then who it is."""
     app.before_request(_ask)
-    app.jinja_env.globals["allows"] = LocalProxy(_offered)
+    app.jinja_env.globals["allows"] = Allows()
     app.jinja_env.globals["leads"] = leads
 
 
@@ -79,17 +83,19 @@ def _look_as(me: Account, sight: Sight) -> None:
     db.session().info[EYES] = eyes.of(sight, me.id, veil)
 
 
-def _offered() -> dict[str, bool]:
-    """To a stranger, nothing."""
-    role = _role()
-    return OFFERED[role] if role else {}
+class Allows:
+    """`allows.write` in a template: what is offered to who is signed in. To a stranger, nothing."""
+
+    def __getattr__(self, what: str) -> bool:
+        role = _role()
+        found: bool = getattr(OFFERED[role] if role else NOTHING, what)
+        return found
 
 
 def _role() -> Role | None:
     """Of who is signed in, where a page is made for somebody who is."""
-    if not has_request_context() or getattr(g, "sign_in", None) is None:
-        return None
-    return account().role
+    sign_in = g.get("sign_in") if has_request_context() else None
+    return sign_in.account.role if sign_in else None
 
 
 def _who_can(what: May | None) -> str:

@@ -45,7 +45,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
     now, zone, links = clock.now(), Practice.current().zone, current_app.extensions["links"]
     asked = _asked()
     desk = desk_for(lead, account().id, typed.kind if typed else asked.kind(lead))
-    typed = typed or opened(lead, asked, desk.draft, links, now)
+    typed = typed or opened(lead, asked, desk, links, now)
     return render_template(
         "people/show.html",
         lead=lead,
@@ -59,7 +59,7 @@ def page(lead_id: int, typed: Typed | None = None) -> str:
         elsewhere=profile.elsewhere(lead),
         consent=profile.consent(lead, desk.beside.against, now, zone),
         kept_words=kept_words(lead, now, zone),
-        agreements=agreements(lead, now, zone),
+        agreements=agreements(desk.agreed, now, zone),
         call_over=call_to_settle(lead, now),
         coming=lead.call_to_come(now),
         reminder=lead.reminder,

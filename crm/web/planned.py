@@ -100,7 +100,8 @@ def _follow_up(enrollment: Enrollment, forecast: Forecast, links: Links, teller:
 def _beginning(text: str) -> str:
     """How it begins, after the greeting."""
     first, _, rest = text.strip().partition("\n")
-    return shorten(rest if first.endswith(",") else text, BEGINNING, placeholder="…")
+    words = " ".join((rest if first.endswith(",") else text).split())
+    return shorten(words[: 2 * BEGINNING], BEGINNING, placeholder="…")  # it takes all it is given apart
 
 
 def _later_one(enrollment: Enrollment, forecast: Forecast, teller: Teller) -> PlannedItem:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from crm.flows.bearings import Person
 
+Rows = sa.Select[*tuple[Any, ...]]
 PAGE = 50
 A_PAGE: sa.ColumnElement[int] = sa.literal_column(str(PAGE + 1))
 """Written out: of a number that comes later Postgres expects a tenth of all people, and plans each page."""
@@ -101,9 +103,20 @@ SHOWS = {"waiting": "waiting for you", "paused": "paused"}
 
 def roster(filters: Filters, now: datetime) -> Page:
     """One page of the people these filters leave. One query."""
-    these = chosen_by(filters, now).with_only_columns(*BRIEFLY).limit(A_PAGE)
+    asks_no_more = filters == Filters(stage=filters.stage)
+    these = _begins(filters.stage) if asks_no_more else _a_page(chosen_by(filters, now))
     found = db.session.connection().execute(these).all()
     return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+@cache
+def _begins(stage: Stage | None) -> Rows:
+    """The first page of everybody, or of a stage, written once: to build it takes longer than to run it."""
+    return _a_page(sa.select(Lead).where(_in_stage(stage)).order_by(Lead.id.desc()))
+
+
+def _a_page(people: sa.Select[Lead]) -> Rows:
+    return people.with_only_columns(*BRIEFLY).limit(A_PAGE)
 
 
 def chosen_by(filters: Filters, now: datetime) -> sa.Select[Lead]:

@@ -196,14 +196,14 @@ def _was(standing: Standing, now: datetime, zone: ZoneInfo) -> TenseLine:
 
 
 def _settled(lead: Person, now: datetime, zone: ZoneInfo) -> TenseLine | None:
-    day = _bare_day(lead.stage_changed_at, now, zone)
+    at = lead.stage_changed_at
     match lead.stage:
         case Stage.CLIENT:
-            return TenseLine(Tense.GOOD, f"Since {day}", lead.stage_changed_at)
+            return TenseLine(Tense.GOOD, f"Since {_bare_day(at, now, zone)}", at)
         case Stage.CONSULT_DONE:
-            return TenseLine(Tense.WAS, f"Thinking it over since {day}", lead.stage_changed_at)
+            return TenseLine(Tense.WAS, f"Thinking it over since {_bare_day(at, now, zone)}", at)
         case Stage.CLOSED:
-            return TenseLine(Tense.WAS, _closed(lead, now, zone), lead.stage_changed_at)
+            return TenseLine(Tense.WAS, _closed(lead, now, zone), at)
         case _:
             return None
 

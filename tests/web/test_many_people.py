@@ -17,7 +17,7 @@ Count = Callable[[Callable[[], object]], int]
     ("page", "at_most"),
     [
         ("/today", 9),
-        ("/people/2", 10),
+        ("/people/2", 8),
         ("/people", 5),
         ("/people?column=contacted&cards=60", 5),
         ("/people?view=list", 7),
