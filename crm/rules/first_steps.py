@@ -34,7 +34,7 @@ _WORDS = {
     FirstStep.ACCOUNT: "Send yourself a test email",
     FirstStep.SEQUENCE: "Read the emails people get after they write",
     FirstStep.FORM: "Put the form on your site, and send it once yourself",
-    FirstStep.SECOND_STEP: "Ask everybody for a second step, so that a password alone opens nothing",
+    FirstStep.SECOND_STEP: "Ask everybody for a second step at sign-in",
 }
 BY_HAND = frozenset({FirstStep.HOURS, FirstStep.SEQUENCE})
 

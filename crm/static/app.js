@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const on = document.addEventListener.bind(document);
+  const byId = document.getElementById.bind(document);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const narrow = matchMedia("(max-width: 53.75em)");
 
@@ -21,7 +22,7 @@
     start();
   }
   function say(words) {
-    const toasts = document.getElementById("toasts");
+    const toasts = byId("toasts");
     if (!toasts) return;
     const toast = document.createElement("div");
     toast.className = "toast";
@@ -54,7 +55,7 @@
 
   // ----- Dialogs: the href's own page, shown over this one -----
   // Left by Esc or a click beside it, it still holds what was typed when asked for again. Cancel forgets.
-  const dialog = document.getElementById("dialog");
+  const dialog = byId("dialog");
   let typedIn;
   dialog?.addEventListener("input", () => { typedIn = dialog.dataset.from; });
   on("click", (event) => {
@@ -65,7 +66,7 @@
       else openAnew(link.href);
     }
     if (event.target.closest("[data-close]")) { typedIn = ""; event.target.closest("dialog")?.close(); }
-    if (event.target.closest("[data-shortcuts]")) { event.preventDefault(); document.getElementById("shortcuts")?.showModal(); }
+    if (event.target.closest("[data-shortcuts]")) { event.preventDefault(); byId("shortcuts")?.showModal(); }
     if (event.target instanceof HTMLDialogElement) event.target.close(); // the backdrop
   });
   function openAnew(href) {
@@ -148,7 +149,7 @@
     500: "Something broke on our side. Nothing was sent, and what you typed is kept here.",
   };
   function trouble(source, status) {
-    const pattern = document.getElementById("trouble");
+    const pattern = byId("trouble");
     if (!pattern || source.closest?.("[data-refresh]") === source) return;
     const notice = pattern.content.firstElementChild.cloneNode(true);
     notice.classList.add("trouble", "mt2");
@@ -189,7 +190,7 @@
   }
   all("[data-refresh]").forEach((first) => {
     const { id, dataset } = first;
-    setInterval(() => { const region = document.getElementById(id); if (region) refresh(region); }, dataset.refresh * 1000);
+    setInterval(() => { const region = byId(id); if (region) refresh(region); }, dataset.refresh * 1000);
   });
 
   // ----- Small conveniences -----
@@ -232,14 +233,14 @@
   // to the place in the address, which takes the focus away.
   const asked = new URLSearchParams(location.search);
   if (location.hash === "#now" && asked.has("compose") && !asked.has("pick")) {
-    addEventListener("load", () => setTimeout(() => document.getElementById("words")?.focus()));
+    addEventListener("load", () => setTimeout(() => byId("words")?.focus()));
   }
 
   // ----- Hiding the screen: the window and the clock -----
   const LOCK_AFTER_MS = 10 * 60_000;
   let veil, hiddenAt, quiet, locks;
   function hide() {
-    const pattern = document.getElementById("veil");
+    const pattern = byId("veil");
     if (veil || !pattern) return;
     all("dialog[open]").forEach((open) => { open.dataset.covered = ""; open.close(); });
     veil = pattern.content.firstElementChild.cloneNode(true);

@@ -2,7 +2,6 @@
 // controls and data-row on its rows; nothing here knows a page.
 (() => {
   "use strict";
-  const on = document.addEventListener.bind(document);
   const PLACES = { t: "/today", p: "/people", f: "/follow-ups", r: "/reports", s: "/settings" };
   const MOVES = {
     j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
@@ -13,7 +12,7 @@
   const ALWAYS = new Set(["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Enter"]); // not single characters
   let going = 0;
 
-  on("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy(event.target)) return;
     if (document.body.dataset.keys === "off" && !ALWAYS.has(event.key)) return;
     if (act(event.key)) event.preventDefault();
@@ -85,7 +84,7 @@
   }
 
   // The selected row follows the click at once; the server's answer confirms it.
-  on("click", (event) => {
+  document.addEventListener("click", (event) => {
     const row = event.target.closest("[data-row][hx-get]");
     if (!row) return;
     rows().forEach((other) => other.removeAttribute("aria-current"));

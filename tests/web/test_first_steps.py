@@ -27,7 +27,7 @@ def test_a_new_practice_reads_what_to_do_first(practice: Practice, desk: Desk) -
         "Send yourself a test email",
         "Read the emails people get after they write",
         "Put the form on your site, and send it once yourself",
-        "Ask everybody for a second step, so that a password alone opens nothing",
+        "Ask everybody for a second step at sign-in",
     ]
 
 
