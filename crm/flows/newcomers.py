@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from crm.db import MADE_HERE, Base, UtcDateTime, Word, db
 from crm.flows import following, indexing, outbox
@@ -161,8 +162,9 @@ def _statement() -> sa.Select[Any]:
         ["lead_id", "token", "place"], sa.select(whose, words.c.token, words.c.place)
     )
     numbers = (
-        sa.select(sa.func.array_agg(each.c.id)).scalar_subquery().label(name) for name, each in made.items()
-    )
+        sa.select(sa.func.array_agg(aggregate_order_by(each.c.id, each.c.id))).scalar_subquery().label(name)
+        for name, each in made.items()
+    )  # numbers are given in the order of the rows
     somebody_listens = Listener.all().order_by(None).exists()
     return sa.select(*numbers, somebody_listens).add_cte(found.cte("found"))
 

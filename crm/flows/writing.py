@@ -44,6 +44,7 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
     practice = seen.practice
     may_stop = message.kind in (MessageKind.STEP, MessageKind.TEST, MessageKind.OFFER)
     thread, call = _thread(message, seen), call_letter(message, links, seen)
+    reply_to = _reply_to(message, practice, links)
     return Parcel(
         sender_name=practice.sender_name or practice.name,
         sender_address=practice.sender_address,
@@ -53,9 +54,10 @@ def parcel_of(message: Outgoing, links: Links, now: datetime, seen: Surroundings
         sent_at=now,
         automatic=message.kind is not MessageKind.REPLY,
         stop_link=framing.stop_link(message, links) if may_stop else None,
+        stop_address=reply_to if may_stop else None,
         in_reply_to=thread[-1] if thread else None,
         references=thread,
-        reply_to=_reply_to(message, practice, links),
+        reply_to=reply_to,
         invitation=call.invitation(message.to_address, practice, now) if call else None,
     )
 

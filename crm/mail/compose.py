@@ -13,6 +13,7 @@ from email.utils import format_datetime, quote
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
+from urllib.parse import quote as quote_for_a_url
 
 from crm.mail.bodies import LINE, Body, as_calendar, as_page, as_text
 from crm.mail.invitation import Invitation
@@ -34,7 +35,8 @@ class Unsafe(Exception):  # noqa: N818 - the mail is, not the program
 class Parcel(NamedTuple):
     """A filled letter and what goes on its envelope. `automatic`: a machine sends it, not a hand.
 
-    `stop_link` puts List-Unsubscribe into an automatic mail. `references` are the Message-IDs of the
+    `stop_link` puts List-Unsubscribe into an automatic mail, and `stop_address` a way by mail beside it, for
+    mail programs that know no other. `references` are the Message-IDs of the
     correspondence so far, oldest first; `in_reply_to` is the one this continues. `invitation` says the
     same to a calendar (RFC 6047 2.4).
     """
@@ -47,6 +49,7 @@ class Parcel(NamedTuple):
     sent_at: datetime
     automatic: bool = True
     stop_link: str | None = None
+    stop_address: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     reply_to: str | None = None
@@ -89,7 +92,7 @@ def _headers(parcel: Parcel, sender: str, recipient: str, boundary: str) -> list
         headers.append(("Reply-To", _address(parcel.reply_to)))
     headers += _thread(parcel)
     if parcel.automatic:
-        headers += _from_a_machine(parcel.stop_link)
+        headers += _from_a_machine(parcel.stop_link, parcel.stop_address)
     headers += [
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
@@ -108,13 +111,17 @@ def _thread(parcel: Parcel) -> list[tuple[str, str]]:
     return headers
 
 
-def _from_a_machine(stop_link: str | None) -> list[tuple[str, str]]:
-    """RFC 3834 asks for Auto-Submitted, RFC 8058 for the pair that makes a mail client's own button work."""
+def _from_a_machine(stop_link: str | None, stop_address: str | None) -> list[tuple[str, str]]:
+    """RFC 3834 asks for Auto-Submitted, RFC 8058 for the pair that makes a mail client's own button work.
+
+    Of several ways to stop the one that comes first is meant first (RFC 2369 2).
+    """
     headers = [("Auto-Submitted", "auto-generated")]
     if stop_link:
         if not _WEB_ADDRESS.fullmatch(stop_link):
             raise Unsafe("the link that stops the emails is no plain web address")
-        headers.append(("List-Unsubscribe", f"<{stop_link}>"))
+        by_mail = f",\r\n <mailto:{_in_a_url(stop_address)}?subject=unsubscribe>" if stop_address else ""
+        headers.append(("List-Unsubscribe", f"<{stop_link}>{by_mail}"))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return headers
 
@@ -181,6 +188,11 @@ def _address(text: str) -> str:
     if not _ADDRESS.fullmatch(plain) or ".." in plain or "=?" in plain or len(plain) > 254:
         raise Unsafe("an address is not one plain mailbox")
     return plain
+
+
+def _in_a_url(address: str) -> str:
+    """As RFC 6068 writes it: what would end the address there stands as its number."""
+    return quote_for_a_url(_address(address), safe="@+")
 
 
 def _message_id(text: str) -> str:

@@ -257,6 +257,19 @@ def test_a_stop_link_that_is_no_web_address_holds_the_mail(link: str) -> None:
         compose(PARCEL._replace(stop_link=link))
 
 
+def test_of_two_ways_to_stop_the_link_comes_first() -> None:
+    mail = read(compose(PARCEL._replace(stop_address="connor+t%k&n@springstreet.example")))
+
+    link, address = mail["List-Unsubscribe"].split(", ")
+    assert link == "<https://crm.example/stop/t0ken>"
+    assert address == "<mailto:connor+t%25k%26n@springstreet.example?subject=unsubscribe>"
+
+
+def test_a_stop_address_that_is_none_holds_the_mail() -> None:
+    with pytest.raises(Unsafe):
+        compose(PARCEL._replace(stop_address="x@y>,<https://z"))
+
+
 def test_what_holds_a_mail_is_said_without_quoting_it() -> None:
     with pytest.raises(Unsafe) as held:
         compose(with_subject("secret words\r\nBcc: x@y"))

@@ -268,20 +268,6 @@ def test_a_bounce_of_nothing_we_sent_lately_changes_nothing(days: int, practice:
         assert Suppression.of("sam@example.org") is None
 
 
-def test_please_stop_is_obeyed_and_still_shown(practice: Practice) -> None:
-    sam = practice.receives_inquiry("Sam Rivers <sam@example.org>")
-    practice.advance(days=1)
-
-    practice.receives_mail(
-        answering=practice.outbox.only_to("sam@example.org"), text="Please stop sending me emails."
-    )
-
-    assert "unsubscribed" in practice.story(sam)
-    with practice.reading():
-        assert Suppression.unsubscribed("sam@example.org")
-        assert practice.lead(sam).waiting_for
-
-
 def test_a_mail_that_came_in_causes_no_mail(practice: Practice) -> None:
     practice.receives_inquiry("Sam Rivers <sam@example.org>")
     practice.advance(days=1)
@@ -331,7 +317,9 @@ def test_without_such_a_mailbox_no_answer_is_led_elsewhere(practice: Practice) -
     practice.receives_inquiry("Sam Rivers <sam@example.org>")
     practice.advance(days=1)
 
-    assert practice.outbox.only_to("sam@example.org").mail["Reply-To"] is None
+    mail = practice.outbox.only_to("sam@example.org").mail
+    assert mail["Reply-To"] is None
+    assert "mailto" not in mail["List-Unsubscribe"]
 
 
 def test_three_emails_in_a_row_that_come_back_for_a_time_hold_the_rest(practice: Practice) -> None:
