@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 SHORT_BETWEEN = 4
-"""Files between two long ones. There are about so many more: seldom do all processes drive browsers at once."""
+"""Files between two long ones. There are about so many more: seldom do all processes drive browsers."""
 LONG = frozenset({"browser", "system", "local", "storm"})
 """Folders of tests that wait for a browser, or for processes of their own."""
 LONGEST = ("test_accessibility.py", "test_screens.py", "test_kills.py", "test_smtp_storm.py")
