@@ -12,12 +12,9 @@ scripts/browser.sh
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # A file's tests stay together, since they may share a house of processes. Those that start processes wait more
-# than they work, so there is one file more at a time than there are cores. Their order is tests/in_turn's.
+# than they work, so there is one file more at a time than there are cores.
 jobs=${JOBS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}
-tests() {
-    .venv/bin/python -m pytest --numprocesses="$jobs" --dist=loadfile --no-loadscope-reorder \
-        ${memory:+--basetemp="$memory/t"} "$@"
-}
+tests() { .venv/bin/python -m pytest --numprocesses="$jobs" --dist=loadfile ${memory:+--basetemp="$memory/t"} "$@"; }
 
 # Databases of a minute need no disk: to wait for one at each commit was a tenth of the time.
 if [ -w /dev/shm ] && [ "$(df --output=avail -k /dev/shm | tail -1)" -gt 4000000 ]; then

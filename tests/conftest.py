@@ -20,7 +20,6 @@ from config import Config
 from crm.app import create_app
 from crm.db import Base, db
 from crm.migrating import upgrade
-from tests.in_turn import in_turn
 from tests.outbox import Outbox
 from tests.practice import Practice, sign_in
 
@@ -30,10 +29,6 @@ MEASURED = "measured"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items[:] = in_turn(items)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -7,7 +7,7 @@ is checked here, where Python 3.11.7 itself lets an encoded word smuggle in a he
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
@@ -85,7 +85,7 @@ def _headers(parcel: Parcel, sender: str, recipient: str, boundary: str) -> list
         ("From", f"{_phrase(parcel.sender_name)} <{sender}>" if parcel.sender_name else sender),
         ("To", recipient),
         ("Subject", _words(parcel.content.subject, "Subject")),
-        ("Date", _date(parcel.sent_at)),
+        ("Date", _date(parcel.sent_at, parcel.sent_at.utcoffset())),
         ("Message-ID", _message_id(parcel.message_id)),
     ]
     if parcel.reply_to:
@@ -173,7 +173,8 @@ def _heads_in(raw: bytes) -> list[str]:
 
 
 @lru_cache(maxsize=64)  # what leaves together is of one moment
-def _date(instant: datetime) -> str:
+def _date(instant: datetime, _offset: timedelta | None) -> str:
+    """One moment is the same in every zone, and is written in each in another way."""
     return format_datetime(instant)
 
 
