@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from crm.db import db
 from crm.models import Booking, Lead, Message, Offer
@@ -21,6 +21,7 @@ from tests.conftest import need
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 15_000  # milliseconds a page may take on a machine that does much else
 OpenWindow = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from crm.web.access import COOKIE
-from tests.browser.conftest import PATIENCE, OpenWindow
+from tests.browser.conftest import OpenWindow
 from tests.browser.house import OWNER_EMAIL, PASSWORD, House
 from tests.browser.test_main_job import ANSWER
 from tests.browser.test_refusals import opens_maya
@@ -22,7 +22,7 @@ def signs_in(page: Page) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Email", exact=True).fill(OWNER_EMAIL)
     page.keyboard.press("Enter")
-    expect(page.locator(".top")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".top")).to_be_visible()
 
 
 def test_an_answer_is_there_again_and_goes(house: House, connor: Page, open_window: OpenWindow) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, OpenWindow
+from tests.browser.conftest import OpenWindow
 from tests.browser.house import House
 from tests.browser.test_refusals import fails, opens_maya
 from tests.browser.test_signed_out import signs_in
@@ -77,7 +77,7 @@ def test_a_dialog_is_open_again_after_the_password(noting: Page) -> None:
     noting.clock.fast_forward("10:01")
     signs_in(noting)
 
-    expect(noting.locator("#dialog textarea")).to_have_value(NOTE, timeout=PATIENCE)
+    expect(noting.locator("#dialog textarea")).to_have_value(NOTE)
 
 
 def hides(page: Page) -> None:
