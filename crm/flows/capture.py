@@ -69,11 +69,15 @@ class Captured:
 
 @dataclass(frozen=True)
 class Follows:
-    """What an inquiry starts by its `way`, unless a ceiling says why not. `usual`: what every one starts."""
+    """What an inquiry starts by its `way`, unless a ceiling says why not. `usual`: what every one starts.
+
+    `tell`: how the owner hears of it, where no words of danger are in it.
+    """
 
     way: Way
     usual: Callable[[], Sequence | None]
     why_no_mail: Callable[[], str | None]
+    tell: Callable[[], object]
 
     @property
     def nothing(self) -> bool:
@@ -124,12 +128,12 @@ def _take_in(lead: Lead, submission: Submission, before: Before, limits: Limits,
     else:
         if lead.quarantined_at:
             lead.free(now)
-        if not inquiry.crisis_words:
-            tell_of_inquiry(before.owner, now)
         counted = partial(why_no_mail, lead, inquiry, reasons, limits, now)
         usual = partial(Sequence.started, before.started)
-        follows = Follows(way, usual, _by_mail if submission.came_by_mail else counted)
-        _welcome(lead, inquiry, follows, now)
+        ceilings = _by_mail if submission.came_by_mail else counted
+        _welcome(
+            lead, inquiry, Follows(way, usual, ceilings, partial(tell_of_inquiry, before.owner, now)), now
+        )
     _write(lead)
     if way.account_id and (
         is_new or Assignment.of(lead.id) is None
@@ -153,11 +157,10 @@ def free(lead: Lead, account_id: int, limits: Limits, now: datetime) -> None:
     lead.free(now, account_id)
     screening.teach(lead, account_id, now, is_spam=False)
     if inquiry := lead.last_inquiry:
-        if not inquiry.crisis_words:
-            tell_owner(NoticeKind.INQUIRY, now)
         ceilings = partial(why_no_mail, lead, None, [], limits, now)
         usual = partial(Sequence.for_trigger, Trigger.INQUIRY)
-        _welcome(lead, inquiry, Follows(way_of_old(inquiry), usual, ceilings), now)
+        tell = partial(tell_owner, NoticeKind.INQUIRY, now)
+        _welcome(lead, inquiry, Follows(way_of_old(inquiry), usual, ceilings, tell), now)
 
 
 def _store(lead: Lead, submission: Submission, before: Before, now: datetime) -> Inquiry:
@@ -225,6 +228,8 @@ def _welcome(lead: Lead, inquiry: Inquiry, follows: Follows, now: datetime) -> N
     if inquiry.crisis_words:
         lead.read_first(crisis.rules().version, now)
         tell_owner(NoticeKind.READ_FIRST, now)
+    else:
+        follows.tell()
     if follows.nothing and lead.enrollment and not _acknowledged_lately(lead, now):
         lead.enrollment.happened(Happening.REPLIED, now)
         db.session.flush()

@@ -31,15 +31,20 @@ def tell_owner(kind: NoticeKind, now: datetime) -> Message | None:
 
     Of words of danger he is told even where he wants no other notices.
     """
-    wanted = Practice.current().notify_owner or kind in URGENT
-    owner = _owner(kind, now) if wanted else None
-    return _write(owner, kind, None, now) if owner and not owner.one_waits else None
+    return _tell(_owner(kind, now), kind, now) if _wants(kind) else None
 
 
-def tell_of_inquiry(owner: Row | None, now: datetime) -> None:
+def tell_of_inquiry(owner: Row | None, now: datetime) -> Message | None:
     """The same of a note like any other. `owner`: what OWNER found with `asked_of_owner`."""
-    if owner and not owner.one_waits and Practice.current().notify_owner:
-        _write(owner, NoticeKind.INQUIRY, None, now)
+    return _tell(owner, NoticeKind.INQUIRY, now) if _wants(NoticeKind.INQUIRY) else None
+
+
+def _wants(kind: NoticeKind) -> bool:
+    return Practice.current().notify_owner or kind in URGENT
+
+
+def _tell(owner: Row | None, kind: NoticeKind, now: datetime) -> Message | None:
+    return _write(owner, kind, None, now) if owner and not owner.one_waits else None
 
 
 def write_to_owner(kind: NoticeKind, wording: Wording | None, now: datetime) -> Message | None:
